@@ -1,0 +1,6 @@
+"""The pages: frozen models built from RESULTS, their charts and their rendering.
+
+A page is first built as a frozen model and only then drawn, so the HTML page, the PDF and the
+tables read the same numbers and cannot disagree. `charts/` holds one chart per file, `render/` one
+output format per file; outside the ledger, only `render/` writes files.
+"""
