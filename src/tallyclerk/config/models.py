@@ -1,0 +1,148 @@
+"""The settings of a run, typed. Every key of `config.toml` is a field here and nowhere else.
+
+Unknown keys are refused. Paths are kept as written; `Settings.base` says what they are relative to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.roles import Role
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        msg = f"{name!r} is not an IANA time zone such as Europe/Berlin or Asia/Shanghai"
+        raise ValueError(msg)
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Columns = dict[str, str | list[str]]
+TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
+Outcome = Literal["delivered", "cancelled", "lost", "returned"]
+LaneColumn = Literal[
+    "origin_country", "destination_country", "service", "postcode_zone", "weight_band"
+]
+
+
+class Block(BaseModel):
+    """A table of `config.toml`: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Run(Block):
+    """`[run]`: what holds for the whole run."""
+
+    timezone: Zone = "UTC"
+    """Calendar of months, and of promise dates where the destination does not tell its zone."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    store: str = ".tallyclerk"
+    reports: str = "reports"
+    lane: tuple[LaneColumn, ...] = ("origin_country", "destination_country")
+    delivered_means: tuple[Milestone, ...] = (Milestone.DELIVERED,)
+    presumed_lost_after_promise_days: Annotated[int, Field(ge=0)] = 15
+    presumed_lost_silent_days: Annotated[int, Field(ge=0)] = 10
+    min_link_rate: Annotated[float, Field(ge=0, le=1)] = 0.8
+    small_partner_shipments: Annotated[int, Field(ge=0)] = 30
+    """Below this many shipments a partner gets the short page, and a PDF only when named."""
+
+
+class MilestoneColumn(Block):
+    """A milestone's column in a wide layout, and who reports it."""
+
+    column: str
+    partner: str | None = None
+    partner_column: str | None = None
+    counterpart: str | None = None
+    counterpart_column: str | None = None
+    recorded_column: str | None = None
+    timezone: Zone | None = None
+    location_column: str | None = None
+
+
+class Source(Block):
+    """`[sources.NAME]`: one kind of export and how to read it."""
+
+    path: str | tuple[str, ...]
+    format: Literal["csv", "tsv", "json", "jsonl", "parquet"] = "csv"
+    table: TableName = "events"
+    layout: Literal["long", "wide"] = "long"
+    timezone: Zone | None = None
+    datetime_format: str | tuple[str, ...] | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    decimal: Literal[".", ","] = "."
+    records: str | None = None
+    """JSON only: dotted path to the list of records, such as `data.items`."""
+    null_values: tuple[str, ...] = ()
+    partner: str | None = None
+    role: Role | None = None
+    mode: Literal["append", "snapshot"] = "append"
+    expected: Literal["daily", "weekly", "monthly"] | None = None
+    columns: Columns = {}
+    statuses: dict[str, Milestone] | str = {}
+    milestones: dict[Milestone, str | MilestoneColumn] = {}
+    outcomes: dict[str, Outcome] = {}
+
+    @model_validator(mode="after")
+    def _wide_has_milestones(self) -> Source:
+        if self.table == "events" and (self.layout == "wide") != bool(self.milestones):
+            msg = (
+                "layout = \"wide\" needs a [sources.….milestones] block with a column per milestone"
+                if self.layout == "wide"
+                else "a [sources.….milestones] block needs layout = \"wide\""
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Partner(Block):
+    """`[partners.ID]`: one partner by the id it has in the data."""
+
+    name: str | None = None
+    role: Role | tuple[Role, ...] = ()
+    aliases: tuple[str, ...] = ()
+    calendar: str | None = None
+    must_report: tuple[Milestone, ...] | None = None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The configured roles, first one first."""
+        return (self.role,) if isinstance(self.role, Role) else self.role
+
+
+class Target(Block):
+    """`[[targets]]`: what was agreed for one KPI statistic; the most specific one wins."""
+
+    kpi: str
+    target: float
+    limit: float | None = None
+    role: Role | None = None
+    partner: str | None = None
+    lane: str | None = None
+    service: str | None = None
+    valid_from: dt.date | None = None
+    clock: Literal["hours"] = "hours"
+
+
+class Settings(Block):
+    """A whole configuration; `base` is the folder its paths are relative to."""
+
+    run: Run = Run()
+    sources: dict[str, Source] = {}
+    partners: dict[str, Partner] = {}
+    targets: tuple[Target, ...] = ()
+    kpis: dict[str, dict[str, Any]] = {}
+    base: Annotated[Path, Field(exclude=True)] = Path()
+
+    def resolve(self, path: str) -> Path:
+        """A configured path, relative to the configuration file."""
+        return self.base / path

@@ -1,0 +1,95 @@
+"""RESULTS: what is said of one partner under one KPI statistic, with everything behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What the data prove about a result: decided on its interval, never on its value."""
+
+    MEETS = "meets"
+    BELOW_TARGET = "below_target"
+    BREACH = "breach"
+    NOT_PROVEN = "not_proven"
+    INSUFFICIENT = "insufficient"
+    NOT_ASSESSABLE = "not_assessable"
+    NO_TARGET = "no_target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One statistic of one KPI for one partner in one role, over a period and optional cuts.
+
+    Attributes:
+        partner_id: Subject of the KPI.
+        role: Role in which it is judged.
+        kpi: Name of the KPI.
+        statistic: rate, p50 or p90.
+        unit: rate (0..1) or hours.
+        period: "2026-10" or "2026-08..2026-10"; None where nothing was in the data.
+        lane: Lane of a finer row, None = all; likewise `service`, `chain`, `counterpart`, `rule`.
+        n: Eligible cases.
+        hits: The numerator as the KPI names it; None for percentiles.
+        value: The statistic, None where it cannot be said (see `reason`).
+        low: Lower limit of the 95 % interval; None = no finite limit.
+        high: Upper limit likewise.
+        counted: "met" or "missed": plain arithmetic against the target.
+        state: What is more than chance.
+        reason: Why there is no value or no state.
+        target: The agreed value; `limit`: beyond it, breach.
+        better: "higher" or "lower".
+        expected: What peers would have had on the same lanes.
+        ratio: Observed over expected.
+        provisional: Whether some shipments of the cohort are not mature yet.
+        waiting: How many.
+        excluded: Shipments out of n by reason, sorted.
+    """
+
+    partner_id: str
+    role: str
+    kpi: str
+    statistic: str
+    unit: str
+    period: str | None
+    lane: str | None = None
+    service: str | None = None
+    chain: str | None = None
+    counterpart: str | None = None
+    rule: str | None = None
+    n: int
+    hits: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    counted: str | None = None
+    state: State
+    reason: str | None = None
+    target: float | None = None
+    limit: float | None = None
+    better: str
+    expected: float | None = None
+    ratio: float | None = None
+    provisional: bool = False
+    waiting: int = 0
+    excluded: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """The run behind a set of results: equal runs have equal results, byte for byte."""
+
+    as_of: dt.datetime
+    version: str
+    config_digest: str
+    inputs_digest: str
+    period: str
+    timezone: str
+    currency: str
+
+    @property
+    def run_id(self) -> str:
+        """Six characters that name this run on pages and terminals."""
+        return self.config_digest[:3] + self.inputs_digest[:3]
