@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,3 +94,58 @@ class RunInfo:
     def run_id(self) -> str:
         """Six characters that name this run on pages and terminals."""
         return self.config_digest[:3] + self.inputs_digest[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """Durations of one KPI for one partner and role in the period, exact and mergeable.
+
+    Attributes:
+        bins: (minutes, observed, censored) with ascending minutes.
+        never: Cases that will not reach their end: longer than any time.
+    """
+
+    bins: tuple[tuple[int, int, int], ...]
+    never: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCount:
+    """What became of the rows of one source: read = accepted + rejected + duplicates + pending."""
+
+    source: str
+    files: int
+    rows_read: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    pending: int
+    bad_cells: int
+    first_at: dt.datetime | None
+    last_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Everything a report may say: results at each cut, and where they came from.
+
+    Each tuple of results is sorted by partner, role, KPI, statistic, period and cut. `totals` has
+    one row per partner, role, KPI and statistic for the period; `months` one per month of the 13
+    up to its end; `lanes`, `counterparts` and `rules` split the period's total.
+    """
+
+    run: RunInfo
+    totals: tuple[Result, ...]
+    months: tuple[Result, ...] = ()
+    lanes: tuple[Result, ...] = ()
+    counterparts: tuple[Result, ...] = ()
+    rules: tuple[Result, ...] = ()
+    histograms: Mapping[tuple[str, str, str], Histogram]
+    """By (partner_id, role, kpi), durations only."""
+    shipments: Mapping[tuple[str, str], int]
+    """Shipments of the period's cohorts by (partner_id, role): decides between page and half page."""
+    names: Mapping[str, str]
+    """Display name by partner_id."""
+    sources: tuple[SourceCount, ...] = ()
+    findings: tuple[str, ...] = ()
+    """Plain sentences about the data: unmapped statuses, unlisted partners, milestones never sent."""
