@@ -1,5 +1,6 @@
-"""Pure formulas on numbers and small frames, one method per file.
+"""Pure formulas on numbers: intervals, percentiles, survival, standardisation, control charts.
 
-Intervals, percentiles, survival, standardisation, jackknife and control charts. No domain words,
-and no import of any other package of ours: a formula can be read and tested on its own.
+Nothing here knows what is being counted. Every function is deterministic, draws no random
+numbers and imports nothing else of the project. Import from the module that holds the method;
+this package re-exports nothing, so that an import says where its formula is written down.
 """
