@@ -1,0 +1,87 @@
+# `make report` and `make test` work on a fresh machine that has Python 3.11 or newer (with venv and
+# pip) and make. Everything from the package index is checked against the hashes in the lock files.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+WORKERS ?= 2
+
+BIN     := $(VENV)/bin
+PY      := $(BIN)/python
+UV      ?= $(BIN)/uv
+# Wheels only: a source distribution would run code, and fetch more, that no hash covers.
+PIP     := $(PY) -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --requirement
+SELF    := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --universal \
+           --python-version 3.11 --only-binary :all: --generate-hashes --no-emit-index-url \
+           --no-annotate --custom-compile-command "make lock" $(UPGRADE) --group build
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help report test lint types contracts unit format lock bench kill-test install clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+report: $(VENV)/.runtime $(VENV)/.libraries ## Make the scorecards of the fixtures in reports/
+	$(BIN)/tallyclerk --config config.toml report
+
+test: lint types contracts unit ## Run every check and every test
+
+lint: $(VENV)/.dev ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Check the types of src
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## Check that imports follow the layers
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev $(VENV)/.libraries ## Run the tests alone
+	$(PY) -m pytest -n $(WORKERS)
+
+format: $(VENV)/.dev ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer versions)
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --group dev --constraint requirements.lock \
+	    pyproject.toml
+
+bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks
+	$(PY) -m pytest tests/benchmarks
+
+kill-test: $(VENV)/.dev ## Kill an ingest at many moments and check the ledger each time
+	$(PY) tests/heavy/kill_during_ingest.py
+
+install: $(VENV)/.dev $(VENV)/.libraries ## Prepare the environment for development
+
+clean: ## Remove the environment, the caches and the ledger of the fixtures
+	rm -rf $(VENV) .tallyclerk .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps below say what is installed; a changed lock or pyproject.toml makes them stale.
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "tallyclerk needs Python 3.11 or newer as $(PYTHON)." \
+	         "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
+	$(INSTALL) requirements.lock
+	$(SELF)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
+	$(INSTALL) requirements-dev.lock
+	$(SELF)
+	@touch $@ $(VENV)/.runtime
+
+# Pages are drawn with system libraries, which pip cannot install. They are looked for with the
+# installed WeasyPrint, so a target that needs them names its packages first.
+$(VENV)/.libraries: scripts/system-libraries.sh
+	scripts/system-libraries.sh $(PY)
+	@touch $@
