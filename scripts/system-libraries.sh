@@ -26,7 +26,7 @@ fi
 refresh='' rights='root'
 if has apt-get; then
     refresh='apt-get update'
-    install='apt-get install --yes --no-install-recommends
+    install='apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0'
 elif has dnf; then
     install='dnf install --assumeyes pango harfbuzz fontconfig'
