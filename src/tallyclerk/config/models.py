@@ -96,9 +96,9 @@ class Source(Block):
     def _wide_has_milestones(self) -> Source:
         if self.table == "events" and (self.layout == "wide") != bool(self.milestones):
             msg = (
-                "layout = \"wide\" needs a [sources.….milestones] block with a column per milestone"
+                'layout = "wide" needs a [sources.….milestones] block with a column per milestone'
                 if self.layout == "wide"
-                else "a [sources.….milestones] block needs layout = \"wide\""
+                else 'a [sources.….milestones] block needs layout = "wide"'
             )
             raise ValueError(msg)
         return self

@@ -1,0 +1,74 @@
+"""Settings from the environment: `TALLYCLERK_RUN__CURRENCY=USD`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from tallyclerk.config.models import Settings
+from tallyclerk.config.problems import Key, Problem, did_you_mean
+
+PREFIX = "TALLYCLERK_"
+DELIMITER = "__"
+
+
+class _FromEnvironment(Settings, BaseSettings):
+    """The same settings, for pydantic-settings to take names and types from."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER)
+
+
+class _Source(EnvSettingsSource):
+    """Reads a given mapping, so that nothing but the caller touches the process environment."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._given = {key.lower(): value for key, value in env.items()}
+        super().__init__(_FromEnvironment)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._given
+
+
+def merge(tree: dict[str, Any], env: Mapping[str, str], files: dict[Key, str]) -> list[Problem]:
+    """Lay the environment over a tree of settings, in place.
+
+    Args:
+        tree: Settings as read from files.
+        env: Environment; only names that start with the prefix and have a delimiter count.
+        files: Learns which keys the environment set.
+
+    Returns:
+        Variables that name no setting, or whose value cannot be read.
+    """
+    ours = {k: v for k, v in env.items() if k.upper().startswith(PREFIX) and DELIMITER in k}
+    problems = [problem for key in sorted(ours) if (problem := _unknown(key))]
+    try:
+        values = _Source(ours)()
+    except SettingsError as error:
+        return [*problems, Problem("environment", "", str(error))]
+    _overlay(tree, values, (), files)
+    return problems
+
+
+def _unknown(name: str) -> Problem | None:
+    section = name[len(PREFIX) :].split(DELIMITER, 1)[0].lower()
+    sections = [n for n, field in Settings.model_fields.items() if not field.exclude]
+    if section in sections:
+        return None
+    return Problem("environment", name, f"no such section{did_you_mean(section, sections)}")
+
+
+def _overlay(
+    tree: dict[str, Any], values: Mapping[str, Any], at: Key, files: dict[Key, str]
+) -> None:
+    """Merge `values` into `tree`; block names are matched without case (variables have none)."""
+    for key, value in values.items():
+        name = next((k for k in tree if k.casefold() == key.casefold()), key)
+        if isinstance(value, Mapping) and isinstance(tree.get(name, {}), dict):
+            _overlay(tree.setdefault(name, {}), value, (*at, name), files)
+        else:
+            tree[name] = value
+            files[*at, name] = "environment"
