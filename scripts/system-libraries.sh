@@ -23,10 +23,11 @@ if present; then
     exit 0
 fi
 
-refresh='' rights='root'
+refresh='' patience='' rights='root'
 if has apt-get; then
     refresh='apt-get update'
-    install='apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends
+    patience='-o DPkg::Lock::Timeout=300' # a new machine may be installing its own updates
+    install='apt-get install --yes --no-install-recommends
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0'
 elif has dnf; then
     install='dnf install --assumeyes pango harfbuzz fontconfig'
@@ -68,12 +69,12 @@ run() {
     # shellcheck disable=SC2086  # the commands are words on purpose
     $as_root env DEBIAN_FRONTEND=noninteractive $1 </dev/null
 }
-if ! run "$install"; then
+if ! run "$install $patience"; then
     if [ -z "$refresh" ]; then
         exit 1
     fi
     run "$refresh"
-    run "$install"
+    run "$install $patience"
 fi
 
 if ! present; then
