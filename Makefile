@@ -68,7 +68,8 @@ $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "tallyclerk needs Python 3.11 or newer as $(PYTHON)." \
 	         "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.libraries
+	$(PYTHON) -m venv $(VENV) || { rm -f $(PY); exit 1; }
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
 	$(INSTALL) requirements.lock
