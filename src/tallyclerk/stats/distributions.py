@@ -176,6 +176,36 @@ def binomial_cdf(k: int, n: int, p: float) -> float:
     return incomplete_beta(n - k, k + 1, 1.0 - p)
 
 
+def binomial_quantile(tail: float, n: int, p: float) -> int:
+    """Give the smallest k with P(X <= k) >= tail for X ~ Binomial(n, p).
+
+    Args:
+        tail: Probability strictly between 0 and 1.
+        n: Number of trials, 1 or more.
+        p: Chance of a hit, 0..1.
+
+    Returns:
+        A count in 0..n.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+    _require_probability(tail)
+    spread = math.sqrt(n * p * (1.0 - p))
+    high = min(n, max(0, math.ceil(n * p + normal_quantile(tail) * spread)))
+    step = 1
+    while binomial_cdf(high, n, p) < tail:
+        high, step = min(n, high + step), 2 * step
+    low, step = high - 1, 1
+    while low >= 0 and binomial_cdf(low, n, p) >= tail:
+        high, low, step = low, low - step, 2 * step
+    low = max(low, -1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if binomial_cdf(middle, n, p) >= tail else (middle, high)
+    return high
+
+
 def _upper_student(tail: float, df: float) -> float:
     """Give t > 0 with P(T > t) = tail, for tail below 1/2."""
     share = beta_quantile(1.0 - 2.0 * tail, 0.5, df / 2.0)

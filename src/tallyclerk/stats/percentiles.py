@@ -39,7 +39,7 @@ def order_statistic_rank(q: Fraction, n: int) -> int:
         TypeError: If q is a float, whose digits are not those that were written.
         ValueError: If q or n is out of range.
     """
-    if isinstance(q, float):
+    if not isinstance(q, Fraction):
         raise TypeError("a percentile level must be an exact fraction, not a float")
     if not 0 < q <= 1:
         raise ValueError(f"percentile level must be above 0 and at most 1, got {q}")

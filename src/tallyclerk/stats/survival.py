@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from tallyclerk.stats.percentiles import order_statistic_rank, rank_interval
@@ -56,8 +57,7 @@ def km_quantile(histogram: Sequence[tuple[int, int, int]], never: int, q: Fracti
         TypeError: If q is a float.
         ValueError: If q or a count is out of range or the histogram is not ascending.
     """
-    order_statistic_rank(q, 1)
-    return _first_times(histogram, _checked_total(histogram, never), [q])[0]
+    return km_quantiles(histogram, never, [q])[0]
 
 
 def km_percentile(
@@ -88,19 +88,48 @@ def km_percentile(
         ValueError: If q, the confidence or a count is out of range or the histogram is not
             ascending.
     """
-    total = _checked_total(histogram, never)
+    total = count_units(histogram, never)
     lower, upper = rank_interval(q, max(total, 1), confidence)
     if total == 0:
         return Percentile(None, None, None)
     # At a low confidence the lower rank is ceil(q n), hence a level above q: hold it at q.
     below = q if lower is None else min(q, Fraction(lower, total))
     above = q if upper is None else Fraction(upper, total)
-    low, value, high = _first_times(histogram, total, [below, q, above])
+    low, value, high = km_quantiles(histogram, never, [below, q, above])
     return Percentile(value, None if lower is None else low, None if upper is None else high)
 
 
-def _checked_total(histogram: Sequence[tuple[int, int, int]], never: int) -> int:
-    """Give the number of units, or refuse a histogram that is none."""
+def km_quantiles(
+    histogram: Sequence[tuple[int, int, int]], never: int, levels: Sequence[Fraction]
+) -> list[int | None]:
+    """Give several percentiles of censored times in one pass.
+
+    Args:
+        histogram: (duration, observed, censored) triples, strictly ascending by duration.
+        never: Units that never end.
+        levels: Levels, above 0 and at most 1, ascending.
+
+    Returns:
+        One percentile per level, None where not reached.
+
+    Raises:
+        TypeError: If a level is a float.
+        ValueError: If a level or a count is out of range or anything is not ascending.
+    """
+    for level in levels:
+        order_statistic_rank(level, 1)
+    if any(a > b for a, b in pairwise(levels)):
+        raise ValueError("percentile levels must ascend")
+    total = count_units(histogram, never)
+    return _first_times(histogram, total, levels) if levels else []
+
+
+def count_units(histogram: Sequence[tuple[int, int, int]], never: int) -> int:
+    """Give the number of units of a histogram, those that never end included.
+
+    Raises:
+        ValueError: If a count is negative or durations do not ascend.
+    """
     if never < 0:
         raise ValueError(f"counts must not be negative, got {never}")
     total = never
