@@ -7,8 +7,10 @@ limit as that side's standard error, so that asymmetric and bounded intervals st
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from tallyclerk.stats.interval import Estimate
 from tallyclerk.stats.rates import require_counts, wilson_limits
 
 
@@ -104,6 +106,27 @@ def mover(
     if a_high is not None and b_low is not None:
         high = diff + math.hypot(a_high - a, b - b_low)
     return Difference(diff, low, high)
+
+
+def weighted_mover(parts: Iterable[tuple[float, Estimate]]) -> Estimate:
+    """Give sum w e of independent estimates, limits from the squared distances to their own.
+
+    Source: G. Y. Zou, W. Huang and X. Zhang, Computational Statistics and Data Analysis 53 (2009)
+    3755-3764.
+
+    When not to use it: estimates that are not independent.
+
+    Args:
+        parts: (weight, estimate) pairs, weights not negative.
+
+    Returns:
+        The weighted sum and its limits.
+    """
+    parts = list(parts)
+    value = math.fsum(w * e.value for w, e in parts)
+    below = math.fsum((w * (e.value - e.low)) ** 2 for w, e in parts)
+    above = math.fsum((w * (e.high - e.value)) ** 2 for w, e in parts)
+    return Estimate(value, value - math.sqrt(below), value + math.sqrt(above))
 
 
 def _require_enclosed(value: float, low: float | None, high: float | None) -> None:
