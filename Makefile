@@ -62,20 +62,23 @@ clean: ## Remove the environment, the caches and the ledger of the fixtures
 	rm -rf $(VENV) .tallyclerk .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps below say what is installed; a changed lock, pyproject.toml or Python makes them stale.
+# The stamps below say what is installed; a changed lock or pyproject.toml makes them stale. Without
+# its interpreter an environment has nothing installed, whatever they say.
+$(shell test -x $(PY) || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.libraries)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "tallyclerk needs Python 3.11 or newer as $(PYTHON)." \
 	         "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@rm -f $(PY)* # links to a Python that is gone would be kept
 	$(PYTHON) -m venv $(VENV) || { rm -f $(PY); exit 1; }
 
-$(VENV)/.runtime: requirements.lock pyproject.toml $(PY)
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(PY)
 	$(INSTALL) requirements.lock
 	$(SELF)
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml $(PY)
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
 	$(INSTALL) requirements-dev.lock
 	$(SELF)
 	@touch $@ $(VENV)/.runtime
