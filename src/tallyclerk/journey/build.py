@@ -1,0 +1,67 @@
+"""A bucket of the ledger to its journeys: the order of the steps, and nothing else."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.custody import custody, members, takings, with_supplier
+from tallyclerk.journey.handovers import handovers
+from tallyclerk.journey.journeys import Bucket, Journeys
+from tallyclerk.journey.observations import number_shipments, observe
+from tallyclerk.journey.requirements import requirements
+from tallyclerk.journey.shipments import describe
+from tallyclerk.journey.silences import silences
+
+
+def build(bucket: Bucket, context: Context) -> Journeys:
+    """Derives the journeys of a bucket's shipments.
+
+    For any partition of the shipments the journeys of the parts together are those of the whole:
+    what needs the whole comes in through `context`.
+    """
+    numbered = number_shipments(bucket.events, bucket.shipments)
+    seen = observe(bucket.events, numbered, context)
+    chain = members(seen, numbered, context)
+    numbered = with_supplier(numbered, seen, chain)
+    taken = takings(seen, chain)
+    shipments = describe(seen, numbered, taken, context)
+    held = custody(taken, shipments)
+    released = handovers(seen, shipments, chain, taken)
+    return Journeys(
+        context=context,
+        observations=seen,
+        members=chain,
+        shipments=shipments,
+        custody=held,
+        handovers=released,
+        silences=silences(seen, held, context),
+        requirements=requirements(seen, shipments, held, released, context),
+        claims=_known(bucket.claims, "filed_at", numbered, context),
+        tickets=_known(bucket.tickets, "opened_at", numbered, context),
+        notices=_notices(bucket.notices, seen, numbered, context),
+    )
+
+
+def _known(
+    table: pl.DataFrame, time: str, shipments: pl.DataFrame, context: Context
+) -> pl.DataFrame:
+    """Rows of a side table that were there at `as_of` (undated ones: at the data's end), with sid."""
+    return (
+        table.lazy()
+        .filter((pl.col(time) <= context.now).fill_null(value=context.are_outcomes_known))
+        .join(shipments.lazy().select("shipment_id", "sid"), on="shipment_id")
+        .sort("sid", time, *(c for c in table.columns if c not in {"shipment_id", time}))
+        .collect()
+    )
+
+
+def _notices(
+    notices: pl.DataFrame, seen: pl.DataFrame, shipments: pl.DataFrame, context: Context
+) -> pl.DataFrame:
+    sent = _known(notices, "sent_at", shipments, context).select("sid", "sent_at")
+    told = seen.filter(pl.col("milestone") == Milestone.CUSTOMER_NOTIFIED).select(
+        "sid", sent_at="occurred_at"
+    )
+    return pl.concat([sent, told]).sort("sid", "sent_at")

@@ -1,0 +1,55 @@
+"""What a bucket must be told from outside: the run's settings, and what only the whole data know."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Inputs of a bucket's journeys that do not come from the bucket.
+
+    Attributes:
+        as_of: Nothing recorded later is known.
+        timezone: Calendar of months, batch days and promise dates without a zone.
+        lane: SHIPMENTS columns that make a lane.
+        delivered_means: Milestones that count as delivered.
+        lost_after_promise: Presumed lost this long after the promise …
+        lost_after_silence: … and this long after the last physical scan.
+        roles: Configured role by partner.
+        owed: Columns partner, milestone: what each partner owes us (its `must_report`, else
+            every milestone it was ever seen to send).
+        takers: Partners of which acceptances or scans are ever received.
+        has_notices: Whether customer notices are in the data at all.
+        are_outcomes_known: Whether undated outcomes are known yet: from the data's end on.
+        lane_p99: Columns lane, minutes: 99th percentile of the lane's lead time, from an earlier
+            pass; stands in for a missing promise.
+    """
+
+    as_of: dt.datetime
+    timezone: str
+    lane: tuple[str, ...]
+    delivered_means: tuple[Milestone, ...] = (Milestone.DELIVERED,)
+    lost_after_promise: dt.timedelta = dt.timedelta(days=15)
+    lost_after_silence: dt.timedelta = dt.timedelta(days=10)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    owed: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"partner": pl.String, "milestone": pl.String})
+    )
+    takers: frozenset[str] = frozenset()
+    has_notices: bool = False
+    are_outcomes_known: bool = True
+    lane_p99: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"lane": pl.String, "minutes": pl.Int64})
+    )
+
+    @property
+    def now(self) -> pl.Expr:
+        """`as_of` as an expression."""
+        return pl.lit(self.as_of, dtype=pl.Datetime("us", "UTC"))

@@ -1,0 +1,175 @@
+"""Who had the goods, from when to when."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.observations import first_by
+
+READY = (Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
+
+
+def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The chain of each shipment: who is named by its columns, or by an event, with a role.
+
+    Returns:
+        One row per shipment and partner: sid, partner, role, sorted.
+    """
+    seen = observations.lazy()
+    columns = [shipments.lazy().select("sid", partner=pl.col(column)) for column in CHAIN_COLUMNS]
+    named = [seen.select("sid", partner=pl.col(who)) for who in ("partner", "counterpart")]
+    implied = first_by(seen.filter(pl.col("partner").is_not_null()), "sid", "partner").select(
+        "sid", "partner", implied=reporter_role()
+    )
+    return (
+        pl.concat([*columns, *named])
+        .drop_nulls()
+        .unique()
+        .join(shipments.lazy().select("sid", *CHAIN_COLUMNS), on="sid")
+        .join(implied, on=["sid", "partner"], how="left")
+        .select("sid", "partner", role=_role(context))
+        .sort("sid", "partner")
+        .collect()
+    )
+
+
+def reporter_role() -> pl.Expr:
+    """The role that usually reports this milestone."""
+    reporters = {str(m): facts.reporter for m, facts in MILESTONES.items() if facts.reporter}
+    return (
+        pl.col("milestone")
+        .cast(pl.String)
+        .replace_strict(reporters, default=None, return_dtype=pl.String)
+    )
+
+
+def _role(context: Context) -> pl.Expr:
+    role: pl.Expr = pl.lit(None, dtype=pl.String)
+    for column, name in reversed(CHAIN_COLUMNS.items()):
+        role = pl.when(pl.col("partner") == pl.col(column)).then(pl.lit(str(name))).otherwise(role)
+    configured = pl.col("partner").replace_strict(
+        dict(context.roles), default=None, return_dtype=pl.String
+    )
+    return pl.coalesce(role, configured, "implied", pl.lit(str(Role.WAREHOUSE)))
+
+
+def with_supplier(
+    shipments: pl.DataFrame, observations: pl.DataFrame, chain: pl.DataFrame
+) -> pl.DataFrame:
+    """Fills an unknown `supplier_id` with the supplier whose event is the shipment's earliest."""
+    suppliers = chain.lazy().filter(pl.col("role") == Role.SUPPLIER).select("sid", "partner")
+    seen = first_by(
+        observations.lazy().join(
+            suppliers, on=["sid", "partner"], how="semi", maintain_order="left"
+        ),
+        "sid",
+    )
+    return (
+        shipments.lazy()
+        .join(seen.select("sid", seen="partner"), on="sid", how="left", maintain_order="left")
+        .with_columns(supplier_id=pl.coalesce("supplier_id", "seen"))
+        .drop("seen")
+        .collect()
+    )
+
+
+def takings(observations: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """When each partner but the supplier took custody: its first ACCEPTED, else its first scan.
+
+    Returns:
+        One row per shipment and taker in custody order: sid, partner, role, place (1 = first),
+        taken_at, taken_event, is_implied, next_partner, next_at, next_event.
+    """
+    theirs = observations.lazy().filter(pl.col("partner").is_not_null() & pl.col("is_physical"))
+    when = {"taken_at": pl.col("occurred_at"), "taken_event": pl.col("event_id")}
+    accepted = first_by(theirs.filter(pl.col("milestone") == Milestone.ACCEPTED), "sid", "partner")
+    scanned = first_by(theirs, "sid", "partner").join(
+        accepted, on=["sid", "partner"], how="anti", maintain_order="left"
+    )
+    order = pl.col("role").replace_strict(ROLE_ORDER, return_dtype=pl.Int8)
+    return (
+        pl.concat(
+            [
+                accepted.select("sid", "partner", is_implied=pl.lit(value=False), **when),
+                scanned.select("sid", "partner", is_implied=pl.lit(value=True), **when),
+            ]
+        )
+        .join(chain.lazy(), on=["sid", "partner"])
+        .filter(pl.col("role") != Role.SUPPLIER)
+        .sort("sid", "taken_at", order, "partner")
+        .with_columns(
+            place=pl.int_range(pl.len()).over("sid") + 1,
+            next_partner=pl.col("partner").shift(-1).over("sid"),
+            next_at=pl.col("taken_at").shift(-1).over("sid"),
+            next_event=pl.col("taken_event").shift(-1).over("sid"),
+        )
+        .collect()
+    )
+
+
+def custody(taken: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
+    """Custody intervals of takers and of suppliers.
+
+    Args:
+        taken: From `takings`.
+        shipments: From `tallyclerk.journey.shipments.describe`.
+
+    Returns:
+        One row per shipment and custodian, sorted by sid and place (0 = supplier): the columns of
+        `takings`, `end_at`, `end_event` and `fate`: next, delivered, never (lost, destroyed,
+        returned), cancelled, undated, or null while it is open.
+    """
+    ends = shipments.lazy().select("sid", "ended_at", "ended_event", "end_fate", "undated_fate")
+    after_taking = taken.lazy().join(ends, on="sid", maintain_order="left").with_columns(**_end())
+    columns = [*taken.columns, "end_at", "end_event", "fate"]
+    return (
+        pl.concat(
+            [after_taking.select(columns), _of_suppliers(taken, shipments).select(columns)],
+            how="vertical_relaxed",
+        )
+        .sort("sid", "place")
+        .collect()
+    )
+
+
+def _of_suppliers(taken: pl.DataFrame, shipments: pl.DataFrame) -> pl.LazyFrame:
+    first = taken.lazy().filter(pl.col("place") == 1)
+    return (
+        shipments.lazy()
+        .filter(pl.col("supplier_id").is_not_null() & pl.col("supplied_at").is_not_null())
+        .join(
+            first.select(
+                "sid",
+                next_partner=pl.col("partner"),
+                next_at=pl.col("taken_at"),
+                next_event=pl.col("taken_event"),
+            ),
+            on="sid",
+            how="left",
+        )
+        .with_columns(
+            partner=pl.col("supplier_id"),
+            role=pl.lit(str(Role.SUPPLIER)),
+            place=pl.lit(0, dtype=pl.Int64),
+            taken_at=pl.col("supplied_at"),
+            taken_event=pl.col("supplied_event"),
+            is_implied=pl.lit(value=False),
+            end_at="next_at",
+            end_event="next_event",
+            fate=pl.when(pl.col("next_at").is_not_null()).then(pl.lit("next")),
+        )
+    )
+
+
+def _end() -> dict[str, pl.Expr]:
+    """A taker's custody ends with the next taking, else with the journey."""
+    return {
+        "end_at": pl.coalesce("next_at", "ended_at"),
+        "end_event": pl.coalesce("next_event", "ended_event"),
+        "fate": pl.when(pl.col("next_at").is_not_null())
+        .then(pl.lit("next"))
+        .otherwise(pl.coalesce("end_fate", "undated_fate")),
+    }

@@ -1,0 +1,51 @@
+"""JOURNEYS: the tables that describe a bucket's shipments, from which every KPI is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tallyclerk.journey.context import Context
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """What the ledger holds of a set of shipments, in the schemas of `tallyclerk.domain.tables`."""
+
+    events: pl.DataFrame
+    shipments: pl.DataFrame
+    claims: pl.DataFrame
+    tickets: pl.DataFrame
+    notices: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journeys:
+    """The journeys of a bucket. `sid` numbers its shipments; every table is sorted by it.
+
+    Attributes:
+        context: The run they were derived for.
+        observations: See `tallyclerk.journey.observations.observe`.
+        members: Chain of each shipment, see `tallyclerk.journey.custody.members`.
+        shipments: See `tallyclerk.journey.shipments.describe`.
+        custody: See `tallyclerk.journey.custody.custody`.
+        handovers: See `tallyclerk.journey.handovers.handovers`.
+        silences: See `tallyclerk.journey.silences.silences`.
+        requirements: See `tallyclerk.journey.requirements.requirements`.
+        claims: CLAIMS filed by `as_of`, with sid.
+        tickets: TICKETS opened by `as_of`, with sid.
+        notices: Customer notices sent by `as_of`: sid, sent_at.
+    """
+
+    context: Context
+    observations: pl.DataFrame
+    members: pl.DataFrame
+    shipments: pl.DataFrame
+    custody: pl.DataFrame
+    handovers: pl.DataFrame
+    silences: pl.DataFrame
+    requirements: pl.DataFrame
+    claims: pl.DataFrame
+    tickets: pl.DataFrame
+    notices: pl.DataFrame

@@ -1,0 +1,224 @@
+"""Incidents in what single messages say: their order, their ends, their clocks, their silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from tallyclerk.domain.milestones import TERMINAL, Milestone
+from tallyclerk.journey.handovers import TOLERANCE
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.shipments import is_before_due
+
+OVERDUE_MATURE = dt.timedelta(days=3)
+_NOBODY = pl.lit(None, dtype=pl.String)
+_NO_EVENT = pl.lit(None, dtype=pl.Int64)
+
+
+def _only(*milestones: str) -> pl.Expr:
+    return pl.col("milestone").is_in([str(m) for m in milestones])
+
+
+def event_after_terminal(journeys: Journeys) -> pl.LazyFrame:
+    """A physical event later than the first terminal one, unless found again or on its way back."""
+    seen = journeys.observations.lazy()
+    ends = journeys.shipments.lazy().select("sid", "over_at", "over_event")
+    reopened = (
+        seen.filter(_only(Milestone.FOUND, Milestone.RETURN_STARTED))
+        .join(ends, on="sid", maintain_order="left")
+        .filter(pl.col("occurred_at") >= pl.col("over_at"))
+        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .select("sid", reopened_at="occurred_at")
+    )
+    explained = _only(Milestone.FOUND, Milestone.DAMAGED, *TERMINAL)
+    return (
+        seen.filter(pl.col("is_physical") & ~explained)
+        .join(ends, on="sid", maintain_order="left")
+        .join(reopened, on="sid", how="left", maintain_order="left")
+        .filter(
+            pl.col("occurred_at") > pl.col("over_at"),
+            (pl.col("reopened_at") > pl.col("occurred_at")).fill_null(value=True),
+        )
+        .select("sid", "partner", other=_NOBODY, from_event="over_event", to_event="event_id")
+    )
+
+
+def contradictory_terminal(journeys: Journeys) -> pl.LazyFrame:
+    """Two different ends of one journey: held against the reporters of both."""
+    ends = _ends(journeys)
+    first = ends.unique(subset=["sid"], keep="first", maintain_order=True).select(
+        "sid", first_end="end", first_partner="partner", first_event="event_id"
+    )
+    both = (
+        ends.join(first, on="sid", maintain_order="left")
+        .filter(pl.col("end") != pl.col("first_end"), ~pl.col("was_sent_back"))
+        .unique(subset=["sid"], keep="first", maintain_order=True)
+    )
+    events = {"from_event": pl.col("first_event"), "to_event": pl.col("event_id")}
+    return pl.concat(
+        [
+            both.select("sid", partner="first_partner", other="partner", **events),
+            both.filter(pl.col("partner").ne_missing(pl.col("first_partner"))).select(
+                "sid", "partner", other="first_partner", **events
+            ),
+        ]
+    )
+
+
+def _ends(journeys: Journeys) -> pl.LazyFrame:
+    """Terminal events but losses that were found: sid, partner, event_id, end, was_sent_back.
+
+    Loss and destruction are one `end`; a return that was announced contradicts nothing before it.
+    """
+    seen = journeys.observations.lazy()
+    found = (
+        seen.filter(_only(Milestone.FOUND))
+        .unique(subset=["sid"], keep="last", maintain_order=True)
+        .select("sid", found_at="occurred_at")
+    )
+    returning = journeys.shipments.lazy().select("sid", "returning_at")
+    was_found = _only(Milestone.LOST) & (pl.col("found_at") > pl.col("occurred_at"))
+    was_sent_back = _only(Milestone.RETURNED) & (pl.col("returning_at") <= pl.col("occurred_at"))
+    is_loss = _only(Milestone.LOST, Milestone.DESTROYED)
+    return (
+        seen.filter(_only(*TERMINAL))
+        .join(found, on="sid", how="left", maintain_order="left")
+        .join(returning, on="sid", how="left", maintain_order="left")
+        .filter(~was_found.fill_null(value=False))
+        .with_columns(
+            was_sent_back=was_sent_back.fill_null(value=False),
+            end=pl.when(is_loss)
+            .then(pl.lit(str(Milestone.LOST)))
+            .otherwise(pl.col("milestone").cast(pl.String)),
+        )
+    )
+
+
+def strict_order(journeys: Journeys) -> pl.LazyFrame:
+    """A later stage stamped before an earlier one: held against the later stage's reporter."""
+    rows = journeys.shipments.lazy()
+    pairs = [
+        ("label", "accepted"),
+        ("ready", "accepted"),
+        ("departed", "arrived"),
+        ("arrived", "cleared"),
+        ("out", "finished"),
+    ]
+    finished = (
+        journeys.observations.lazy()
+        .filter(_only(Milestone.DELIVERED))
+        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .select(
+            "sid",
+            finished_at="occurred_at",
+            finished_event="event_id",
+            finished_partner="partner",
+        )
+    )
+    rows = rows.join(finished, on="sid", how="left", maintain_order="left")
+    over_hub = rows.filter(pl.col("arrived_at").is_null())
+    return pl.concat(
+        [
+            *(_violations(rows, earlier, later) for earlier, later in pairs),
+            _violations(over_hub, "departed", "cleared"),
+            _violations(_acceptances(journeys, rows), "own", "finished"),
+        ]
+    )
+
+
+def _violations(rows: pl.LazyFrame, earlier: str, later: str) -> pl.LazyFrame:
+    return rows.filter(pl.col(f"{earlier}_at") - pl.col(f"{later}_at") > TOLERANCE).select(
+        "sid",
+        partner=f"{later}_partner",
+        other=_NOBODY,
+        from_event=f"{earlier}_event",
+        to_event=f"{later}_event",
+    )
+
+
+def _acceptances(journeys: Journeys, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Each partner's first ACCEPTED on the way out, beside the shipment's end."""
+    return (
+        journeys.observations.lazy()
+        .filter(_only(Milestone.ACCEPTED), pl.col("partner").is_not_null())
+        .unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+        .select("sid", own_at="occurred_at", own_event="event_id")
+        .join(
+            rows.select("sid", "returning_at", "finished_at", "finished_event", "finished_partner"),
+            on="sid",
+        )
+        .filter((pl.col("own_at") < pl.col("returning_at")).fill_null(value=True))
+    )
+
+
+def future_event(journeys: Journeys) -> pl.LazyFrame:
+    """An event that its recording precedes."""
+    return (
+        journeys.observations.lazy()
+        .filter(pl.col("occurred_at") - pl.col("recorded_at") > TOLERANCE)
+        .select("sid", "partner", other=_NOBODY, from_event=_NO_EVENT, to_event="event_id")
+    )
+
+
+def customs_hold_documents(journeys: Journeys) -> pl.LazyFrame:
+    """Customs held it for missing or wrong documents: the supplier owns the documents."""
+    held = _only(Milestone.EXPORT_CUSTOMS_HELD, Milestone.IMPORT_CUSTOMS_HELD)
+    owner = journeys.shipments.lazy().select("sid", "supplier_id")
+    return (
+        journeys.observations.lazy()
+        .filter(held, pl.col("reason") == "documents")
+        .join(owner, on="sid")
+        .select(
+            "sid", partner="supplier_id", other="partner", from_event=_NO_EVENT, to_event="event_id"
+        )
+    )
+
+
+def delay_without_notice(journeys: Journeys) -> pl.LazyFrame:
+    """Late, and no notice before the promise passed and before the customer asked.
+
+    Only where customer notices are in the data at all: else nothing is known about them.
+    """
+    context = journeys.context
+    notice = journeys.notices.lazy().group_by("sid").agg(told_at=pl.col("sent_at").min())
+    ticket = journeys.tickets.lazy().group_by("sid").agg(asked_at=pl.col("opened_at").min())
+    in_time = is_before_due("delivered_at", "delivered_date")
+    overdue = (
+        pl.col("delivered_at").is_null()
+        & (pl.col("due_at") + OVERDUE_MATURE <= context.now)
+        & ~pl.col("outcome").is_in(["cancelled", "delivered"]).fill_null(value=False)
+        & pl.col("cancelled_at").is_null()
+    )
+    late = journeys.shipments.lazy().filter(
+        pl.col("due_at").is_not_null(), ~in_time.fill_null(value=True) | overdue
+    )
+    before = pl.min_horizontal("due_at", "asked_at")
+    return (
+        late.join(notice, on="sid", how="left")
+        .join(ticket, on="sid", how="left")
+        .filter(~(pl.col("told_at") < before).fill_null(value=False))
+        .join(_custodian_at_due(journeys), on="sid", how="left")
+        .select(
+            "sid",
+            partner=pl.coalesce("holder", "supplier_id"),
+            other=_NOBODY,
+            from_event=_NO_EVENT,
+            to_event="delivered_event",
+        )
+        .filter(pl.lit(context.has_notices))
+    )
+
+
+def _custodian_at_due(journeys: Journeys) -> pl.LazyFrame:
+    """The last partner that had taken custody before the promise passed: sid, holder."""
+    due = journeys.shipments.lazy().select("sid", "due_at")
+    return (
+        journeys.custody.lazy()
+        .filter(pl.col("place") > 0)
+        .join(due, on="sid")
+        .filter(pl.col("taken_at") < pl.col("due_at"))
+        .sort("sid", "place")
+        .group_by("sid")
+        .agg(holder=pl.col("partner").last())
+    )

@@ -1,0 +1,94 @@
+"""EVENTS to observations: what was known at `as_of`, and whose word each one is."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.domain.roles import CHAIN_COLUMNS
+from tallyclerk.journey.context import Context
+
+MILESTONE = pl.Enum([str(m) for m in Milestone])
+
+COLUMNS = (
+    "sid",
+    "event_id",
+    "milestone",
+    "occurred_at",
+    "occurred_date",
+    "recorded_at",
+    "partner",
+    "counterpart",
+    "country",
+    "destination",
+    "reason",
+    "pieces",
+    "weight_grams",
+    "is_physical",
+)
+
+
+def number_shipments(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
+    """Every shipment of the bucket with a small number.
+
+    Returns:
+        One row per shipment of either table, sorted by `shipment_id`: SHIPMENTS columns (null
+        where only events know it) and `sid`, its place.
+    """
+    seen = events.lazy().select("shipment_id").unique()
+    known = shipments.lazy()
+    return (
+        pl.concat([known.select("shipment_id"), seen])
+        .unique()
+        .sort("shipment_id")
+        .with_row_index("sid")
+        .with_columns(pl.col("sid").cast(pl.Int64))
+        .join(known, on="shipment_id", how="left", maintain_order="left")
+        .collect()
+    )
+
+
+def resolved_partner() -> pl.Expr:
+    """The event's partner, else the one whose role reports this milestone in this chain."""
+    column_of = {role: column for column, role in CHAIN_COLUMNS.items()}
+    chosen: pl.Expr = pl.col("partner_id")
+    for role, column in column_of.items():
+        theirs = [str(m) for m, facts in MILESTONES.items() if facts.reporter == role]
+        chosen = pl.coalesce(
+            chosen, pl.when(pl.col("milestone").is_in(theirs)).then(pl.col(column))
+        )
+    return chosen
+
+
+def observe(events: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Actual events known at `as_of`, each with the partner whose word it is.
+
+    Args:
+        events: Deduplicated EVENTS of a bucket.
+        shipments: Its shipments, from `number_shipments`.
+        context: The run.
+
+    Returns:
+        One row per observation, COLUMNS, sorted by shipment, time, path, partner, counterpart, id.
+    """
+    known_at = pl.coalesce("recorded_at", "occurred_at")
+    return (
+        events.lazy()
+        .filter(pl.col("classifier").fill_null("actual") == "actual", known_at <= context.now)
+        .join(shipments.lazy().select("shipment_id", "sid", *CHAIN_COLUMNS), on="shipment_id")
+        .with_columns(
+            partner=resolved_partner(),
+            counterpart=pl.col("counterpart_id"),
+            milestone=pl.col("milestone").cast(MILESTONE),
+        )
+        .select(COLUMNS)
+        .sort(
+            "sid", "occurred_at", "milestone", "partner", "counterpart", "event_id", nulls_last=True
+        )
+        .collect()
+    )
+
+
+def first_by(observations: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
+    """The earliest observation of each group (observations are sorted by time)."""
+    return observations.unique(subset=list(keys), keep="first", maintain_order=True)

@@ -1,0 +1,158 @@
+"""Which milestones a custodian had to report, and whether they are there."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.domain.roles import Role
+from tallyclerk.journey.context import Context
+
+
+def requirements(
+    observations: pl.DataFrame,
+    shipments: pl.DataFrame,
+    custody: pl.DataFrame,
+    released: pl.DataFrame,
+    context: Context,
+) -> pl.DataFrame:
+    """The milestones each custodian owed for a shipment, once a later one shows they happened.
+
+    Args:
+        observations: From `observe`.
+        shipments: From `describe`.
+        custody: From `custody`.
+        released: From `handovers`.
+        context: Tells what each partner owes.
+
+    Returns:
+        One row per shipment, custodian and required milestone: sid, partner, milestone,
+        is_present, shown_by (event of the later milestone; null where none is known).
+    """
+    required = pl.concat(
+        [
+            _release(custody, released),
+            _acceptance(custody),
+            _border(observations, shipments, custody),
+            _delivery(observations, shipments, custody),
+        ]
+    )
+    return (
+        required.join(context.owed.lazy(), on=["partner", "milestone"], how="semi")
+        .sort("sid", "partner", "milestone")
+        .collect()
+    )
+
+
+def _release(custody: pl.DataFrame, released: pl.DataFrame) -> pl.LazyFrame:
+    """RELEASED by everyone from whom somebody took the goods."""
+    sent = released.lazy().select("sid", "released_event", partner="giver")
+    return (
+        custody.lazy()
+        .filter(pl.col("next_partner").is_not_null())
+        .join(sent, on=["sid", "partner"], how="left")
+        .select(
+            "sid",
+            "partner",
+            milestone=pl.lit(str(Milestone.RELEASED)),
+            is_present=pl.col("released_event").is_not_null(),
+            shown_by="next_event",
+        )
+    )
+
+
+def _acceptance(custody: pl.DataFrame) -> pl.LazyFrame:
+    """ACCEPTED by everyone who had the goods."""
+    return (
+        custody.lazy()
+        .filter(pl.col("place") > 0)
+        .select(
+            "sid",
+            "partner",
+            milestone=pl.lit(str(Milestone.ACCEPTED)),
+            is_present=~pl.col("is_implied"),
+            shown_by="taken_event",
+        )
+    )
+
+
+def _border(
+    observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
+) -> pl.LazyFrame:
+    """DEPARTED_ORIGIN and ARRIVED_DESTINATION of the first forwarder, across a border."""
+    forwarder = _of_role(custody, Role.FORWARDER, keep="first")
+    abroad = shipments.lazy().filter(pl.col("origin_country") != pl.col("destination_country"))
+    needed = []
+    for milestone, prefix in (
+        (Milestone.DEPARTED_ORIGIN, "departed"),
+        (Milestone.ARRIVED_DESTINATION, "arrived"),
+    ):
+        needed.append(
+            abroad.join(_after(observations, milestone), on="sid")
+            .join(forwarder, on="sid")
+            .select(
+                "sid",
+                "partner",
+                milestone=pl.lit(str(milestone)),
+                is_present=pl.col(f"{prefix}_event").is_not_null(),
+                shown_by="shown_by",
+            )
+        )
+    return pl.concat(needed)
+
+
+def _delivery(
+    observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
+) -> pl.LazyFrame:
+    """OUT_FOR_DELIVERY and DELIVERED of the last courier."""
+    courier = _of_role(custody, Role.COURIER, keep="last")
+    outing = (
+        shipments.lazy()
+        .join(_after(observations, Milestone.OUT_FOR_DELIVERY), on="sid")
+        .join(courier, on="sid")
+        .select(
+            "sid",
+            "partner",
+            milestone=pl.lit(str(Milestone.OUT_FOR_DELIVERY)),
+            is_present=pl.col("out_event").is_not_null(),
+            shown_by="shown_by",
+        )
+    )
+    delivered = _first_of(observations, (Milestone.DELIVERED,)).rename({"shown_by": "seen"})
+    final = (
+        shipments.lazy()
+        .join(delivered, on="sid", how="left")
+        .filter(pl.col("seen").is_not_null() | (pl.col("outcome") == "delivered"))
+        .join(courier, on="sid")
+        .select(
+            "sid",
+            "partner",
+            milestone=pl.lit(str(Milestone.DELIVERED)),
+            is_present=pl.col("seen").is_not_null(),
+            shown_by="seen",
+        )
+    )
+    return pl.concat([outing, final])
+
+
+def _of_role(custody: pl.DataFrame, role: Role, *, keep: str) -> pl.LazyFrame:
+    """The first or last custodian with a role: sid, partner."""
+    theirs = custody.lazy().filter(pl.col("role") == role, pl.col("place") > 0).sort("sid", "place")
+    pick = pl.col("partner").first() if keep == "first" else pl.col("partner").last()
+    return theirs.group_by("sid").agg(pick)
+
+
+def _after(observations: pl.DataFrame, milestone: Milestone) -> pl.LazyFrame:
+    """The first event of a later path milestone, where there is one: sid, shown_by."""
+    order = MILESTONES[milestone].order or 0
+    later = tuple(m for m, facts in MILESTONES.items() if (facts.order or 0) > order)
+    return _first_of(observations, later)
+
+
+def _first_of(observations: pl.DataFrame, milestones: tuple[Milestone, ...]) -> pl.LazyFrame:
+    return (
+        observations.lazy()
+        .filter(pl.col("milestone").is_in([str(m) for m in milestones]))
+        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .select("sid", shown_by="event_id")
+    )

@@ -1,0 +1,136 @@
+"""Silences: the time between one physical scan and the next while one partner has the goods."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.journey.context import Context
+
+
+def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Every silence of every custody: between taking, scans by anybody, and the end of custody.
+
+    Returns:
+        One row per silence, sorted by shipment, partner and start: sid, partner, from_at,
+        from_event, until_at, until_event (null for an open one, which lasts to `as_of`), is_open,
+        is_flight (opened by DEPARTED_ORIGIN). Custody that ends at no known time has none.
+    """
+    held = (
+        custody.lazy()
+        .filter(pl.col("place") > 0)
+        .filter(pl.col("end_at").is_not_null() | pl.col("fate").is_null())
+        .select(
+            "sid",
+            "partner",
+            "taken_at",
+            "taken_event",
+            "end_event",
+            end_at=pl.when(pl.col("end_at").is_not_null()).then(
+                pl.max_horizontal("taken_at", "end_at")
+            ),
+        )
+    )
+    key = ["sid", "partner"]
+    following = {
+        "until_at": pl.col("from_at").shift(-1).over(key),
+        "until_event": pl.col("from_event").shift(-1).over(key),
+    }
+    return (
+        _points(observations, held)
+        .sort(*key, "from_at", "is_end", "is_flight", "from_event")
+        .with_columns(**following)
+        .filter(~pl.col("is_end"))
+        .with_columns(is_open=pl.col("until_at").is_null())
+        .with_columns(until_at=pl.col("until_at").fill_null(context.now))
+        .drop("is_end")
+        .collect()
+    )
+
+
+def _points(observations: pl.DataFrame, held: pl.LazyFrame) -> pl.LazyFrame:
+    """Taking, scans and end of each custody as points in time."""
+    scans = observations.lazy().filter("is_physical")
+    inside = (
+        scans.select("sid", "occurred_at", "event_id", "milestone")
+        .sort("occurred_at")
+        .join_asof(
+            held.sort("taken_at"),
+            left_on="occurred_at",
+            right_on="taken_at",
+            by="sid",
+            check_sortedness=False,  # both are sorted just above
+        )
+        .filter(pl.col("partner").is_not_null())
+        .filter(pl.col("end_at").is_null() | (pl.col("occurred_at") < pl.col("end_at")))
+    )
+    plain = {"is_flight": pl.lit(value=False)}
+    return pl.concat(
+        [
+            held.select(
+                "sid",
+                "partner",
+                from_at="taken_at",
+                from_event="taken_event",
+                is_end=pl.lit(value=False),
+                **plain,
+            ),
+            inside.select(
+                "sid",
+                "partner",
+                from_at="occurred_at",
+                from_event="event_id",
+                is_end=pl.lit(value=False),
+                is_flight=pl.col("milestone") == Milestone.DEPARTED_ORIGIN,
+            ),
+            held.filter(pl.col("end_at").is_not_null()).select(
+                "sid",
+                "partner",
+                from_at="end_at",
+                from_event="end_event",
+                is_end=pl.lit(value=True),
+                **plain,
+            ),
+        ]
+    )
+
+
+def longest(silent: pl.DataFrame) -> pl.LazyFrame:
+    """The longest silence of each custody; of equally long ones a closed one.
+
+    Returns:
+        One row per shipment and custodian: the columns of `silences` and `minutes`.
+    """
+    return (
+        silent.lazy()
+        .with_columns(minutes=minutes_between("from_at", "until_at"))
+        .sort(
+            ["sid", "partner", "minutes", "is_open", "from_at"],
+            descending=[False, False, True, False, False],
+        )
+        .unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+    )
+
+
+def dark(silent: pl.DataFrame, limit: dt.timedelta, in_flight: dt.timedelta) -> pl.LazyFrame:
+    """Whether each custody had a silence beyond the limit: sid, partner, is_dark, first one's ids."""
+    allowed = pl.when("is_flight").then(pl.lit(in_flight)).otherwise(pl.lit(limit))
+    is_dark = (pl.col("until_at") - pl.col("from_at")) > allowed
+    return (
+        silent.lazy()
+        .group_by("sid", "partner")
+        .agg(
+            is_dark=is_dark.any(),
+            dark_from=pl.col("from_event").filter(is_dark).first(),
+            dark_until=pl.col("until_event").filter(is_dark).first(),
+        )
+    )
+
+
+def minutes_between(start: str | pl.Expr, end: str | pl.Expr) -> pl.Expr:
+    """Whole minutes from start to end, rounded down, never below 0."""
+    begin = pl.col(start) if isinstance(start, str) else start
+    finish = pl.col(end) if isinstance(end, str) else end
+    return (finish - begin).dt.total_minutes().clip(lower_bound=0)

@@ -1,0 +1,60 @@
+"""Local calendars: which zone a destination keeps, and when its days begin."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from zoneinfo import available_timezones
+
+import polars as pl
+
+
+@cache
+def only_zones() -> dict[str, str]:
+    """The zone of each country that has only one (IANA `zone.tab`), by ISO 3166 alpha-2 code."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    zones: dict[str, list[str]] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            zones.setdefault(country, []).append(zone)
+    return {country: found[0] for country, found in sorted(zones.items()) if len(found) == 1}
+
+
+def destination_zone(timezone: str) -> pl.Expr:
+    """The zone of a shipment's destination: stated, else the country's only one, else the run's."""
+    by_country = pl.col("destination_country").replace_strict(
+        only_zones(), default=None, return_dtype=pl.String
+    )
+    stated = pl.col("destination_timezone")
+    known = pl.when(stated.is_in(sorted(available_timezones()))).then(stated)
+    return pl.coalesce(known, by_country, pl.lit(timezone))
+
+
+def day_start(date: str, zone: str, frame: pl.DataFrame, *, offset_days: int = 0) -> pl.Series:
+    """The UTC instant at which a local day begins.
+
+    Args:
+        date: Column of calendar days.
+        zone: Column of IANA zone names, never null.
+        frame: Holds both.
+        offset_days: Days to add first (1: the end of the day).
+
+    Returns:
+        One instant per row, null without a date. Where midnight does not exist or exists twice,
+        the day begins at its first instant.
+    """
+    moment = (pl.col(date) + pl.duration(days=offset_days)).cast(pl.Datetime("us"))
+    begins = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    for name in frame[zone].unique().sort().to_list():
+        begins = pl.when(pl.col(zone) == name).then(first_instant(moment, name)).otherwise(begins)
+    return frame.select(begins.alias("begins"))["begins"]
+
+
+def first_instant(moment: pl.Expr, zone: str) -> pl.Expr:
+    """A naive local time in a zone as UTC; a midnight that is skipped begins an hour later."""
+    direct = moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    later = (moment + pl.duration(hours=1)).dt.replace_time_zone(
+        zone, ambiguous="earliest", non_existent="null"
+    )
+    return pl.coalesce(direct, later).dt.convert_time_zone("UTC")
