@@ -44,6 +44,7 @@ class Kpi:
         label: Title for people, in the trade's words.
         question: What a buyer asks.
         subject: Whose scorecard it is on.
+        roles: Roles for which it is asked; one without cases is told so.
         cohort: Date that puts a shipment into a period.
         eligible: Who is in n.
         numerator: What is counted, or what is measured.
@@ -58,6 +59,7 @@ class Kpi:
         goals: Default target and limit by statistic.
         rare: Judged on the upper bound (loss, damage).
         self_reported: The subject could hide it by not reporting.
+        rules: Incident rules it is made of; each has a row with the n of the total.
         facts: JOURNEYS and parameters to rows of FACTS (see `tallyclerk.kpis.engine`).
     """
 
@@ -65,6 +67,7 @@ class Kpi:
     label: str
     question: str
     subject: str
+    roles: tuple[str, ...]
     cohort: str
     eligible: str
     numerator: str
@@ -76,6 +79,7 @@ class Kpi:
     hit_word: str = ""
     caveats: str = ""
     milestones: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     goals: Mapping[Statistic, Goal] = field(default_factory=dict)
     rare: bool = False

@@ -129,7 +129,6 @@ ON_PATH: tuple[str, ...] = tuple(m for m, facts in MILESTONES.items() if facts.o
 IN_DESTINATION: tuple[str, ...] = tuple(
     m
     for m, facts in MILESTONES.items()
-    if facts.order is not None
-    and facts.order >= MILESTONES[Milestone.ARRIVED_DESTINATION].order  # type: ignore[operator]
+    if facts.order is not None and facts.order >= MILESTONES[Milestone.ARRIVED_DESTINATION].order  # type: ignore[operator]
 )
 """Milestones of the path that can only happen in the destination country."""

@@ -25,3 +25,9 @@ CHAIN_COLUMNS: dict[str, Role] = {
 
 ROLE_ORDER: dict[str, int] = {role: place for place, role in enumerate(Role)}
 """Breaks ties between partners that took custody in the same instant."""
+
+ALL: tuple[Role, ...] = tuple(Role)
+TAKERS: tuple[Role, ...] = tuple(role for role in Role if role is not Role.SUPPLIER)
+"""Roles that take custody from somebody."""
+GIVERS: tuple[Role, ...] = tuple(role for role in Role if role is not Role.COURIER)
+"""Roles that hand over to a partner."""

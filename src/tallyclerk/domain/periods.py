@@ -1,0 +1,47 @@
+"""Months as numbers (202610) and periods as labels ("2026-08..2026-10")."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+
+def month_name(month: int) -> str:
+    """202610 as "2026-10"."""
+    return f"{month // 100:04d}-{month % 100:02d}"
+
+
+def last_day_of(month: int) -> dt.date:
+    """The last day of a month."""
+    year, number = divmod(month, 100)
+    return dt.date(year, number, calendar.monthrange(year, number)[1])
+
+
+def shifted(month: int, by: int) -> int:
+    """The month so many months later (or earlier)."""
+    year, place = divmod(month // 100 * 12 + month % 100 - 1 + by, 12)
+    return year * 100 + place + 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """Months from first to last, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def label(self) -> str:
+        """The period as results print it."""
+        ends = (month_name(self.first), month_name(self.last))
+        return ends[0] if self.first == self.last else "..".join(ends)
+
+    @property
+    def last_day(self) -> dt.date:
+        """Its last day."""
+        return last_day_of(self.last)
+
+    def back_to(self, months: int) -> Period:
+        """The period of so many months that ends with this one."""
+        return Period(shifted(self.last, 1 - months), self.last)

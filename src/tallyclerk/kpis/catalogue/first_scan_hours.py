@@ -1,0 +1,52 @@
+"""Time from the label to the first physical scan."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.roles import Role
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.measure import Parameters, duration, with_open_fate
+
+
+def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
+    """One row per shipment with a label (or ready) time."""
+    rows = journeys.shipments.lazy().with_columns(
+        start=pl.coalesce("label_at", "ready_at"),
+        start_event=pl.coalesce("label_event", "ready_event"),
+        subject=pl.coalesce("first_taker", "forwarder_id", "courier_id"),
+    )
+    known = rows.filter(pl.col("start").is_not_null(), pl.col("subject").is_not_null())
+    return with_open_fate(known, journeys).select(
+        "sid",
+        partner="subject",
+        counterpart="supplier_id",
+        **duration(
+            journeys.context,
+            "start",
+            "first_scan_at",
+            "open_fate",
+            ("start_event", "first_scan_event"),
+        ),
+    )
+
+
+KPI = Kpi(
+    name="first_scan_hours",
+    label="Label to first scan",
+    question="Has it even shipped?",
+    subject="first forwarder or courier",
+    roles=(Role.FORWARDER,),
+    cohort="LABEL_CREATED, else READY_FOR_COLLECTION",
+    eligible="Shipments with a label or ready time; cancelled before any scan: out",
+    numerator="Hours from the label to the first physical scan",
+    maturity="at once: open ones count as censored",
+    better="lower",
+    statistics=(Statistic.P50, Statistic.P90),
+    goals={Statistic.P90: Goal(target=48.0, limit=96.0)},
+    milestones=("LABEL_CREATED", "READY_FOR_COLLECTION"),
+    caveats="Includes the time the goods waited for collection at the supplier.",
+    source="Label-to-first-scan time of tracking audits",
+    facts=facts,
+)

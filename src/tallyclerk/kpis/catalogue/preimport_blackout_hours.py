@@ -1,0 +1,118 @@
+"""The cross-border visibility gap: from the last scan before departure to the first one abroad."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import IN_DESTINATION
+from tallyclerk.domain.roles import Role
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.measure import Parameters, duration, journey_fate, takers
+
+
+def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
+    """One row per shipment that left its origin."""
+    last_seen = _last_seen(journeys)
+    rows = (
+        last_seen.join(_first_abroad(journeys, last_seen), on="sid", how="left")
+        .join(_subject(journeys, last_seen), on="sid")
+        .filter(pl.col("partner").is_not_null())
+        .with_columns(fate=journey_fate())
+    )
+    return rows.select(
+        "sid",
+        "partner",
+        **duration(journeys.context, "start", "seen_at", "fate", ("start_event", "seen_event")),
+    )
+
+
+def _last_seen(journeys: Journeys) -> pl.LazyFrame:
+    """Shipments with the last sign of them in the origin country: `start`, `start_event`."""
+    is_domestic = (pl.col("origin_country") == pl.col("destination_country")).fill_null(value=False)
+    is_abroad = (pl.col("origin_country") != pl.col("destination_country")).fill_null(value=False)
+    shipments = journeys.shipments.lazy().filter(~is_domestic)
+    scans = (
+        journeys.observations.lazy()
+        .filter("is_physical")
+        .join(
+            shipments.select("sid", "departed_at", "origin_country", is_abroad=is_abroad),
+            on="sid",
+            maintain_order="left",
+        )
+    )
+    at_home = (
+        pl.when(pl.col("departed_at").is_not_null())
+        .then(pl.col("occurred_at") < pl.col("departed_at"))
+        .otherwise(pl.col("is_abroad") & (pl.col("country") == pl.col("origin_country")))
+    )
+    last = scans.filter(at_home).unique(subset=["sid"], keep="last", maintain_order=True)
+    return (
+        shipments.join(
+            last.select("sid", seen_home_at="occurred_at", seen_home_event="event_id"),
+            on="sid",
+            how="left",
+        )
+        .with_columns(
+            start=pl.coalesce("seen_home_at", "departed_at"),
+            start_event=pl.coalesce("seen_home_event", "departed_event"),
+        )
+        .filter(pl.col("start").is_not_null())
+    )
+
+
+def _first_abroad(journeys: Journeys, last_seen: pl.LazyFrame) -> pl.LazyFrame:
+    """The first scan in the destination country after it: sid, seen_at, seen_event."""
+    by_milestone = pl.col("milestone").is_in(list(IN_DESTINATION))
+    is_there = (
+        pl.when(pl.col("country").is_null() | pl.col("destination_country").is_null())
+        .then(by_milestone)
+        .otherwise(pl.col("country") == pl.col("destination_country"))
+    )
+    return (
+        journeys.observations.lazy()
+        .filter("is_physical")
+        .join(
+            last_seen.select("sid", "start", "destination_country"), on="sid", maintain_order="left"
+        )
+        .filter(pl.col("occurred_at") > pl.col("start"), is_there)
+        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .select("sid", seen_at="occurred_at", seen_event="event_id")
+    )
+
+
+def _subject(journeys: Journeys, last_seen: pl.LazyFrame) -> pl.LazyFrame:
+    """The forwarder that had it then, else the one SHIPMENTS names: sid, partner."""
+    holder = (
+        takers(journeys)
+        .join(last_seen.select("sid", "start"), on="sid")
+        .filter(pl.col("taken_at") <= pl.col("start"))
+        .sort("sid", "place")
+        .group_by("sid")
+        .agg(pl.col("partner").last(), pl.col("role").last())
+    )
+    had_it = pl.when(pl.col("role") == Role.FORWARDER).then("partner")
+    return (
+        last_seen.select("sid", "forwarder_id")
+        .join(holder, on="sid", how="left")
+        .select("sid", partner=pl.coalesce(had_it, "forwarder_id"))
+    )
+
+
+KPI = Kpi(
+    name="preimport_blackout_hours",
+    label="Cross-border visibility gap",
+    question="For how long does the customer see nothing between the countries?",
+    subject="forwarder",
+    roles=(Role.FORWARDER,),
+    cohort="last scan before DEPARTED_ORIGIN (else in the origin country)",
+    eligible="Shipments that left their origin; domestic ones: out",
+    numerator="Hours from the last scan before departure to the first one in the destination country",
+    maturity="at once: open ones count as censored",
+    better="lower",
+    statistics=(Statistic.P50, Statistic.P90),
+    goals={Statistic.P90: Goal(target=96.0, limit=168.0)},
+    milestones=("DEPARTED_ORIGIN", "ARRIVED_DESTINATION"),
+    source="Cross-border visibility gap of marketplace logistics programmes",
+    facts=facts,
+)

@@ -1,0 +1,113 @@
+"""What only the whole data know, gathered bucket by bucket in a pass before the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import polars as pl
+
+from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.custody import members, takings, with_supplier
+from tallyclerk.journey.journeys import Bucket
+from tallyclerk.journey.observations import number_shipments, observe
+from tallyclerk.journey.shipments import describe
+from tallyclerk.kpis.lead import lead
+from tallyclerk.stats.survival import km_quantile
+
+P99 = Fraction(99, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glimpse:
+    """What one bucket contributes to the whole.
+
+    Attributes:
+        sent: Which partner sends which milestone: partner, milestone, once each.
+        has_notices: Whether customer notices are in it.
+        leads: Lead times: lane, minutes, ending, cases; summed.
+    """
+
+    sent: pl.DataFrame
+    has_notices: bool
+    leads: pl.DataFrame
+
+
+def glimpse(bucket: Bucket, context: Context) -> Glimpse:
+    """Looks through one bucket."""
+    numbered = number_shipments(bucket.events, bucket.shipments)
+    seen = observe(bucket.events, numbered, context)
+    sent = seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique()
+    is_told = (seen["milestone"] == str(Milestone.CUSTOMER_NOTIFIED)).any()
+    is_noticed = (bucket.notices["sent_at"] <= context.as_of).any()
+    chain = members(seen, numbered, context)
+    numbered = with_supplier(numbered, seen, chain)
+    shipments = describe(seen, numbered, takings(seen, chain), context)
+    return Glimpse(sent=sent, has_notices=is_told or is_noticed, leads=_leads(shipments, context))
+
+
+def _leads(shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
+    return (
+        lead(shipments, context)
+        .filter(pl.col("ending").is_not_null())
+        .group_by("lane", "minutes", "ending")
+        .agg(cases=pl.len().cast(pl.Int64))
+        .collect()
+    )
+
+
+def with_whole(
+    context: Context,
+    glimpses: Iterable[Glimpse],
+    must_report: Mapping[str, tuple[Milestone, ...]],
+) -> Context:
+    """The context with what the glimpses of all buckets tell together.
+
+    Args:
+        context: The run's settings.
+        glimpses: Of every bucket.
+        must_report: By partner, what it owes us by agreement; without an agreement a partner owes
+            every milestone it was ever seen to send.
+    """
+    parts = list(glimpses)
+    sent = pl.concat([part.sent for part in parts]).unique().sort("partner", "milestone")
+    agreed = pl.DataFrame(
+        [(partner, str(name)) for partner, names in must_report.items() for name in names],
+        schema=sent.schema,
+        orient="row",
+    )
+    owed = pl.concat([agreed, sent.filter(~pl.col("partner").is_in(list(must_report)))])
+    scanners = sent.filter(pl.col("milestone").is_in(PHYSICAL))["partner"]
+    takers = agreed.filter(pl.col("milestone") == Milestone.ACCEPTED)["partner"]
+    return replace(
+        context,
+        owed=owed.unique().sort("partner", "milestone"),
+        takers=frozenset(scanners) | frozenset(takers),
+        has_notices=any(part.has_notices for part in parts),
+        lane_p99=_lane_p99(pl.concat([part.leads for part in parts])),
+    )
+
+
+def _lane_p99(leads: pl.DataFrame) -> pl.DataFrame:
+    """The 99th percentile of each lane's lead times: lane, minutes; lanes without one are absent."""
+    ending = pl.col("ending")
+    summed = (
+        leads.group_by("lane", "minutes")
+        .agg(
+            *(
+                pl.col("cases").filter(ending == name).sum().alias(name)
+                for name in ("observed", "censored", "never")
+            )
+        )
+        .sort("lane", "minutes")
+    )
+    found: list[tuple[str, int]] = []
+    for (lane,), rows in summed.group_by("lane", maintain_order=True):
+        timed = rows.filter(pl.col("minutes").is_not_null())
+        bins = timed.select("minutes", "observed", "censored").rows()
+        minutes = km_quantile(bins, int(rows["never"].sum()), P99)
+        if minutes is not None:
+            found.append((str(lane), minutes))
+    return pl.DataFrame(found, schema={"lane": pl.String, "minutes": pl.Int64}, orient="row")
