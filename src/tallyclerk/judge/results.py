@@ -1,0 +1,146 @@
+"""Counts to RESULTS: values, intervals, states and the reasons for what cannot be said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tallyclerk.config.models import Target
+from tallyclerk.domain.kpi import Kpi, Statistic
+from tallyclerk.domain.periods import last_day_of, month_name
+from tallyclerk.domain.results import Result
+from tallyclerk.judge.counts import Count, complete, count
+from tallyclerk.judge.states import counted, state_of
+from tallyclerk.judge.targets import goal_for
+from tallyclerk.stats.rates import wilson
+from tallyclerk.stats.survival import km_percentile
+
+MINUTES_PER_HOUR = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Turns tallies into results.
+
+    Attributes:
+        kpis: Definitions by name.
+        targets: `[[targets]]` of the configuration.
+        period: Label of the whole period, "2026-08..2026-10"; None when there is nothing.
+        last_day: Its last day: the targets valid then hold.
+        subjects: Every (partner, role): one without cases of its role's KPIs is said to have none.
+    """
+
+    kpis: Mapping[str, Kpi]
+    targets: Sequence[Target]
+    period: str | None
+    last_day: dt.date
+    subjects: Sequence[tuple[str, str]] = ()
+
+    def results(self, tallies: pl.DataFrame, cut: str | None = None) -> list[Result]:
+        """Results of every KPI.
+
+        Args:
+            tallies: TALLIES of the period.
+            cut: One of `tallyclerk.judge.counts.CUTS` for finer rows instead of totals.
+
+        Returns:
+            One per partner, role, KPI and statistic (and value of the cut), sorted.
+        """
+        found = [
+            result
+            for kpi in self.kpis.values()
+            for counts in self._counts(tallies, kpi, cut)
+            for result in self._judged(counts, kpi, cut)
+        ]
+        return sorted(found, key=sort_key)
+
+    def _counts(self, tallies: pl.DataFrame, kpi: Kpi, cut: str | None) -> list[Count]:
+        counts = count(tallies, kpi, cut)
+        if cut is not None:
+            return counts
+        return complete(counts, [s for s in self.subjects if s[1] in kpi.roles])
+
+    def _judged(self, counts: Count, kpi: Kpi, cut: str | None) -> Iterator[Result]:
+        period, day = self.period, self.last_day
+        if cut == "month" and isinstance(counts.value, int):
+            period, day = month_name(counts.value), last_day_of(counts.value)
+        cuts = {} if cut in {None, "month"} else {str(cut): str(counts.value)}
+        place = {
+            "partner": counts.partner_id,
+            "role": counts.role,
+            "lane": cuts.get("lane"),
+            "service": cuts.get("service"),
+        }
+        for statistic in kpi.statistics:
+            value, low, high = estimate(counts, statistic)
+            goal = goal_for(self.targets, kpi, statistic, place, day)
+            yield Result(
+                partner_id=counts.partner_id,
+                role=counts.role,
+                kpi=kpi.name,
+                statistic=str(statistic),
+                unit=kpi.unit,
+                period=period,
+                **cuts,  # type: ignore[arg-type]
+                n=counts.n,
+                hits=counts.hits if kpi.is_rate else None,
+                value=value,
+                low=low,
+                high=high,
+                counted=counted(value, goal, better=kpi.better),
+                state=state_of(low, high, goal, better=kpi.better, n=counts.n),
+                reason=_reason(counts, kpi, value),
+                target=goal.target if goal else None,
+                limit=goal.limit if goal else None,
+                better=kpi.better,
+                provisional=counts.waiting > 0,
+                waiting=counts.waiting,
+                excluded=counts.excluded,
+            )
+
+
+def estimate(
+    counts: Count, statistic: Statistic
+) -> tuple[float | None, float | None, float | None]:
+    """Value and 95 % interval: Wilson for rates, order statistics for percentiles (hours)."""
+    if counts.n == 0:
+        return None, None, None
+    if statistic.quantile is None:
+        low, high = wilson(counts.hits, counts.n)
+        return counts.hits / counts.n, low, high
+    times = km_percentile(counts.times.bins, counts.times.never, statistic.quantile)
+    value, low, high = (None if t is None else t / MINUTES_PER_HOUR for t in times)
+    return value, low, high
+
+
+def _reason(counts: Count, kpi: Kpi, value: float | None) -> str | None:
+    """Why there is no value."""
+    if value is not None:
+        return None
+    if counts.n:
+        return "not reached: too many cases are still open, or will never be completed"
+    if counts.waiting:
+        return f"none of {counts.waiting} cases is mature yet"
+    if counts.excluded:
+        return "all cases are out: " + ", ".join(f"{why} {cases}" for why, cases in counts.excluded)
+    needed = ", ".join(kpi.milestones)
+    return f"no cases; needs {needed}" if needed else "no cases"
+
+
+def sort_key(result: Result) -> tuple[str, ...]:
+    """The order of RESULTS: partner, role, KPI, statistic, period, then the cuts."""
+    return (
+        result.partner_id,
+        result.role,
+        result.kpi,
+        result.statistic,
+        result.period or "",
+        result.lane or "",
+        result.service or "",
+        result.chain or "",
+        result.counterpart or "",
+        result.rule or "",
+    )
