@@ -2,5 +2,9 @@
 
 A page is first built as a frozen model and only then drawn, so the HTML page, the PDF and the
 tables read the same numbers and cannot disagree. `charts/` holds one chart per file, `render/` one
-output format per file; outside the ledger, only `render/` writes files.
+output format per file; outside the ledger, only `write_report` and what it calls write files.
 """
+
+from tallyclerk.report.write import Progress, ReportOutcome, write_report
+
+__all__ = ["Progress", "ReportOutcome", "write_report"]

@@ -1,0 +1,184 @@
+"""Builds the page model of one partner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.domain.results import Judgement, Result, RunInfo
+from tallyclerk.report import tables, text, verdict
+from tallyclerk.report.charts import small
+from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section
+from tallyclerk.report.months import by_month, months_up_to
+from tallyclerk.report.states import MARKS, by_severity, kpi_place, page_order
+
+MONTHS_DRAWN = 12
+
+
+def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
+    """Cut a judgement into its partners, sorted by id; no partner sees another's results."""
+    cuts: dict[str, dict[str, list[Result]]] = {}
+    kinds = ("totals", "months", "lanes", "counterparts", "rules")
+    ids = {partner for partner, _ in judgement.shipments} | {r.partner_id for r in judgement.totals}
+    for kind in kinds:
+        for result in getattr(judgement, kind):
+            cuts.setdefault(result.partner_id, {}).setdefault(kind, []).append(result)
+    histograms: dict[str, dict[tuple[str, str], object]] = {}
+    for (partner, role, kpi), histogram in judgement.histograms.items():
+        histograms.setdefault(partner, {})[role, kpi] = histogram
+    shipments: dict[str, dict[str, int]] = {}
+    for (partner, role), number in sorted(judgement.shipments.items()):
+        shipments.setdefault(partner, {})[role] = number
+    return {
+        partner: PartnerInput(
+            partner_id=partner,
+            name=judgement.names.get(partner) or partner,
+            run=judgement.run,
+            **{kind: tuple(cuts.get(partner, {}).get(kind, ())) for kind in kinds},
+            histograms=histograms.get(partner, {}),  # type: ignore[arg-type]
+            shipments=shipments.get(partner, {}),
+            names=judgement.names,
+            sources=judgement.sources,
+            findings=judgement.findings,
+        )
+        for partner in sorted(ids)
+    }
+
+
+def head(run: RunInfo) -> Head:
+    """Say which run a page belongs to."""
+    return Head(
+        period=text.span(run.period),
+        as_of=text.moment(run.as_of),
+        timezone=run.timezone,
+        run_id=run.run_id,
+        version=run.version,
+        config_digest=run.config_digest[:16],
+        inputs_digest=run.inputs_digest[:16],
+    )
+
+
+def roles_of(given: PartnerInput) -> list[str]:
+    """Give the roles of a partner, the one with most shipments first."""
+    roles = set(given.shipments) | {r.role for r in given.totals}
+    return sorted(roles, key=lambda role: (-given.shipments.get(role, 0), role))
+
+
+def partner_page(
+    given: PartnerInput,
+    facts: pl.DataFrame,
+    kpis: Mapping[str, KpiText],
+    *,
+    small_below: int,
+    templates: Path,
+) -> PartnerPage:
+    """Build the page of a partner: the short one below `small_below` shipments."""
+    shipments = sum(given.shipments.values())
+    is_small = shipments < small_below
+    roles = roles_of(given)
+    waiting = max((r.waiting for r in given.totals if r.provisional), default=0)
+    used = sorted({r.kpi for r in given.totals}, key=kpi_place)
+    return PartnerPage(
+        partner_id=text.short(given.partner_id),
+        name=text.short(given.name),
+        is_small=is_small,
+        head=head(given.run),
+        roles=", ".join(roles),
+        shipments=text.plural(shipments, "shipment"),
+        provisional=f"provisional: up to {text.plural(waiting, 'shipment')} not mature yet"
+        if waiting
+        else "",
+        sections=tuple(
+            _section(given, role, facts, kpis, templates=templates, drawn=not is_small)
+            for role in roles
+        ),
+        sources=tables.sources(given.sources),
+        findings=tuple(text.short(finding, 400) for finding in given.findings),
+        methods=tuple(kpis[name] for name in used if name in kpis),
+        misses=tables.misses(facts, given.totals, kpis, given.names),
+    )
+
+
+def _section(
+    given: PartnerInput,
+    role: str,
+    facts: pl.DataFrame,
+    kpis: Mapping[str, KpiText],
+    *,
+    templates: Path,  # noqa: ARG001 - figures follow
+    drawn: bool,  # noqa: ARG001 - figures follow
+) -> Section:
+    totals = sorted((r for r in given.totals if r.role == role), key=page_order)
+    lanes = [r for r in given.lanes if r.role == role]
+    series = by_month(r for r in given.months if r.role == role)
+    return Section(
+        role=role,
+        shipments=text.plural(given.shipments.get(role, 0), "shipment"),
+        verdict=verdict.sentences(totals, kpis),
+        rows=tuple(kpi_row(r, series, kpis, given.run.period) for r in totals),
+        figures=(),
+        lanes=tables.lanes(lanes, kpis, focus(totals, lanes)),
+        incidents=tables.incidents(
+            facts, [r for r in given.rules if r.role == role], given.names, role
+        ),
+        exclusions=tables.exclusions(totals, kpis),
+    )
+
+
+def focus(totals: Sequence[Result], cuts: Sequence[Result]) -> tuple[str, str]:
+    """Choose what a finer cut shows: the most serious rate of those that have the cut."""
+    there = {(r.kpi, r.statistic) for r in cuts if r.value is not None}
+    ordered = sorted(totals, key=by_severity)
+    rates = [r for r in ordered if r.unit == "rate" and (r.kpi, r.statistic) in there]
+    chosen = rates or [r for r in ordered if (r.kpi, r.statistic) in there]
+    return (chosen[0].kpi, chosen[0].statistic) if chosen else ("", "")
+
+
+def kpi_row(
+    result: Result,
+    series: Mapping[tuple[str, str, str], Mapping[str, Result]],
+    kpis: Mapping[str, KpiText],
+    period: str,
+) -> KpiRow:
+    """Write one result as a line of the KPI table."""
+    months = series.get((result.role, result.kpi, result.statistic), {})
+    year = [months.get(month) for month in months_up_to(period, MONTHS_DRAWN)]
+    most = 1.0 if result.unit == "rate" else None
+    mark = MARKS[result.state]
+    hits = sum(r.hits or 0 for r in year if r is not None)
+    cases = sum(r.n for r in year if r is not None)
+    over_year = f"{text.count(hits)} of {text.count(cases)}"
+    return KpiRow(
+        kpi=result.kpi,
+        label=verdict.label(result, kpis),
+        value=verdict.value(result),
+        basis=verdict.basis(result),
+        interval=text.interval(result.low, result.high, result.unit)
+        if result.value is not None
+        else text.DASH,
+        bar=small.interval_bar(
+            result.value, result.low, result.high, result.target, css=mark.css, most=most
+        ),
+        target=text.goal(result.target, result.better, result.unit),
+        counted=result.counted or text.DASH,
+        mark=mark,
+        note=_note(result, kpis),
+        year=over_year if result.hits is not None else text.count(cases),
+        spark=small.sparkline([r.value if r else None for r in year], result.target, most=most),
+    )
+
+
+def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
+    """Say what a reader must know of a line: why there is no value, who waits, who reports."""
+    notes = []
+    if result.reason:
+        notes.append(text.short(tables.reason(result.reason), 120))
+    if result.value is None and not result.reason:
+        notes.append("no value can be given")
+    if result.provisional and result.waiting:
+        notes.append(f"provisional, {text.count(result.waiting)} waiting")
+    if result.kpi in kpis and kpis[result.kpi].self_reported:
+        notes.append("self-reported")
+    return "; ".join(notes)

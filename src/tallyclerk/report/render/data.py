@@ -1,0 +1,89 @@
+"""Results and evidence as JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+import polars as pl
+
+from tallyclerk.domain.results import Judgement, Result
+
+CUTS = ("totals", "months", "lanes", "counterparts", "rules")
+COLUMNS = tuple(field.name for field in fields(Result))
+FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
+"""What a spreadsheet would take for a formula, or skip to find one."""
+
+
+def formula_safe(text: str) -> str:
+    """Give text that a spreadsheet shows instead of computing it."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def result_row(result: Result) -> dict[str, Any]:
+    """Give a result with the names of the contract, `excluded` as an object."""
+    row = {name: getattr(result, name) for name in COLUMNS}
+    return {**row, "state": result.state.value, "excluded": dict(result.excluded)}
+
+
+def results_json(judgement: Judgement) -> bytes:
+    """Write everything that was judged: one object, one result a line."""
+    run = asdict(judgement.run) | {"run_id": judgement.run.run_id}
+    run["as_of"] = judgement.run.as_of.isoformat()
+    parts = [f'"run": {_json(run)}', f'"results": {_lines(judgement.totals)}']
+    parts += [f'"{cut}": {_lines(getattr(judgement, cut))}' for cut in CUTS[1:]]
+    return ("{" + ",\n".join(parts) + "}\n").encode()
+
+
+def _lines(results: Iterable[Result]) -> str:
+    rows = [_json(result_row(result)) for result in results]
+    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def results_csv(judgement: Judgement) -> bytes:
+    """Write every result of every cut; `cut` says which (totals, months, lanes, …)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("cut", *COLUMNS))
+    for cut in CUTS:
+        for result in getattr(judgement, cut):
+            row = result_row(result)
+            row["excluded"] = " ".join(f"{why}:{n}" for why, n in result.excluded)
+            writer.writerow((cut, *(_cell(row[name]) for name in COLUMNS)))
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return formula_safe(value) if isinstance(value, str) else value
+
+
+def evidence_csv(facts: pl.DataFrame) -> bytes:
+    """Write the facts of a partner: text quoted and formula-safe, times in ISO 8601."""
+    text = pl.col(pl.String)
+    safe = facts.sort(
+        [
+            name
+            for name in ("role", "kpi", "cohort_at", "shipment_id", "rule")
+            if name in facts.columns
+        ],
+        nulls_last=True,
+        maintain_order=True,
+    ).with_columns(
+        pl.when(text.str.contains(FORMULA.pattern))
+        .then(pl.lit("'") + text)
+        .otherwise(text)
+        .name.keep()
+    )
+    written = safe.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ", quote_style="non_numeric")
+    return written.encode()

@@ -1,0 +1,32 @@
+"""Page models as self-contained HTML: style, fonts and drawings inside, no script, no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from tallyclerk.report.model import IndexPage, PartnerPage
+from tallyclerk.report.render import templates
+
+
+def partner_html(page: PartnerPage, folder: Path, *, pdf_href: str = "") -> str:
+    """Give the scorecard of a partner as one file."""
+    return templates.fill(
+        folder,
+        "partner.html.j2",
+        {"page": page, "style": style(folder), "medium": "screen", "pdf_href": pdf_href},
+    )
+
+
+def index_html(page: IndexPage, folder: Path) -> str:
+    """Give the index as one file."""
+    return templates.fill(
+        folder, "index.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
+    )
+
+
+def style(folder: Path) -> Markup:
+    """Give the style of a page on screen. It is ours or the user's own: trusted, and not escaped."""
+    sheets = (templates.source(folder, name) for name in ("css/page.css", "css/screen.css"))
+    return Markup(templates.web_fonts() + "\n".join(sheets))  # noqa: S704

@@ -1,0 +1,80 @@
+"""Finds the templates and fills them: every value is cleaned and escaped, none may be missing."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from tallyclerk.report.text import clean
+
+FONTS = {400: "TallyclerkSans-Regular", 600: "TallyclerkSans-SemiBold"}
+FAMILY = "Tallyclerk Sans"
+
+
+def bundled_templates() -> Path:
+    """Give the folder of the templates: in the installed package, else in the checkout.
+
+    Raises:
+        FileNotFoundError: There is none; the installation is broken.
+    """
+    package = Path(__file__).resolve().parents[2]
+    for folder in (package / "templates", package.parents[1] / "templates"):
+        if (folder / "partner.html.j2").is_file():
+            return folder
+    raise FileNotFoundError(
+        "the page templates are missing from the installation; install tallyclerk again"
+    )
+
+
+@lru_cache(maxsize=4)
+def environment(folder: Path) -> jinja2.Environment:
+    """Give an environment in which the user's folder goes before the bundled one."""
+    loaders = [jinja2.FileSystemLoader(f) for f in dict.fromkeys((folder, bundled_templates()))]
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["svg"] = Markup  # only ever applied to drawings we made from numbers or escaped
+    return made
+
+
+def _finalize(value: object) -> object:
+    return clean(value) if type(value) is str else value
+
+
+def source(folder: Path, name: str) -> str:
+    """Give the text of a file of the templates, the user's before the bundled one."""
+    found = environment(folder).loader
+    assert found is not None  # noqa: S101 - set above
+    return found.get_source(environment(folder), name)[0]
+
+
+def font_file(name: str) -> Path:
+    """Give a bundled font; users' folders are not asked, so that pages stay reproducible."""
+    return bundled_templates() / "fonts" / name
+
+
+@lru_cache(maxsize=1)
+def web_fonts() -> str:
+    """Give the style rules that carry the fonts inside the page."""
+    rules = []
+    for weight, name in FONTS.items():
+        data = base64.b64encode(font_file(f"{name}.woff2").read_bytes()).decode()
+        url = f"url(data:font/woff2;base64,{data}) format('woff2')"
+        rules.append(f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{url}}}")
+    return "".join(rules)
+
+
+def fill(folder: Path, template: str, values: Mapping[str, object]) -> str:
+    """Fill one template."""
+    return environment(folder).get_template(template).render(values)

@@ -1,0 +1,72 @@
+"""States as a reader sees them: a word with a shape, readable in grey, and a colour on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tallyclerk.domain.results import Result, State
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a state is shown: full word, short word, shape, class in the style sheet, rank."""
+
+    word: str
+    brief: str
+    shape: str
+    css: str
+    rank: int
+
+
+MARKS: dict[State, Mark] = {
+    State.BREACH: Mark("breach", "breach", "■", "breach", 0),
+    State.BELOW_TARGET: Mark("misses target", "misses", "▲", "below", 1),
+    State.NOT_PROVEN: Mark("not proven", "not proven", "◇", "open", 2),
+    State.MEETS: Mark("meets target", "meets", "●", "meets", 3),
+    State.NO_TARGET: Mark("no target", "no target", "–", "open", 4),
+    State.INSUFFICIENT: Mark("too few to say", "too few", "○", "open", 5),
+    State.NOT_ASSESSABLE: Mark("not assessable", "no data", "□", "open", 6),
+}
+"""Every state, the most serious first."""
+
+DECIDED = frozenset({State.BREACH, State.BELOW_TARGET, State.MEETS})
+AGAINST = frozenset({State.BREACH, State.BELOW_TARGET})
+
+KPI_ORDER: tuple[str, ...] = (
+    "dispatch_on_time_rate",
+    "dispatch_hours",
+    "handover_ack_rate",
+    "handover_in_hours",
+    "handover_out_hours",
+    "on_time_rate",
+    "transit_hours",
+    "lead_hours",
+    "loss_rate",
+    "damage_rate",
+    "scan_gap_hours",
+    "blackout_rate",
+    "preimport_blackout_hours",
+    "first_scan_hours",
+    "milestone_completeness_rate",
+    "late_record_rate",
+    "miscommunication_rate",
+    "message_hygiene_rate",
+)
+"""The order in which a page tells the story of a shipment; KPIs it does not name come last."""
+
+_PLACE = {name: place for place, name in enumerate(KPI_ORDER)}
+
+
+def kpi_place(kpi: str) -> tuple[int, str]:
+    """Give the sort key of a KPI on a page."""
+    return _PLACE.get(kpi, len(KPI_ORDER)), kpi
+
+
+def page_order(result: Result) -> tuple[tuple[int, str], str]:
+    """Give the sort key of a result in a table of KPIs."""
+    return kpi_place(result.kpi), result.statistic
+
+
+def by_severity(result: Result) -> tuple[int, tuple[int, str], str]:
+    """Give the sort key that puts what is proven against a partner first."""
+    return MARKS[result.state].rank, kpi_place(result.kpi), result.statistic

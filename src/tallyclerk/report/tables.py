@@ -1,0 +1,195 @@
+"""The tables of a page below its KPIs: lanes, incidents, exclusions, sources, misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.report import text, verdict
+from tallyclerk.report.model import KpiText, Table
+from tallyclerk.report.states import MARKS, by_severity, kpi_place
+
+INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
+MOST_LANES, MOST_INCIDENTS = 12, 15
+MOST_MISSES, MOST_MISSES_PER_KPI = 48, 12
+
+REASONS = {
+    "waiting": "not mature yet",
+    "cancelled": "cancelled",
+    "negative": "taken before it was released",
+    "undated": "the end has no date",
+}
+
+
+def reason(word: str) -> str:
+    """Give a reason code in words."""
+    return REASONS.get(word, word.replace("_", " "))
+
+
+def rule(name: str) -> str:
+    """Give an incident rule in words."""
+    return text.short(name.replace("_", " "), 60).capitalize()
+
+
+def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str, str]) -> Table:
+    """Show the figure under discussion on each lane, the largest lanes first."""
+    chosen = [r for r in rows if (r.kpi, r.statistic) == focus and r.lane is not None]
+    chosen.sort(key=lambda r: (-r.n, r.lane or ""))
+    cells = tuple(
+        (
+            text.short(r.lane or "", 40),
+            text.count(r.n),
+            verdict.value(r),
+            text.interval(r.low, r.high, r.unit),
+            text.goal(r.target, r.better, r.unit),
+            f"{MARKS[r.state].shape} {MARKS[r.state].word}",
+            text.quantity(r.expected, r.unit),
+        )
+        for r in chosen[:MOST_LANES]
+    )
+    rest = chosen[MOST_LANES:]
+    note = f"{text.plural(len(rest), 'smaller lane')} in results.csv" if rest else ""
+    name = verdict.label(chosen[0], kpis) if chosen else "No lane to show"
+    columns = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers there")
+    return _table(f"Lanes: {name}", columns, cells, note)
+
+
+def _table(
+    title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], note: str = ""
+) -> Table:
+    """Make a table whose numeric columns are set to the right."""
+    numeric = {"n", "Value", "95 % interval", "Target", "Peers there", "Cases", "Shipments", "Time"}
+    numeric |= {"Rows read", "Accepted", "Rejected", "Duplicates", "Pending", "Bad cells", "Files"}
+    named = tuple((name, "num" if name in numeric else "") for name in columns)
+    return Table(title=title, columns=named, rows=tuple(rows), note=note)
+
+
+def incidents(
+    facts: pl.DataFrame, rules: Sequence[Result], names: Mapping[str, str], role: str
+) -> Table:
+    """Count incidents by rule and counterpart, from the evidence, else from the results by rule."""
+    found = facts.filter(
+        pl.col("kpi").is_in(INCIDENT_KPIS),
+        pl.col("rule").is_not_null(),
+        pl.col("hits") > 0,
+        pl.col("role") == role,
+    )
+    grouped = (
+        found.group_by("rule", "counterpart", "kpi")
+        .agg(pl.col("hits").sum(), pl.col("shipment_id").n_unique().alias("shipments"))
+        .sort(["hits", "rule", "counterpart"], descending=[True, False, False], nulls_last=True)
+    )
+    rows = [
+        (
+            rule(row["rule"]),
+            text.short(names.get(row["counterpart"], row["counterpart"] or "nobody else"), 40),
+            "serious" if row["kpi"] == INCIDENT_KPIS[0] else "hygiene",
+            text.count(row["hits"]),
+        )
+        for row in grouped.iter_rows(named=True)
+    ]
+    if not rows:
+        rows = [
+            (rule(r.rule or ""), "all", _severity(r.kpi), text.count(r.hits or 0))
+            for r in sorted(rules, key=lambda r: (-(r.hits or 0), r.rule or ""))
+            if r.kpi in INCIDENT_KPIS and r.hits
+        ]
+    rest = len(rows) - MOST_INCIDENTS
+    note = f"{text.plural(rest, 'further line')} in evidence.csv" if rest > 0 else ""
+    columns = ("Rule", "With", "Kind", "Cases")
+    return _table("Incidents by rule and counterpart", columns, rows[:MOST_INCIDENTS], note)
+
+
+def _severity(kpi: str) -> str:
+    return "serious" if kpi == INCIDENT_KPIS[0] else "hygiene"
+
+
+def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
+    """List the shipments that are out of n, by KPI and reason."""
+    seen: dict[tuple[str, str], tuple[Result, int]] = {}
+    for result in totals:
+        for why, number in result.excluded:
+            seen.setdefault((result.kpi, why), (result, number))
+        if result.waiting:
+            seen.setdefault((result.kpi, "waiting"), (result, result.waiting))
+    ordered = sorted(seen.items(), key=lambda item: (kpi_place(item[0][0]), item[0][1]))
+    rows = [
+        (kpis[kpi].label if kpi in kpis else kpi, reason(why), text.count(number))
+        for (kpi, why), (_, number) in ordered
+    ]
+    return _table("Not counted, and why", ("KPI", "Reason", "Cases"), rows)
+
+
+def sources(counts: Sequence[SourceCount]) -> Table:
+    """Show what became of every row that was read."""
+    rows = [
+        (
+            text.short(s.source, 40),
+            *(text.count(n) for n in (s.files, s.rows_read, s.accepted, s.rejected)),
+            *(text.count(n) for n in (s.duplicates, s.pending, s.bad_cells)),
+            f"{text.day(s.first_at)} – {text.day(s.last_at)}" if s.first_at else text.DASH,
+        )
+        for s in counts
+    ]
+    columns = ("Source", "Files", "Rows read", "Accepted", "Rejected", "Duplicates", "Pending")
+    return _table("Rows read", (*columns, "Bad cells", "Events from – to"), rows)
+
+
+def misses(
+    facts: pl.DataFrame,
+    totals: Sequence[Result],
+    kpis: Mapping[str, KpiText],
+    names: Mapping[str, str],
+) -> Table:
+    """List the cases behind what is said against the partner, worst results first."""
+    rows: list[tuple[str, ...]] = []
+    total, seen = 0, set()
+    for result in sorted(totals, key=by_severity):
+        if (result.role, result.kpi) in seen:
+            continue
+        seen.add((result.role, result.kpi))
+        bad = missed(facts, result)
+        total += bad.height
+        room = min(MOST_MISSES_PER_KPI, MOST_MISSES - len(rows))
+        label = kpis[result.kpi].label if result.kpi in kpis else result.kpi
+        rows += [_miss(row, label, names) for row in bad.head(max(0, room)).iter_rows(named=True)]
+    note = f"{text.count(len(rows))} of {text.count(total)} cases; every counted case is in evidence.csv."
+    columns = ("KPI", "Shipment", "Lane", "With", "Date", "Time", "What", "Source")
+    return _table("Cases behind the figures", columns, rows, note if total else "")
+
+
+def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
+    """Keep the facts that count against one result, the longest or oldest first."""
+    mine = facts.filter(pl.col("kpi") == result.kpi, pl.col("role") == result.role, pl.col("n") > 0)
+    keys = ["cohort_at", "shipment_id", "rule"]
+    if result.unit == "hours":
+        if result.target is None:
+            return mine.clear()
+        late = (pl.col("minutes") > result.target * 60) | (pl.col("ending") == "never")
+        return mine.filter(late).sort(["minutes", *keys], descending=[True, False, False, False])
+    if mine.get_column("rule").is_not_null().any():
+        mine = mine.filter(pl.col("rule").is_not_null())
+    hit = pl.col("hits") < pl.col("n") if result.better == "higher" else pl.col("hits") > 0
+    return mine.filter(hit).sort(keys)
+
+
+def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    minutes, ending = row["minutes"], str(row["ending"] or "")
+    what = rule(str(row["rule"])) if row["rule"] else ""
+    if ending in {"censored", "never"}:
+        what = {"censored": "still open", "never": "never ended"}[ending]
+    counterpart = str(row["counterpart"] or "")
+    place = row["from_file"] or row["to_file"]
+    line = row["from_row"] if row["from_file"] else row["to_row"]
+    return (
+        text.short(label, 40),
+        text.short(str(row["shipment_id"]), 32),
+        text.short(str(row["lane"] or ""), 24),
+        text.short(names.get(counterpart, counterpart), 28),
+        text.day(row["cohort_at"]),  # type: ignore[arg-type]
+        text.quantity(float(minutes) / 60, "hours") if isinstance(minutes, int) else "",
+        what,
+        f"{text.short(str(place), 28)}:{line}" if place else "",
+    )

@@ -1,0 +1,138 @@
+"""Numbers, dates and untrusted text as people read them, without a locale.
+
+Rounding never tells a lie: a share above nothing is never printed as 0, one below all never as 100.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DASH = "—"
+NBSP = "\N{NO-BREAK SPACE}"
+LONGEST_NAME = 120
+_BIDI_CONTROLS = frozenset(
+    chr(c) for c in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+_TENTH, _TEN, _THOUSANDTH = 0.05, 9.95, 0.00995
+
+
+def clean(text: str) -> str:
+    """Give text that cannot disturb a page: no control, bidi-override or broken characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (
+        " " if char in "\t\r\n" else char
+        for char in text
+        if char not in _BIDI_CONTROLS
+        and (char in "\t\r\n" or unicodedata.category(char) not in _UNPRINTABLE)
+    )
+    return "".join(kept)
+
+
+def short(text: str, longest: int = LONGEST_NAME) -> str:
+    """Give clean text of at most so many characters, an ellipsis where it was cut."""
+    text = clean(text)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def count(number: int) -> str:
+    """Give a count with comma groups: 1,200."""
+    return f"{number:,}"
+
+
+def share(value: float) -> str:
+    """Give a share without its unit: "84.1", "0.33" below one per cent, "> 99.9"."""
+    percent = value * 100
+    if value < _THOUSANDTH:
+        text = f"{percent:.2f}"
+        return f"<{NBSP}0.01" if value > 0 and float(text) == 0 else _plain(text)
+    text = f"{percent:.1f}"
+    return f">{NBSP}99.9" if value < 1 and text == "100.0" else _plain(text)
+
+
+def _plain(text: str) -> str:
+    """0.00 and 100.0 are exact here: print them as 0 and 100."""
+    return {"0.00": "0", "0.0": "0", "100.0": "100"}.get(text, text)
+
+
+def hours(value: float) -> str:
+    """Give hours without their unit: one decimal below ten, none above."""
+    if 0 < value < _TENTH:
+        return f"<{NBSP}0.1"
+    return f"{value:.1f}" if value < _TEN else f"{value:,.0f}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Give a value in its unit, without the unit's sign."""
+    return share(value) if unit == "rate" else hours(value)
+
+
+def sign(unit: str) -> str:
+    """Give the sign of a unit."""
+    return "%" if unit == "rate" else "h"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """Give a value with its unit, a dash where there is none."""
+    return DASH if value is None else f"{amount(value, unit)}{NBSP}{sign(unit)}"
+
+
+def goal(value: float | None, better: str, unit: str) -> str:
+    """Give a target: "≥ 92 %", "≤ 24 h"."""
+    if value is None:
+        return DASH
+    return f"{'≥' if better == 'higher' else '≤'}{NBSP}{agreed(value, unit)}"
+
+
+def agreed(value: float, unit: str) -> str:
+    """Give an agreed value as it was agreed, without needless digits: "0.5 %", "24 h"."""
+    number = amount(value, unit)
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    return f"{number}{NBSP}{sign(unit)}"
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """Give an interval: "81.1–87.0", "over 36" without an upper limit."""
+    if low is None and high is None:
+        return DASH
+    if high is None and low is not None:
+        return f"over {amount(low, unit)}"
+    if low is None and high is not None:
+        return f"below {amount(high, unit)}"
+    return f"{amount(low or 0.0, unit)}–{amount(high or 0.0, unit)}"
+
+
+def moment(at: dt.datetime | None) -> str:
+    """Give a time in UTC to the minute."""
+    return DASH if at is None else f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def day(at: dt.datetime | dt.date | None) -> str:
+    """Give a date."""
+    return DASH if at is None else f"{at:%Y-%m-%d}"
+
+
+def month(period: str) -> str:
+    """Give "2026-10" as "Oct 2026"."""
+    year, number = period.split("-")[:2]
+    return f"{MONTHS[int(number) - 1]}{NBSP}{year}"
+
+
+def span(period: str | None) -> str:
+    """Give a period of months in words: "Oct 2026", "Aug 2026 – Oct 2026"."""
+    if not period:
+        return "no period"
+    first, _, last = period.partition("..")
+    try:
+        return f"{month(first)} – {month(last)}" if last else month(first)
+    except (ValueError, IndexError):
+        return clean(period)
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Give a count with its noun."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"

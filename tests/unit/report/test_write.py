@@ -1,0 +1,109 @@
+import json
+from hashlib import sha256
+
+import polars as pl
+import pytest
+from tests.unit.report import world
+
+from tallyclerk.errors import UsageError
+from tallyclerk.report import write_report
+
+PAGES = frozenset({"html", "csv", "json"})
+
+
+def written(out, **changed):
+    given = {"formats": PAGES, "inputs": world.INPUTS} | changed
+    judgement = given.pop("judgement", None) or world.judgement()
+    return write_report(judgement, world.KPIS, given.pop("evidence", world.evidence), out, **given)
+
+
+def files(out):
+    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    out = tmp_path_factory.mktemp("reports") / "2026-10"
+    return out, written(out)
+
+
+def test_every_partner_has_a_page_and_its_evidence(report):
+    out, outcome = report
+    assert not outcome.failures
+    assert "acme/acme_2026-10_scorecard.html" in outcome.pages
+    assert len(outcome.pages) == len(world.PARTNERS)
+    assert (out / "acme" / "evidence.csv").is_file()
+
+
+def test_the_digests_of_the_manifest_are_true_and_complete(report):
+    out, _ = report
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    told = {o["path"]: o["sha256"] for o in manifest["outputs"]}
+    found = {name: sha256(content).hexdigest() for name, content in files(out).items()}
+    del found["manifest.json"]
+    assert told == found
+    assert manifest["inputs"] == list(world.INPUTS)
+    assert manifest["content_digest"] in (out / "index.html").read_text("utf-8")
+
+
+def test_results_json_carries_every_result_at_full_precision(report):
+    out, _ = report
+    told = json.loads((out / "results.json").read_text("utf-8"))
+    judged = world.judgement()
+    assert [r["value"] for r in told["results"]] == [r.value for r in judged.totals]
+    assert told["run"]["as_of"] == "2026-11-10T14:05:00+00:00"
+    assert len(told["months"]) == len(judged.months)
+    missing = [r for r in told["results"] if r["state"] == "not_assessable"]
+    assert missing
+    assert all(r["value"] is None and r["reason"] for r in missing)
+
+
+def test_the_tables_hold_no_formulas(tmp_path):
+    partners = [("=cmd|' /C calc'!A0", "@SUM(1)", ("courier",), 12, 0.0, True)]
+    facts = world.evidence("acme").with_columns(shipment_id=pl.lit("+1"), lane=pl.lit("\t=1"))
+    out = tmp_path / "r"
+    written(out, judgement=world.judgement(partners), evidence=lambda _: facts)
+    assert "'=cmd|" in (out / "results.csv").read_text("utf-8")
+    evidence = next(out.glob("*/evidence.csv")).read_text("utf-8")
+    assert '"\'+1"' in evidence
+    assert '"\'\t=1"' in evidence
+
+
+def test_a_second_run_replaces_the_first_with_the_same_bytes(tmp_path, report):
+    out = tmp_path / "2026-10"
+    written(out)
+    (out / "stale.html").write_text("old", encoding="utf-8")
+    written(out)
+    assert files(out) == files(report[0])
+    assert [p.name for p in tmp_path.iterdir()] == ["2026-10"]
+
+
+def test_a_folder_that_is_no_report_is_not_replaced(tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("keep me", encoding="utf-8")
+    with pytest.raises(UsageError, match="not a report"):
+        written(tmp_path / "letters")
+    assert (tmp_path / "letters" / "dear.txt").is_file()
+
+
+def test_one_partner_without_evidence_does_not_stop_the_others(tmp_path):
+    def evidence(partner):
+        if partner == "nordlog":
+            raise ValueError("the ledger has a hole")
+        return world.evidence(partner)
+
+    outcome = written(tmp_path / "r", evidence=evidence)
+    assert outcome.failures == (("nordlog", "ValueError: the ledger has a hole"),)
+    assert len(outcome.pages) == len(world.PARTNERS) - 1
+    assert "hole" in (tmp_path / "r" / "index.html").read_text("utf-8")
+
+
+def test_a_failed_run_leaves_the_old_report(tmp_path, monkeypatch):
+    out = tmp_path / "r"
+    written(out)
+    before = files(out)
+    monkeypatch.setattr("tallyclerk.report.write.index_page", None)
+    with pytest.raises(TypeError):
+        written(out)
+    assert files(out) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["r"]
