@@ -57,6 +57,7 @@ class Kpi:
         milestones: Milestones without which it cannot be assessed.
         parameters: Settings of `[kpis.NAME]` with their default.
         goals: Default target and limit by statistic.
+        cases: What n counts: shipments, handovers, events or milestones.
         rare: Judged on the upper bound (loss, damage).
         self_reported: The subject could hide it by not reporting.
         rules: Incident rules it is made of; each has a row with the n of the total.
@@ -82,6 +83,7 @@ class Kpi:
     rules: tuple[str, ...] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     goals: Mapping[Statistic, Goal] = field(default_factory=dict)
+    cases: str = "shipments"
     rare: bool = False
     self_reported: bool = False
 

@@ -54,5 +54,6 @@ KPI = Kpi(
     goals={Statistic.RATE: Goal(target=0.95, limit=0.90)},
     milestones=("RELEASED", "ACCEPTED"),
     source="Scan compliance of parcel contracts",
+    cases="handovers",
     facts=facts,
 )

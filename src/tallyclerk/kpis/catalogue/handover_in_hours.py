@@ -44,5 +44,6 @@ KPI = Kpi(
     milestones=("RELEASED", "ACCEPTED"),
     caveats="Where the gap belongs to the pair rather than to the receiver is told by attribution.",
     source="Tender-to-acceptance time of freight audits",
+    cases="handovers",
     facts=facts,
 )

@@ -44,5 +44,6 @@ KPI = Kpi(
     milestones=("RELEASED", "ACCEPTED"),
     caveats="Says how long the goods waited between two partners, not whose fault it was.",
     source="Tender-to-acceptance time of freight audits",
+    cases="handovers",
     facts=facts,
 )

@@ -47,5 +47,6 @@ KPI = Kpi(
     caveats="Counts events, not shipments. Recording times are self-reported.",
     source="Data latency of visibility contracts",
     self_reported=True,
+    cases="events",
     facts=facts,
 )

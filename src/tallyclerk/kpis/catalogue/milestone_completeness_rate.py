@@ -50,5 +50,6 @@ KPI = Kpi(
     caveats="Counts milestones, not shipments. Owed is what `must_report` says, else whatever the "
     "partner was ever seen to send.",
     source="Milestone completeness of visibility contracts",
+    cases="milestones",
     facts=facts,
 )

@@ -1,0 +1,47 @@
+"""Digests that say whether two runs must give the same numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from tallyclerk.config.models import Settings
+
+NOT_NUMBERS = {"store", "reports", "small_partner_shipments"}
+"""Settings of [run] that change no number."""
+DEFINING = ("domain", "journey", "kpis", "stats")
+"""Packages whose code decides what the facts are."""
+
+
+def digest_of(*parts: str) -> str:
+    """One digest for several texts."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def config_digest(settings: Settings, *, with_targets: bool) -> str:
+    """Digest of the settings that affect numbers (facts alone do not know targets)."""
+    told = settings.model_dump(mode="json", include={"run", "partners", "kpis", "targets"})
+    told["run"] = {key: told["run"][key] for key in told["run"] if key not in NOT_NUMBERS}
+    if not with_targets:
+        del told["targets"]
+    return digest_of(json.dumps(told, sort_keys=True, ensure_ascii=False))
+
+
+@cache
+def definitions_digest() -> str:
+    """Digest of the code that defines journeys and KPIs: an edited definition is a new one."""
+    root = files("tallyclerk")
+    return digest_of(*(text for name in DEFINING for text in _sources(root / name)))
+
+
+def _sources(folder: Traversable) -> list[str]:
+    found: list[str] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            found.extend(_sources(entry))
+        elif entry.name.endswith(".py"):
+            found.extend((entry.name, entry.read_text(encoding="utf-8")))
+    return found

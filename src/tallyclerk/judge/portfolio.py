@@ -1,0 +1,167 @@
+"""The judgement of a whole run: results at every cut, and what the pages draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tallyclerk.config.models import Settings
+from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.periods import Period
+from tallyclerk.domain.results import Histogram, Judgement, RunInfo, SourceCount
+from tallyclerk.judge.counts import count
+from tallyclerk.judge.results import Judge
+
+TREND_MONTHS = 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cuts:
+    """Rows of a table that are judged: a period, and the partners, lanes … asked for."""
+
+    period: Period | None = None
+    partners: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    lanes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    kpis: tuple[str, ...] = ()
+
+    def of(self, tallies: pl.LazyFrame) -> pl.LazyFrame:
+        """The tallies that remain."""
+        columns = {
+            "partner_id": self.partners,
+            "role": self.roles,
+            "lane": self.lanes,
+            "service": self.services,
+            "kpi": self.kpis,
+        }
+        for column, wanted in columns.items():
+            if wanted:
+                tallies = tallies.filter(pl.col(column).is_in(wanted))
+        if self.period:
+            tallies = tallies.filter(
+                pl.col("month").is_between(self.period.first, self.period.last)
+            )
+        return tallies
+
+    def without_period(self) -> Cuts:
+        """The same rows over all months."""
+        return self.over(None)
+
+    def over(self, period: Period | None) -> Cuts:
+        """The same rows over another period."""
+        return Cuts(
+            period=period,
+            partners=self.partners,
+            roles=self.roles,
+            lanes=self.lanes,
+            services=self.services,
+            kpis=self.kpis,
+        )
+
+
+def months_in(tallies: pl.LazyFrame) -> Period | None:
+    """The months from first to last that any fact falls into."""
+    first, last = (
+        tallies.select(first=pl.col("month").min(), last=pl.col("month").max()).collect().row(0)
+    )
+    return None if first is None else Period(first, last)
+
+
+def judge_of(
+    tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
+) -> Judge:
+    """The judge for a period: what was agreed, and whom it looks at."""
+    period = cuts.period or months_in(tallies)
+    subjects = (
+        cuts.without_period()
+        .of(tallies)
+        .select("partner_id", "role")
+        .unique()
+        .sort("partner_id", "role")
+    )
+    chosen = {name: kpi for name, kpi in kpis.items() if not cuts.kpis or name in cuts.kpis}
+    return Judge(
+        kpis=chosen,
+        targets=settings.targets,
+        period=period.label if period else None,
+        last_day=period.last_day if period else info.as_of.date(),
+        subjects=tuple(subjects.collect().rows()),
+    )
+
+
+def judgement(
+    tallies: pl.LazyFrame,
+    cuts: Cuts,
+    settings: Settings,
+    kpis: Mapping[str, Kpi],
+    info: RunInfo,
+    sources: Sequence[SourceCount],
+    findings: Sequence[str],
+) -> Judgement:
+    """Everything a report of one period may say.
+
+    Args:
+        tallies: All TALLIES.
+        cuts: Period and partners of the report.
+        settings: Targets and partner names.
+        kpis: Definitions by name.
+        info: The run.
+        sources: What became of the rows of each source.
+        findings: Plain sentences about the data.
+    """
+    judge = judge_of(tallies, cuts, settings, kpis, info)
+    rows = cuts.of(tallies).collect()
+    trend = cuts.over(cuts.period.back_to(TREND_MONTHS)) if cuts.period else cuts
+    subjects = judge.subjects
+    return Judgement(
+        run=info,
+        totals=tuple(judge.results(rows)),
+        months=tuple(judge.results(trend.of(tallies).collect(), "month")),
+        lanes=tuple(judge.results(rows, "lane")),
+        counterparts=tuple(judge.results(rows, "counterpart")),
+        rules=tuple(judge.results(rows, "rule")),
+        histograms=_histograms(rows, judge.kpis),
+        shipments=_shipments(rows, judge.kpis, subjects),
+        names={partner: name_of(partner, settings) for partner, _ in subjects},
+        sources=tuple(sources),
+        findings=tuple(findings),
+    )
+
+
+def name_of(partner: str, settings: Settings) -> str:
+    """A partner's display name."""
+    block = settings.partners.get(partner)
+    return block.name if block and block.name else partner
+
+
+def _histograms(
+    rows: pl.DataFrame, kpis: Mapping[str, Kpi]
+) -> dict[tuple[str, str, str], Histogram]:
+    return {
+        (counts.partner_id, counts.role, kpi.name): counts.times
+        for kpi in kpis.values()
+        if not kpi.is_rate
+        for counts in count(rows, kpi)
+        if counts.n
+    }
+
+
+def _shipments(
+    rows: pl.DataFrame, kpis: Mapping[str, Kpi], subjects: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Shipments of the cohorts: the most that any KPI over shipments looks at."""
+    names = [kpi.name for kpi in kpis.values() if kpi.cases == "shipments"]
+    seen = (
+        rows.lazy()
+        .filter(pl.col("kpi").is_in(names), pl.col("rule").is_null())
+        .group_by("partner_id", "role", "kpi")
+        .agg(pl.col("rows").sum())
+        .group_by("partner_id", "role")
+        .agg(pl.col("rows").max())
+        .collect()
+    )
+    found = {(partner, role): rows for partner, role, rows in seen.iter_rows()}
+    return {subject: found.get(subject, 0) for subject in subjects}

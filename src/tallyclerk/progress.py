@@ -1,0 +1,16 @@
+"""How long work tells where it is, without knowing who listens."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Told after each part of a piece of work."""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Take note: of `total` parts of `what`, `done` are done."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """A listener that does not care."""
