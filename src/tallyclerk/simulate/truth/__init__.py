@@ -1,0 +1,79 @@
+"""The true answers: every KPI, counted plainly over the observations that the exports carry.
+
+An oracle for the fast way. It is written from the method alone, as loops over shipments in the
+words of `tallyclerk.domain`, and shares no code with what it checks:
+
+* `records`: the observations that count, and what only the whole data can say;
+* `promises`, `durations`: when a promise falls due; minutes, endings and percentiles;
+* `journeys`, `handovers`: roles, custody and handovers of one shipment;
+* `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
+* `sequence`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
+* `summary`: facts to rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tallyclerk.simulate.emitted import Emitted, TruthSettings
+from tallyclerk.simulate.truth import carriage, records, tendering, visibility
+from tallyclerk.simulate.truth.facts import Fact
+from tallyclerk.simulate.truth.journeys import Journey, journeys
+from tallyclerk.simulate.truth.miscommunication import miscommunication
+from tallyclerk.simulate.truth.summary import summarise
+
+_OF_ONE_SHIPMENT = (
+    tendering.dispatch_hours,
+    tendering.dispatch_on_time_rate,
+    tendering.handover_in_hours,
+    tendering.handover_out_hours,
+    tendering.handover_ack_rate,
+    carriage.on_time_rate,
+    carriage.transit_hours,
+    carriage.lead_hours,
+    carriage.damage_rate,
+    visibility.scan_gap_hours,
+    visibility.blackout_rate,
+    visibility.first_scan_hours,
+    visibility.preimport_blackout_hours,
+    visibility.milestone_completeness_rate,
+    visibility.late_record_rate,
+    miscommunication,
+)
+
+
+def compute(emitted: Emitted, settings: TruthSettings) -> list[dict[str, Any]]:
+    """Every KPI of every partner over the whole span of the data.
+
+    Args:
+        emitted: The observations and the other tables, duplicates included.
+        settings: What the configuration of the run says.
+
+    Returns:
+        Rows `partner_id`, `role`, `kpi`, `statistic` (rate, p50, p90), `rule` (null = all), `n`,
+        `hits` and `value`, sorted. A rate's value is hits / n, a percentile's is in hours; it is null where n
+        is 0 or the percentile is not reached.
+    """
+    known = records.read(
+        settings,
+        events=emitted.events.to_dicts(),
+        shipments=emitted.shipments.to_dicts(),
+        claims=emitted.claims.to_dicts(),
+        tickets=emitted.tickets.to_dicts(),
+        notices=emitted.notices.to_dicts(),
+    )
+    return [] if known is None else summarise(facts_of(known))
+
+
+def facts_of(known: records.Records) -> Iterator[Fact]:
+    """Every KPI of every shipment and subject."""
+    paces = carriage.paces_of(journeys(known))
+    for journey in journeys(known):
+        yield from _facts_of_one(journey, paces)
+
+
+def _facts_of_one(journey: Journey, paces: carriage.Paces) -> Iterator[Fact]:
+    for kpi in _OF_ONE_SHIPMENT:
+        yield from kpi(journey)
+    yield from carriage.loss_rate(journey, paces)
