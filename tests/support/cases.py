@@ -1,0 +1,88 @@
+"""The case files: hand-made shipments with the facts that a KPI must find in them.
+
+A file in `tests/cases` is one small world: `settings`, `why` (a sentence per shipment), the input
+tables, and `expected`, the facts of its `kpi`. A file whose name has a suffix holds more cases of
+the same KPI. A shipment without an expected fact must have none.
+
+For rates, `n` and `hits` are sums where a shipment has several facts for one subject (the events of
+`late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tallyclerk.simulate.emitted import TruthSettings
+
+FOLDER = Path(__file__).parents[1] / "cases"
+FILES = sorted(FOLDER.glob("*.json"))
+TABLES = ("events", "shipments", "claims", "tickets", "notices")
+
+INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
+
+Fact = tuple[str, str, str | None, str | None, int | None, str | None]
+"""Shipment, partner, rule, reason, minutes, ending."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case file, times read."""
+
+    kpi: str
+    settings: TruthSettings
+    tables: dict[str, list[dict[str, Any]]]
+    expected: list[dict[str, Any]]
+
+
+def read_case(path: Path) -> Case:
+    """The case file at `path`."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    settings = raw["settings"]
+    return Case(
+        kpi=raw["kpi"],
+        settings=TruthSettings(
+            as_of=dt.datetime.fromisoformat(settings["as_of"]).astimezone(dt.UTC),
+            timezone=settings["timezone"],
+            lane=tuple(settings["lane"]),
+            roles=settings["roles"],
+            must_report={name: tuple(owed) for name, owed in settings["must_report"].items()},
+        ),
+        tables={name: [_row(row) for row in raw.get(name, [])] for name in TABLES},
+        expected=raw["expected"],
+    )
+
+
+def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Facts of one KPI in a form that does not depend on their order or on how they are summed."""
+    counts: Counter[Fact] = Counter()
+    hits: Counter[Fact] = Counter()
+    for fact in facts:
+        rule = fact.get("rule")
+        if kpi in INCIDENT_KPIS and rule is not None and not fact["hits"]:
+            continue
+        columns = ("shipment_id", "partner_id", "rule", "reason", "minutes", "ending")
+        key: Fact = tuple(fact.get(column) for column in columns)  # type: ignore[assignment]
+        counts[key] += fact["n"]
+        hits[key] += fact["hits"] or 0
+    return (
+        sorted(counts.items(), key=repr),
+        sorted(((key, count) for key, count in hits.items()), key=repr),
+    )
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: _cell(column, value) for column, value in row.items()}
+
+
+def _cell(column: str, value: Any) -> Any:
+    if column.endswith("_at") and value is not None:
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
+    if column.endswith("_date") and value is not None:
+        return dt.date.fromisoformat(value)
+    return value
