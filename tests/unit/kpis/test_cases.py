@@ -1,0 +1,29 @@
+"""Every KPI finds in its hand-made cases exactly the facts that are written there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tallyclerk.kpis.registry import all_kpis
+from tests.support.buckets import bucket_of, context_of, facts_of
+from tests.support.cases import FILES, comparable, read_case
+
+MIN_SHIPMENTS = 8
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_facts_are_those_of_the_case_file(path: Path) -> None:
+    case = read_case(path)
+    bucket = bucket_of(case.tables)
+    context = context_of([bucket], case.settings)
+    stated = facts_of(bucket, context, {case.kpi: all_kpis()[case.kpi]})
+    assert comparable(case.kpi, stated.to_dicts()) == comparable(case.kpi, case.expected)
+
+
+@pytest.mark.parametrize("name", all_kpis())
+def test_every_kpi_has_cases(name: str) -> None:
+    cases = [read_case(path) for path in FILES if path.stem.split("-")[0] == name]
+    assert all(case.kpi == name for case in cases)
+    assert sum(len(case.tables["shipments"]) for case in cases) >= MIN_SHIPMENTS
