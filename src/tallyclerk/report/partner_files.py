@@ -73,9 +73,7 @@ def _contents(card: Card, facts: pl.DataFrame) -> dict[str, bytes]:
         contents["evidence.csv"] = data.evidence_csv(facts)
     if not card.formats & {"html", "pdf"}:
         return contents
-    page = partner_page(
-        card.given, facts, card.kpis, small_below=card.small_below, templates=card.templates
-    )
+    page = partner_page(card.given, facts, card.kpis, small_below=card.small_below)
     has_pdf = card.has_pdf and "pdf" in card.formats
     if "html" in card.formats:
         href = f"{card.stem}.pdf" if has_pdf else ""

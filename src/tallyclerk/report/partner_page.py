@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import polars as pl
 
 from tallyclerk.domain.results import Judgement, Result, RunInfo
-from tallyclerk.report import tables, text, verdict
+from tallyclerk.report import states, tables, text, verdict
 from tallyclerk.report.charts import small
+from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section
 from tallyclerk.report.months import by_month, months_up_to
-from tallyclerk.report.states import MARKS, by_severity, kpi_place, page_order
+from tallyclerk.report.states import MARKS, kpi_place, page_order
 
 MONTHS_DRAWN = 12
 
@@ -72,7 +72,6 @@ def partner_page(
     kpis: Mapping[str, KpiText],
     *,
     small_below: int,
-    templates: Path,
 ) -> PartnerPage:
     """Build the page of a partner: the short one below `small_below` shipments."""
     shipments = sum(given.shipments.values())
@@ -91,8 +90,8 @@ def partner_page(
         if waiting
         else "",
         sections=tuple(
-            _section(given, role, facts, kpis, templates=templates, drawn=not is_small)
-            for role in roles
+            _section(given, role, facts, kpis, f"r{place}" if not is_small else "")
+            for place, role in enumerate(roles, start=1)
         ),
         sources=tables.sources(given.sources),
         findings=tuple(text.short(finding, 400) for finding in given.findings),
@@ -106,9 +105,7 @@ def _section(
     role: str,
     facts: pl.DataFrame,
     kpis: Mapping[str, KpiText],
-    *,
-    templates: Path,  # noqa: ARG001 - figures follow
-    drawn: bool,  # noqa: ARG001 - figures follow
+    prefix: str,
 ) -> Section:
     totals = sorted((r for r in given.totals if r.role == role), key=page_order)
     lanes = [r for r in given.lanes if r.role == role]
@@ -118,22 +115,13 @@ def _section(
         shipments=text.plural(given.shipments.get(role, 0), "shipment"),
         verdict=verdict.sentences(totals, kpis),
         rows=tuple(kpi_row(r, series, kpis, given.run.period) for r in totals),
-        figures=(),
-        lanes=tables.lanes(lanes, kpis, focus(totals, lanes)),
+        figures=figures(Subject(given, role, kpis, prefix)) if prefix else (),
+        lanes=tables.lanes(lanes, kpis, states.focus(totals, lanes)),
         incidents=tables.incidents(
             facts, [r for r in given.rules if r.role == role], given.names, role
         ),
         exclusions=tables.exclusions(totals, kpis),
     )
-
-
-def focus(totals: Sequence[Result], cuts: Sequence[Result]) -> tuple[str, str]:
-    """Choose what a finer cut shows: the most serious rate of those that have the cut."""
-    there = {(r.kpi, r.statistic) for r in cuts if r.value is not None}
-    ordered = sorted(totals, key=by_severity)
-    rates = [r for r in ordered if r.unit == "rate" and (r.kpi, r.statistic) in there]
-    chosen = rates or [r for r in ordered if (r.kpi, r.statistic) in there]
-    return (chosen[0].kpi, chosen[0].statistic) if chosen else ("", "")
 
 
 def kpi_row(

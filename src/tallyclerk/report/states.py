@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tallyclerk.domain.results import Result, State
@@ -70,3 +71,12 @@ def page_order(result: Result) -> tuple[tuple[int, str], str]:
 def by_severity(result: Result) -> tuple[int, tuple[int, str], str]:
     """Give the sort key that puts what is proven against a partner first."""
     return MARKS[result.state].rank, kpi_place(result.kpi), result.statistic
+
+
+def focus(totals: Sequence[Result], cuts: Sequence[Result]) -> tuple[str, str]:
+    """Choose what a finer cut shows: the most serious rate of those that have the cut."""
+    there = {(r.kpi, r.statistic) for r in cuts if r.value is not None}
+    ordered = sorted(totals, key=by_severity)
+    rates = [r for r in ordered if r.unit == "rate" and (r.kpi, r.statistic) in there]
+    chosen = rates or [r for r in ordered if (r.kpi, r.statistic) in there]
+    return (chosen[0].kpi, chosen[0].statistic) if chosen else ("", "")

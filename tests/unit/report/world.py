@@ -155,7 +155,17 @@ def result(
     target, limit = GOALS[name] if targets else (None, None)
     if statistic == "p50" and target:
         target, limit = None, None
-    draw = wave(partner, role, name, statistic, period, *sorted(cut.values())) - 0.5
+    draw = (
+        wave(
+            partner,
+            role,
+            name,
+            "" if definition.unit == "hours" else statistic,
+            period,
+            *sorted(cut.values()),
+        )
+        - 0.5
+    )
     if definition.unit == "rate":
         base = GOALS[name][0]
         bad = (1 - base if definition.better == "higher" else base) * (1 + quality + draw * 0.8)
@@ -167,7 +177,7 @@ def result(
         hits = None
         value = (
             (GOALS[name][0] or 160.0)
-            * (0.4 if statistic == "p50" else 0.95)
+            * (0.3 if statistic == "p50" else 1.0)
             * (1 + quality + draw * 0.4)
         )
         low, high = value * (1 - 2 / math.sqrt(n)), value * (1 + 2.2 / math.sqrt(n))
@@ -203,7 +213,7 @@ def histogram(partner, name, n, scale) -> Histogram:
         minutes = int(scale * 60 * -math.log(1 - wave(partner, name, i) * 0.995))
         cell = bins.setdefault(minutes, [0, 0])
         cell[1 if i % 41 == 0 else 0] += 1
-    return Histogram(bins=tuple((m, a, b) for m, (a, b) in sorted(bins.items())), never=n // 200)
+    return Histogram(bins=tuple((m, a, b) for m, (a, b) in sorted(bins.items())), never=0)
 
 
 PARTNERS = [  # id, name, roles, shipments, quality, has targets
@@ -262,6 +272,7 @@ def partner_results(partner, role, n, quality, targets):
 
 def judgement(partners=PARTNERS, run=RUN) -> Judgement:
     cuts = ([], [], [], [], [])
+    totals = cuts[0]
     histograms, shipments = {}, {}
     for partner, _, roles, n, quality, targets in partners:
         for role in roles:
@@ -272,9 +283,14 @@ def judgement(partners=PARTNERS, run=RUN) -> Judgement:
                 cut.extend(more)
             for name in OWN[role]:
                 if KPIS[name].unit == "hours":
-                    scale = (GOALS[name][0] or 160.0) * 0.45
+                    p90 = next(
+                        r.value
+                        for r in totals
+                        if (r.partner_id, r.role, r.kpi, r.statistic)
+                        == (partner, role, name, "p90")
+                    )
+                    scale = p90 / math.log(10)
                     histograms[partner, role, name] = histogram(partner, name, n, scale)
-    totals = cuts[0]
     for place, r in enumerate(totals):
         if (r.partner_id, r.kpi) == ("nordlog", "damage_rate"):
             totals[place] = missing(

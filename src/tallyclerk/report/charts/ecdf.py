@@ -1,0 +1,104 @@
+"""How long it took: the share of cases done within each time, open ones as a plateau."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tallyclerk.domain.results import Histogram, Result
+from tallyclerk.report import text
+from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+
+MOST_POINTS = 160
+FAR = 0.97
+"""The axis ends where this share is done, or at what has to be seen (P90, target)."""
+
+
+def curve(histogram: Histogram) -> list[tuple[float, float]]:
+    """Give (hours, share done within it): Kaplan-Meier, so open cases count while they are open."""
+    at_risk = sum(observed + censored for _, observed, censored in histogram.bins) + histogram.never
+    left, points = 1.0, [(0.0, 0.0)]
+    for minutes, observed, censored in histogram.bins:
+        if observed:
+            left *= (at_risk - observed) / at_risk
+            points.append((minutes / 60, 1.0 - left))
+        at_risk -= observed + censored
+    return points
+
+
+def rows(histogram: Histogram, until_hours: float) -> list[dict[str, float]]:
+    """Give the curve up to a time as percentages, thinned to what an eye can see."""
+    points = [p for p in curve(histogram) if p[0] <= until_hours]
+    step = max(1, -(-len(points) // MOST_POINTS))
+    thinned = points[::step]
+    if thinned[-1] != points[-1]:
+        thinned.append(points[-1])
+    thinned.append((until_hours, points[-1][1]))
+    return [{"hours": round(h, 3), "share": round(100 * s, 3)} for h, s in thinned]
+
+
+def until(histogram: Histogram, seen: list[float]) -> float:
+    """Give the end of the time axis in hours."""
+    points = curve(histogram)
+    done = next((h for h, s in points if s >= FAR), points[-1][0])
+    return round(max([done, 1.0, *(1.15 * s for s in seen)]), 1)
+
+
+def marks(percentiles: list[Result]) -> list[dict[str, Any]]:
+    """Give P50 and P90 with their labels."""
+    places = {"p50": 50.0, "p90": 90.0}
+    return [
+        {
+            "hours": round(r.value, 3),
+            "share": places[r.statistic],
+            "text": f"{r.statistic.upper()} {text.quantity(r.value, 'hours')}",
+        }
+        for r in percentiles
+        if r.value is not None and r.statistic in places
+    ]
+
+
+def goals(percentiles: list[Result]) -> list[dict[str, Any]]:
+    """Give the agreed times with their labels."""
+    return [
+        {
+            "hours": r.target,
+            "text": f"agreed {text.agreed(r.target, 'hours')} ({r.statistic.upper()})",
+        }
+        for r in percentiles
+        if r.target is not None
+    ]
+
+
+def specification(_unit: str) -> Specification:
+    """Describe the chart: data `main` (see `rows`), `marks` and `goals`."""
+    import altair as alt  # noqa: PLC0415
+
+    x = alt.X(
+        "hours:Q",
+        scale=alt.Scale(zero=True, nice=False),
+        axis=alt.Axis(title=None, grid=False, tickCount=6, labelExpr="datum.label + ' h'"),
+    )
+    y = alt.Y(
+        "share:Q",
+        scale=alt.Scale(domain=[0, 100]),
+        axis=alt.Axis(
+            title=None,
+            values=[0, 25, 50, 75, 90, 100],
+            labelExpr="datum.label + ' %'",
+            domain=False,
+            ticks=False,
+        ),
+    )
+    line = alt.Chart(alt.NamedData("main")).mark_line(
+        interpolate="step-after", strokeWidth=1.8, color=COLOURS["meets"]
+    )
+    goal = alt.Chart(alt.NamedData("goals"))
+    mark = alt.Chart(alt.NamedData("marks"))
+    chart = alt.layer(
+        goal.mark_rule(strokeDash=[3, 2], color=INK).encode(x=x),
+        goal.mark_text(align="left", dx=5, color=SOFT).encode(x=x, y=alt.value(182), text="text:N"),
+        line.encode(x=x, y=y),
+        mark.mark_point(filled=True, size=46, opacity=1, color=INK).encode(x=x, y=y),
+        mark.mark_text(align="left", dx=7, dy=10).encode(x=x, y=y, text="text:N"),
+    ).properties(width=WIDTH, height=200, config=config(right=14))
+    return chart.to_dict()

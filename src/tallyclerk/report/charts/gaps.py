@@ -1,0 +1,66 @@
+"""Longest silence of each shipment: how many fell silent for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tallyclerk.domain.results import Histogram
+from tallyclerk.report import text
+from tallyclerk.report.charts.theme import COLOURS, FAINT, SOFT, WIDTH, Specification, config
+
+EDGES_HOURS = (0, 2, 4, 8, 12, 24, 36, 48, 72, 120)
+LIMIT_HOURS = 48
+
+
+def rows(histogram: Histogram) -> list[dict[str, Any]]:
+    """Count shipments by longest silence; `open` ones were still silent as of the run's date."""
+    counts = [[0, 0] for _ in EDGES_HOURS]
+    for minutes, observed, censored in histogram.bins:
+        place = max(i for i, edge in enumerate(EDGES_HOURS) if minutes >= edge * 60)
+        counts[place][0] += observed
+        counts[place][1] += censored
+    counts[-1][1] += histogram.never
+    ends = [*EDGES_HOURS[1:], None]
+    return [
+        {
+            "bin": f"{start}–{end}" if end else f"over {start}",
+            "kind": "long" if start >= LIMIT_HOURS else "usual",
+            "ended": ended,
+            "total": ended + still,
+            "text": text.count(ended + still) if ended + still else "",
+        }
+        for (ended, still), start, end in zip(counts, EDGES_HOURS, ends, strict=True)
+    ]
+
+
+def beyond(histogram: Histogram, hours: int) -> tuple[int, int]:
+    """Count the shipments silent for longer than some hours, and all of them."""
+    long = sum(o + c for minutes, o, c in histogram.bins if minutes > hours * 60) + histogram.never
+    return long, sum(o + c for _, o, c in histogram.bins) + histogram.never
+
+
+def specification(_unit: str) -> Specification:
+    """Describe the chart: data `main` (see `rows`)."""
+    import altair as alt  # noqa: PLC0415
+
+    x = alt.X(
+        "bin:O",
+        sort=None,
+        axis=alt.Axis(title="hours", labelAngle=0, ticks=False, labelOverlap=False),
+    )
+    axis = alt.Axis(title=None, tickCount=4, domain=False, ticks=False)
+    colour = alt.Color(
+        "kind:N",
+        legend=None,
+        scale=alt.Scale(domain=["usual", "long"], range=["#7d8f9c", COLOURS["below"]]),
+    )
+    base = alt.Chart(alt.NamedData("main")).encode(x=x)
+    y = alt.Y("total:Q", axis=axis)
+    chart = alt.layer(
+        base.mark_bar(width={"band": 0.86}, color="#ffffff", strokeWidth=1).encode(
+            y=y, stroke=colour
+        ),
+        base.mark_bar(width={"band": 0.86}).encode(y=alt.Y("ended:Q", axis=axis), color=colour),
+        base.mark_text(dy=-7, color=SOFT).encode(y=y, text="text:N"),
+    ).properties(width=WIDTH, height=180, config={**config(), "rule": {"color": FAINT}})
+    return chart.to_dict()

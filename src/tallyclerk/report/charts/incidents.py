@@ -1,0 +1,48 @@
+"""Incidents by rule: how many shipments each kind of miscommunication touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tallyclerk.domain.results import Result
+from tallyclerk.report import tables, text
+from tallyclerk.report.charts.theme import COLOURS, WIDTH, Specification, config
+
+MOST_BARS = 10
+SERIOUS = tables.INCIDENT_KPIS[0]
+
+
+def rows(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Give one bar for each rule with a case, the most frequent first."""
+    found = [r for r in results if r.kpi in tables.INCIDENT_KPIS and r.rule and r.hits]
+    found.sort(key=lambda r: (-(r.hits or 0), r.rule or ""))
+    return [
+        {
+            "rule": text.short(tables.rule(r.rule or ""), 34),
+            "cases": r.hits,
+            "kind": "serious" if r.kpi == SERIOUS else "hygiene",
+            "text": text.count(r.hits or 0) + ("" if r.kpi == SERIOUS else " (hygiene)"),
+        }
+        for r in found[:MOST_BARS]
+    ]
+
+
+def specification(_unit: str) -> Specification:
+    """Describe the chart: data `main` (see `rows`)."""
+    import altair as alt  # noqa: PLC0415
+
+    axis = alt.Axis(title=None, labelLimit=190, ticks=False, domain=False)
+    base = alt.Chart(alt.NamedData("main")).encode(
+        y=alt.Y("rule:N", sort=None, axis=axis), x=alt.X("cases:Q", axis=None)
+    )
+    colour = alt.Color(
+        "kind:N",
+        legend=None,
+        scale=alt.Scale(domain=["serious", "hygiene"], range=[COLOURS["meets"], "#a9b4bc"]),
+    )
+    chart = alt.layer(
+        base.mark_bar(height={"band": 0.62}).encode(color=colour),
+        base.mark_text(align="left", dx=5).encode(text="text:N"),
+    ).properties(width=WIDTH, height=alt.Step(21), config=config(right=62))
+    return chart.to_dict()

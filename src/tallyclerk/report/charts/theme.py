@@ -1,0 +1,42 @@
+"""One look for every chart: the page's font and colours, quiet axes, labels on the marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+WIDTH = 420
+FONT = "Tallyclerk Sans"
+INK, SOFT, RULE, FAINT = "#1d2329", "#545d66", "#d5d9dd", "#c3c9ce"
+COLOURS = {"meets": "#00629b", "below": "#9a4d00", "breach": "#8f1d2c", "open": "#5a636c"}
+SHAPES = {"meets": "circle", "below": "triangle-up", "breach": "square", "open": "diamond"}
+"""By class of a state (see `states.Mark.css`), as in the style sheet and the words."""
+
+Specification = dict[str, Any]
+
+
+def config(right: int = 12) -> dict[str, Any]:
+    """Give the configuration of a chart that keeps `right` pixels for labels behind the plot."""
+    words = {"labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT}
+    title = {
+        "titleFont": FONT,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "titleColor": SOFT,
+    }
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "padding": {"left": 2, "right": right, "top": 6, "bottom": 2},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "view": {"stroke": None},
+        "axis": {
+            **words,
+            **title,
+            "domainColor": RULE,
+            "tickColor": RULE,
+            "gridColor": "#e6e9eb",
+            "labelPadding": 4,
+            "titlePadding": 6,
+        },
+        "text": {"font": FONT, "fontSize": 11, "color": INK},
+    }

@@ -1,0 +1,82 @@
+"""One figure over 13 months, with its intervals and its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tallyclerk.domain.results import Result, State
+from tallyclerk.report import text
+from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+
+UNCERTAIN = frozenset({State.INSUFFICIENT, State.NOT_ASSESSABLE})
+
+
+def rows(months: Sequence[str], series: Mapping[str, Result]) -> list[dict[str, Any]]:
+    """Give one point a month; a month without a value stays on the axis as a gap."""
+    return [_row(month, series.get(month), is_last=month == months[-1]) for month in months]
+
+
+def _row(month: str, result: Result | None, *, is_last: bool) -> dict[str, Any]:
+    if result is None or result.value is None:
+        none = dict.fromkeys(("value", "low", "high"))
+        return {"month": month, **none, "kind": "none", "n": result.n if result else 0, "text": ""}
+    scale = 100.0 if result.unit == "rate" else 1.0
+    low = result.value if result.low is None else result.low
+    high = result.value if result.high is None else result.high
+    thin = result.state in UNCERTAIN or result.provisional
+    return {
+        "month": month,
+        "value": round(result.value * scale, 4),
+        "low": round(low * scale, 4),
+        "high": round(high * scale, 4),
+        "kind": "thin" if thin else "firm",
+        "n": result.n,
+        "text": text.quantity(result.value, result.unit) if is_last else "",
+    }
+
+
+def goals(result: Result) -> list[dict[str, Any]]:
+    """Give the target as a line with its label."""
+    if result.target is None:
+        return []
+    scale = 100.0 if result.unit == "rate" else 1.0
+    label = f"agreed {text.goal(result.target, result.better, result.unit)}"
+    return [{"target": round(result.target * scale, 4), "text": label}]
+
+
+def specification(unit: str) -> Specification:
+    """Describe the chart: data `main` (see `rows`) and `goals`."""
+    import altair as alt  # noqa: PLC0415
+
+    names = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
+    month = f"{names}[toNumber(slice(datum.value,5)) - 1]"
+    with_year = f"slice(datum.value,5)=='01' || datum.index==0 ? [{month}, slice(datum.value,0,4)] : {month}"
+    suffix = "' %'" if unit == "rate" else "' h'"
+    x = alt.X(
+        "month:O",
+        sort=None,
+        axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=with_year),
+    )
+    axis = alt.Axis(
+        title=None, tickCount=5, domain=False, ticks=False, labelExpr=f"datum.label + {suffix}"
+    )
+    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
+    base = alt.Chart(alt.NamedData("main"))
+    goal = alt.Chart(alt.NamedData("goals"))
+    fill = alt.condition("datum.kind == 'thin'", alt.value("#ffffff"), alt.value(COLOURS["meets"]))
+    chart = alt.layer(
+        goal.mark_rule(strokeDash=[3, 2], color=INK).encode(y="target:Q"),
+        goal.mark_text(align="left", baseline="bottom", dy=-3, color=SOFT).encode(
+            x=alt.value(2), y="target:Q", text="text:N"
+        ),
+        base.mark_rule(strokeWidth=5, color="#c9d8e2").encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
+        ),
+        base.mark_line(strokeWidth=1.2, color=COLOURS["meets"]).encode(x=x, y=y),
+        base.mark_point(
+            filled=True, size=36, opacity=1, stroke=COLOURS["meets"], strokeWidth=1.4
+        ).encode(x=x, y=y, fill=fill),
+        base.mark_text(align="left", dx=8, fontWeight=600).encode(x=x, y=y, text="text:N"),
+    ).properties(width=WIDTH, height=180, config=config(right=36))
+    return chart.to_dict()
