@@ -20,7 +20,10 @@ from tallyclerk.stats.special import (
 )
 
 _STANDARD_NORMAL = NormalDist()
-_MAX_STEPS = 400
+# Halving alone reaches the smallest float from 1 in fewer steps.
+_MAX_STEPS = 1100
+# Two probabilities closer than this, relatively, are one: rounding must not decide a count.
+_EQUAL = 1e-12
 _CACHE_SIZE = 65_536
 
 
@@ -108,12 +111,14 @@ def gamma_quantile(p: float, a: float) -> float:
     while incomplete_gamma(a, high) < p:
         high *= 2.0
     cube = 1.0 - 1.0 / (9.0 * a) + normal_quantile(p) / (3.0 * math.sqrt(a))
+    # Wilson and Hilferty's guess, or near 0 the first term of the series.
+    guess = a * cube**3 if cube > 0.2 else math.exp((math.log(p) + math.lgamma(a + 1.0)) / a)
     return _solve(
         lambda x: incomplete_gamma(a, x),
         lambda x: gamma_density(a, x),
         p,
         (0.0, high),
-        a * cube**3,
+        guess,
     )
 
 
@@ -191,18 +196,19 @@ def binomial_quantile(tail: float, n: int, p: float) -> int:
         ValueError: If an argument is out of range.
     """
     _require_probability(tail)
+    wanted = tail * (1.0 - _EQUAL)
     spread = math.sqrt(n * p * (1.0 - p))
     high = min(n, max(0, math.ceil(n * p + normal_quantile(tail) * spread)))
     step = 1
-    while binomial_cdf(high, n, p) < tail:
+    while binomial_cdf(high, n, p) < wanted:
         high, step = min(n, high + step), 2 * step
     low, step = high - 1, 1
-    while low >= 0 and binomial_cdf(low, n, p) >= tail:
+    while low >= 0 and binomial_cdf(low, n, p) >= wanted:
         high, low, step = low, low - step, 2 * step
     low = max(low, -1)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if binomial_cdf(middle, n, p) >= tail else (middle, high)
+        low, high = (low, middle) if binomial_cdf(middle, n, p) >= wanted else (middle, high)
     return high
 
 

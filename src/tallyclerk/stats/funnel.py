@@ -63,7 +63,8 @@ def funnel_limits(n: int, rate: float, confidence: float = 0.95) -> Bounds | Non
     tail = (1.0 - confidence) / 2.0
     low = _interpolated(tail, n, rate)
     high = _interpolated(1.0 - tail, n, rate)
-    return Bounds(max(0.0, low), min(1.0, high))
+    # Interpolated below a count of 0 or 1 a limit may pass the rate itself: hold it there.
+    return Bounds(min(max(0.0, low), rate), max(min(1.0, high), rate))
 
 
 def over_dispersion(

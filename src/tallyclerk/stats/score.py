@@ -65,7 +65,7 @@ def utility(value: float, floor: float, target: float) -> float:
     """
     if floor == target:
         raise ValueError(f"floor and target must differ, both are {floor}")
-    return min(100.0, max(0.0, 100.0 * (value - floor) / (target - floor)))
+    return min(100.0, max(0.0, 100.0 * ((value - floor) / (target - floor))))
 
 
 def utility_interval(

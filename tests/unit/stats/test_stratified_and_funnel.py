@@ -80,11 +80,11 @@ def test_a_funnel_narrows_and_encloses_its_rate():
     assert widths[-1] == pytest.approx(2 * 1.96 * math.sqrt(0.09 / 1e7), rel=1e-3)
 
 
-def test_a_funnel_of_two_coins():
-    # Tail 0.4 of Bin(2, 1/2): quantile 1, F = 3/4, step 1/2; tail 0.6 likewise.
-    low, high = funnel_limits(2, 0.5, 0.2)
-    assert low == pytest.approx((1 - 0.35 / 0.5) / 2, abs=1e-12)
-    assert high == pytest.approx((1 - 0.15 / 0.5) / 2, abs=1e-12)
+def test_a_funnel_of_four_coins():
+    # F is 1/16, 5/16, 11/16, 15/16, 1: tail 0.1 falls in the step to 1, tail 0.9 in that to 3.
+    low, high = funnel_limits(4, 0.5, 0.8)
+    assert low == pytest.approx((1 - (5 / 16 - 0.1) * 4) / 4, abs=1e-12)
+    assert high == pytest.approx((3 - (15 / 16 - 0.9) * 4) / 4, abs=1e-12)
 
 
 def test_no_funnel_where_nobody_can_differ():
@@ -144,3 +144,7 @@ def test_exact_p_values_are_the_tails_that_exact_bounds_invert():
         p_rate_above(1, 2, 1.5)
     assert two_sided_p(-1.959963984540054) == pytest.approx(0.05, abs=1e-12)
     assert two_sided_p(0.0) == 1.0
+
+
+def test_a_funnel_of_one_unit_still_encloses_its_rate():
+    assert funnel_limits(1, 0.015625) == (0.0, 0.015625)
