@@ -126,7 +126,8 @@ def gamma_quantile(p: float, a: float) -> float:
 def student_quantile(p: float, df: float) -> float:
     """Give t with P(T <= t) = p for Student's T with df degrees of freedom.
 
-    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel.
+    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel. Digits are lost
+    from some 10^8 degrees of freedom on.
 
     Args:
         p: Probability strictly between 0 and 1.
