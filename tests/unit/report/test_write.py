@@ -6,7 +6,7 @@ import pytest
 from tests.unit.report import world
 
 from tallyclerk.errors import UsageError
-from tallyclerk.report import write_report
+from tallyclerk.report.write import write_report
 
 PAGES = frozenset({"html", "csv", "json"})
 
