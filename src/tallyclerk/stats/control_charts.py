@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tallyclerk.stats.distributions import binomial_quantile
+from tallyclerk.stats.binomial import binomial_quantile
 from tallyclerk.stats.rates import require_counts
 
 # Mean absolute difference of two independent standard normal values, as charts round it.

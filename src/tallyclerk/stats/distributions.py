@@ -1,4 +1,4 @@
-"""Quantiles of the normal, beta, gamma and Student t distributions, and the binomial tail.
+"""Quantiles of the normal, beta, gamma and Student t distributions.
 
 The exact functions of `special` are inverted by Newton steps kept inside a shrinking bracket:
 where a step would leave the bracket, it is halved instead. The result agrees with reference
@@ -22,8 +22,7 @@ from tallyclerk.stats.special import (
 _STANDARD_NORMAL = NormalDist()
 # Halving alone reaches the smallest float from 1 in fewer steps.
 _MAX_STEPS = 1100
-# Two probabilities closer than this, relatively, are one: rounding must not decide a count.
-_EQUAL = 1e-12
+_FISHER_FROM = 1e6
 _CACHE_SIZE = 65_536
 
 
@@ -35,6 +34,16 @@ def require_confidence(confidence: float) -> None:
     """
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence must be between 0 and 1, got {confidence}")
+
+
+def require_probability(p: float) -> None:
+    """Refuse a probability that is not strictly between 0 and 1.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    if not 0.0 < p < 1.0:
+        raise ValueError(f"probability must be between 0 and 1, got {p}")
 
 
 def normal_cdf(z: float) -> float:
@@ -49,7 +58,7 @@ def normal_quantile(p: float) -> float:
     Raises:
         ValueError: If p is not strictly between 0 and 1.
     """
-    _require_probability(p)
+    require_probability(p)
     return _STANDARD_NORMAL.inv_cdf(p)
 
 
@@ -78,7 +87,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
     Raises:
         ValueError: If p or a shape is out of range.
     """
-    _require_probability(p)
+    require_probability(p)
     mean = a / (a + b)
     spread = math.sqrt(mean * (1.0 - mean) / (a + b + 1.0))
     return _solve(
@@ -106,7 +115,7 @@ def gamma_quantile(p: float, a: float) -> float:
     Raises:
         ValueError: If p or the shape is out of range.
     """
-    _require_probability(p)
+    require_probability(p)
     high = a + 1.0
     while incomplete_gamma(a, high) < p:
         high *= 2.0
@@ -126,8 +135,8 @@ def gamma_quantile(p: float, a: float) -> float:
 def student_quantile(p: float, df: float) -> float:
     """Give t with P(T <= t) = p for Student's T with df degrees of freedom.
 
-    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel. Digits are lost
-    from some 10^8 degrees of freedom on.
+    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel; from a million
+    degrees of freedom on Fisher's expansion around the normal quantile, exact there.
 
     Args:
         p: Probability strictly between 0 and 1.
@@ -139,11 +148,14 @@ def student_quantile(p: float, df: float) -> float:
     Raises:
         ValueError: If p or df is out of range.
     """
-    _require_probability(p)
+    require_probability(p)
     if not df > 0.0:
         raise ValueError(f"degrees of freedom must be positive, got {df}")
     if p == 0.5:
         return 0.0
+    if df >= _FISHER_FROM:
+        z = normal_quantile(p)
+        return z + (z**3 + z) / (4.0 * df) + (5 * z**5 + 16 * z**3 + 3 * z) / (96.0 * df * df)
     if p < 0.5:
         return -_upper_student(p, df)
     return _upper_student(1.0 - p, df)
@@ -159,60 +171,6 @@ def two_sided_t(confidence: float, df: float) -> float:
     return -student_quantile((1.0 - confidence) / 2.0, df)
 
 
-def binomial_cdf(k: int, n: int, p: float) -> float:
-    """Give P(X <= k) for X ~ Binomial(n, p), exact tail by the incomplete beta function.
-
-    Args:
-        k: Number of hits; below 0 gives 0, n or more gives 1.
-        n: Number of trials, 1 or more.
-        p: Chance of a hit, 0..1.
-
-    Returns:
-        A probability in 0..1.
-
-    Raises:
-        ValueError: If n or p is out of range.
-    """
-    if n < 1:
-        raise ValueError(f"number of trials must be positive, got {n}")
-    if k < 0:
-        return 0.0
-    if k >= n:
-        return 1.0
-    return incomplete_beta(n - k, k + 1, 1.0 - p)
-
-
-def binomial_quantile(tail: float, n: int, p: float) -> int:
-    """Give the smallest k with P(X <= k) >= tail for X ~ Binomial(n, p).
-
-    Args:
-        tail: Probability strictly between 0 and 1.
-        n: Number of trials, 1 or more.
-        p: Chance of a hit, 0..1.
-
-    Returns:
-        A count in 0..n.
-
-    Raises:
-        ValueError: If an argument is out of range.
-    """
-    _require_probability(tail)
-    wanted = tail * (1.0 - _EQUAL)
-    spread = math.sqrt(n * p * (1.0 - p))
-    high = min(n, max(0, math.ceil(n * p + normal_quantile(tail) * spread)))
-    step = 1
-    while binomial_cdf(high, n, p) < wanted:
-        high, step = min(n, high + step), 2 * step
-    low, step = high - 1, 1
-    while low >= 0 and binomial_cdf(low, n, p) >= wanted:
-        high, low, step = low, low - step, 2 * step
-    low = max(low, -1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if binomial_cdf(middle, n, p) >= wanted else (middle, high)
-    return high
-
-
 def _upper_student(tail: float, df: float) -> float:
     """Give t > 0 with P(T > t) = tail, for tail below 1/2."""
     share = beta_quantile(1.0 - 2.0 * tail, 0.5, df / 2.0)
@@ -220,11 +178,6 @@ def _upper_student(tail: float, df: float) -> float:
         return math.sqrt(df * share / (1.0 - share))
     rest = beta_quantile(2.0 * tail, df / 2.0, 0.5)
     return math.sqrt(df * (1.0 - rest) / rest)
-
-
-def _require_probability(p: float) -> None:
-    if not 0.0 < p < 1.0:
-        raise ValueError(f"probability must be between 0 and 1, got {p}")
 
 
 def _solve(

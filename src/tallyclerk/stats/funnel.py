@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tallyclerk.stats.distributions import binomial_cdf, binomial_quantile, require_confidence
+from tallyclerk.stats.binomial import binomial_cdf, binomial_quantile
+from tallyclerk.stats.distributions import require_confidence
 from tallyclerk.stats.interval import Bounds
 from tallyclerk.stats.rates import require_counts
 

@@ -10,11 +10,8 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
-from tallyclerk.stats.distributions import (
-    binomial_cdf,
-    normal_quantile,
-    require_confidence,
-)
+from tallyclerk.stats.binomial import binomial_cdf
+from tallyclerk.stats.distributions import normal_quantile, require_confidence
 
 # Two probabilities closer than this, relatively, are one: rounding must not decide a rank.
 _EQUAL = 1e-12

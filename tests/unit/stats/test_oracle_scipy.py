@@ -6,11 +6,10 @@ from fractions import Fraction
 
 import pytest
 
+from tallyclerk.stats.binomial import binomial_cdf, binomial_quantile
 from tallyclerk.stats.counts import garwood
 from tallyclerk.stats.distributions import (
     beta_quantile,
-    binomial_cdf,
-    binomial_quantile,
     gamma_quantile,
     normal_cdf,
     normal_quantile,
