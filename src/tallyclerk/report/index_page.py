@@ -175,4 +175,4 @@ def _inputs(inputs: Sequence[Mapping[str, object]]) -> Table:
         for i in inputs
     ]
     columns = (("File", ""), ("Rows", "num"), ("Digest", ""))
-    return Table(title="Files read", columns=columns, rows=tuple(rows))
+    return Table(key="files", title="Files read", columns=columns, rows=tuple(rows))

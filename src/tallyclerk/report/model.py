@@ -95,6 +95,7 @@ class KpiRow:
 class Table:
     """A small table of words: `columns` as (title, css class), cells as printed."""
 
+    key: str
     title: str
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, ...], ...]
@@ -144,8 +145,8 @@ class PartnerPage:
     findings: tuple[str, ...]
     methods: tuple[KpiText, ...]
     misses: Table
-    has_foreign_text: bool = False
-    """Whether a system font must step in, so that the PDF embeds only what it uses."""
+    running: str
+    """Foot of every sheet: whose page it is, of which run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from tallyclerk.report.names import safe_name
 from tallyclerk.report.partner_page import partner_page
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import partner_html
+from tallyclerk.report.render.pdf import partner_pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +79,6 @@ def _contents(card: Card, facts: pl.DataFrame) -> dict[str, bytes]:
     if "html" in card.formats:
         href = f"{card.stem}.pdf" if has_pdf else ""
         contents[f"{card.stem}.html"] = partner_html(page, card.templates, pdf_href=href).encode()
+    if has_pdf:
+        contents[f"{card.stem}.pdf"] = partner_pdf(page, card.templates)
     return contents

@@ -96,6 +96,7 @@ def partner_page(
         sources=tables.sources(given.sources),
         findings=tuple(text.short(finding, 400) for finding in given.findings),
         methods=tuple(kpis[name] for name in used if name in kpis),
+        running=f"{text.short(given.name, 60)} · {text.span(given.run.period)} · run {given.run.run_id}",
         misses=tables.misses(facts, given.totals, kpis, given.names),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -11,9 +12,10 @@ from tallyclerk.report import text, verdict
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.states import MARKS, by_severity, kpi_place
 
+Row = tuple[str, ...]
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
-MOST_LANES, MOST_INCIDENTS = 12, 15
-MOST_MISSES, MOST_MISSES_PER_KPI = 48, 12
+MOST_LANES, MOST_INCIDENTS = 8, 8
+MOST_MISSES, MOST_MISSES_PER_KPI = 40, 10
 
 REASONS = {
     "waiting": "not mature yet",
@@ -37,33 +39,36 @@ def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str,
     """Show the figure under discussion on each lane, the largest lanes first."""
     chosen = [r for r in rows if (r.kpi, r.statistic) == focus and r.lane is not None]
     chosen.sort(key=lambda r: (-r.n, r.lane or ""))
-    cells = tuple(
-        (
-            text.short(r.lane or "", 40),
-            text.count(r.n),
-            verdict.value(r),
-            text.interval(r.low, r.high, r.unit),
-            text.goal(r.target, r.better, r.unit),
-            f"{MARKS[r.state].shape} {MARKS[r.state].word}",
-            text.quantity(r.expected, r.unit),
-        )
-        for r in chosen[:MOST_LANES]
-    )
+    cells = [_lane(r) for r in chosen[:MOST_LANES]]
     rest = chosen[MOST_LANES:]
     note = f"{text.plural(len(rest), 'smaller lane')} in results.csv" if rest else ""
     name = verdict.label(chosen[0], kpis) if chosen else "No lane to show"
-    columns = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers there")
-    return _table(f"Lanes: {name}", columns, cells, note)
+    columns: Row = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers there")
+    if all(r.expected is None for r in chosen):
+        columns, cells = columns[:-1], [row[:-1] for row in cells]
+    return _table("lanes", f"Lanes: {name}", columns, cells, note)
+
+
+def _lane(result: Result) -> Row:
+    return (
+        text.short(result.lane or "", 40),
+        text.count(result.n),
+        verdict.value(result),
+        text.interval(result.low, result.high, result.unit),
+        text.goal(result.target, result.better, result.unit),
+        f"{MARKS[result.state].shape} {MARKS[result.state].word}",
+        text.quantity(result.expected, result.unit),
+    )
 
 
 def _table(
-    title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], note: str = ""
+    key: str, title: str, columns: Sequence[str], rows: Sequence[Row], note: str = ""
 ) -> Table:
     """Make a table whose numeric columns are set to the right."""
     numeric = {"n", "Value", "95 % interval", "Target", "Peers there", "Cases", "Shipments", "Time"}
     numeric |= {"Rows read", "Accepted", "Rejected", "Duplicates", "Pending", "Bad cells", "Files"}
     named = tuple((name, "num" if name in numeric else "") for name in columns)
-    return Table(title=title, columns=named, rows=tuple(rows), note=note)
+    return Table(key=key, title=title, columns=named, rows=tuple(rows), note=note)
 
 
 def incidents(
@@ -99,7 +104,9 @@ def incidents(
     rest = len(rows) - MOST_INCIDENTS
     note = f"{text.plural(rest, 'further line')} in evidence.csv" if rest > 0 else ""
     columns = ("Rule", "With", "Kind", "Cases")
-    return _table("Incidents by rule and counterpart", columns, rows[:MOST_INCIDENTS], note)
+    return _table(
+        "incidents", "Incidents by rule and counterpart", columns, rows[:MOST_INCIDENTS], note
+    )
 
 
 def _severity(kpi: str) -> str:
@@ -107,19 +114,21 @@ def _severity(kpi: str) -> str:
 
 
 def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
-    """List the shipments that are out of n, by KPI and reason."""
-    seen: dict[tuple[str, str], tuple[Result, int]] = {}
+    """List what is out of n, a line for each KPI with the reasons and their counts."""
+    seen: dict[str, dict[str, int]] = {}
     for result in totals:
-        for why, number in result.excluded:
-            seen.setdefault((result.kpi, why), (result, number))
-        if result.waiting:
-            seen.setdefault((result.kpi, "waiting"), (result, result.waiting))
-    ordered = sorted(seen.items(), key=lambda item: (kpi_place(item[0][0]), item[0][1]))
+        out = dict(result.excluded) | ({"waiting": result.waiting} if result.waiting else {})
+        if out:
+            seen.setdefault(result.kpi, {}).update(out)
     rows = [
-        (kpis[kpi].label if kpi in kpis else kpi, reason(why), text.count(number))
-        for (kpi, why), (_, number) in ordered
+        (
+            kpis[kpi].label if kpi in kpis else kpi,
+            ", ".join(f"{reason(why)}: {text.count(n)}" for why, n in sorted(seen[kpi].items())),
+            text.count(sum(seen[kpi].values())),
+        )
+        for kpi in sorted(seen, key=kpi_place)
     ]
-    return _table("Not counted, and why", ("KPI", "Reason", "Cases"), rows)
+    return _table("exclusions", "Not counted, and why", ("KPI", "Reasons", "Cases"), rows)
 
 
 def sources(counts: Sequence[SourceCount]) -> Table:
@@ -134,7 +143,7 @@ def sources(counts: Sequence[SourceCount]) -> Table:
         for s in counts
     ]
     columns = ("Source", "Files", "Rows read", "Accepted", "Rejected", "Duplicates", "Pending")
-    return _table("Rows read", (*columns, "Bad cells", "Events from – to"), rows)
+    return _table("sources", "Rows read", (*columns, "Bad cells", "Events from – to"), rows)
 
 
 def misses(
@@ -144,7 +153,7 @@ def misses(
     names: Mapping[str, str],
 ) -> Table:
     """List the cases behind what is said against the partner, worst results first."""
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     total, seen = 0, set()
     for result in sorted(totals, key=by_severity):
         if (result.role, result.kpi) in seen:
@@ -157,7 +166,7 @@ def misses(
         rows += [_miss(row, label, names) for row in bad.head(max(0, room)).iter_rows(named=True)]
     note = f"{text.count(len(rows))} of {text.count(total)} cases; every counted case is in evidence.csv."
     columns = ("KPI", "Shipment", "Lane", "With", "Date", "Time", "What", "Source")
-    return _table("Cases behind the figures", columns, rows, note if total else "")
+    return _table("cases", "Cases behind the figures", columns, rows, note if total else "")
 
 
 def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
@@ -175,14 +184,15 @@ def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
     return mine.filter(hit).sort(keys)
 
 
-def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> tuple[str, ...]:
+def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> Row:
     minutes, ending = row["minutes"], str(row["ending"] or "")
     what = rule(str(row["rule"])) if row["rule"] else ""
     if ending in {"censored", "never"}:
         what = {"censored": "still open", "never": "never ended"}[ending]
     counterpart = str(row["counterpart"] or "")
-    place = row["from_file"] or row["to_file"]
+    place = str(row["from_file"] or row["to_file"] or "")
     line = row["from_row"] if row["from_file"] else row["to_row"]
+    file = text.short(re.split(r"[/\\]", place)[-1], 28)
     return (
         text.short(label, 40),
         text.short(str(row["shipment_id"]), 32),
@@ -191,5 +201,5 @@ def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> tu
         text.day(row["cohort_at"]),  # type: ignore[arg-type]
         text.quantity(float(minutes) / 60, "hours") if isinstance(minutes, int) else "",
         what,
-        f"{text.short(str(place), 28)}:{line}" if place else "",
+        f"{file}:{line}" if place else "",
     )

@@ -120,10 +120,8 @@ def sentences(
         told.append(f"Not proven either way: {named}.")
     if by_state[State.INSUFFICIENT]:
         told.append(_too_few(by_state[State.INSUFFICIENT], kpis))
-    if not told and by_state[State.NO_TARGET]:
-        told.append("No targets are agreed: the figures stand without a judgement.")
-    if not told:
-        told.append("Nothing can be assessed from the data at hand.")
-    elif not against:
-        told.insert(0, "Nothing is proven against this partner.")
-    return tuple(told)
+    if told:
+        return tuple(told if against else ["Nothing is proven against this partner.", *told])
+    if by_state[State.NO_TARGET]:
+        return ("No targets are agreed: the figures stand without a judgement.",)
+    return ("Nothing can be assessed from the data at hand.",)

@@ -23,7 +23,7 @@ def rows(histogram: Histogram) -> list[dict[str, Any]]:
     ends = [*EDGES_HOURS[1:], None]
     return [
         {
-            "bin": f"{start}–{end}" if end else f"over {start}",
+            "bin": f"{start}–{end}" if end else f"{start}+",
             "kind": "long" if start >= LIMIT_HOURS else "usual",
             "ended": ended,
             "total": ended + still,

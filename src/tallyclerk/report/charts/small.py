@@ -1,26 +1,41 @@
 """Sparklines and interval bars: small SVG for table cells, written by hand.
 
-They take numbers only, no text, so that nothing untrusted can get in.
+They take numbers only, no text, so that nothing untrusted can get in. Colours stand in the drawing,
+not in a style sheet, so that it looks the same inside a page and as an image.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tallyclerk.report.charts.theme import COLOURS, INK
+
 WIDTH, HEIGHT = 96, 18
 PAD = 3.0
 _TICK, _DOT = 6.0, 2.6
+_GOAL, _LINE = "#9aa3ab", "#3d4750"
 
 
 def _at(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def _svg(body: str, css: str) -> str:
+def _svg(body: str) -> str:
     return (
-        f'<svg class="{css}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' aria-hidden="true" focusable="false">{body}</svg>'
     )
+
+
+def _line(x: tuple[float, float], y: tuple[float, float], stroke: str, width: float) -> str:
+    return (
+        f'<path d="M{_at(x[0])},{_at(y[0])}L{_at(x[1])},{_at(y[1])}"'
+        f' stroke="{stroke}" stroke-width="{width}"/>'
+    )
+
+
+def _circle(x: float, y: float, radius: float, fill: str) -> str:
+    return f'<circle cx="{_at(x)}" cy="{_at(y)}" r="{radius}" fill="{fill}"/>'
 
 
 def _domain(known: Sequence[float], most: float | None) -> tuple[float, float]:
@@ -46,7 +61,7 @@ def interval_bar(
         low: Lower limit; None: the bar runs to the left edge.
         high: Upper limit; None: the bar runs to the right edge.
         target: Agreed value.
-        css: Class that colours the bar.
+        css: Class of the state (see `states.Mark.css`), which gives the colour.
         most: Largest possible value (1 for rates).
     """
     known = [v for v in (value, low, high, target) if v is not None]
@@ -57,12 +72,11 @@ def interval_bar(
     x = [PAD + ((first if v is None else v) - first) * scale for v in (value, low, high)]
     right = WIDTH - PAD if high is None else x[2]
     middle = HEIGHT / 2
-    body = f'<line class="whisker" x1="{_at(x[1])}" x2="{_at(right)}" y1="{_at(middle)}" y2="{_at(middle)}"/>'
+    body = _line((x[1], right), (middle, middle), COLOURS[css], 2.5)
     if target is not None:
-        at = _at(PAD + (target - first) * scale)
-        body += f'<line class="goal" x1="{at}" x2="{at}" y1="{_at(middle - _TICK)}" y2="{_at(middle + _TICK)}"/>'
-    body += f'<circle class="dot" cx="{_at(x[0])}" cy="{_at(middle)}" r="{_DOT}"/>'
-    return _svg(body, f"bar {css}")
+        at = PAD + (target - first) * scale
+        body += _line((at, at), (middle - _TICK, middle + _TICK), INK, 1.2)
+    return _svg(body + _circle(x[0], middle, _DOT, COLOURS[css]))
 
 
 def sparkline(
@@ -81,17 +95,17 @@ def sparkline(
     ]
     body = ""
     if target is not None:
-        y = _at(HEIGHT - PAD - (target - first) * scale)
-        body += f'<line class="goal" x1="{_at(PAD)}" x2="{_at(WIDTH - PAD)}" y1="{y}" y2="{y}"/>'
+        y = HEIGHT - PAD - (target - first) * scale
+        body = _line((PAD, WIDTH - PAD), (y, y), _GOAL, 0.8)
     for run in _runs(points):
         if len(run) == 1:
-            body += f'<circle class="lone" cx="{_at(run[0][0])}" cy="{_at(run[0][1])}" r="1.2"/>'
+            body += _circle(*run[0], 1.2, INK)
         else:
             path = " ".join(f"{_at(px)},{_at(py)}" for px, py in run)
-            body += f'<polyline points="{path}"/>'
+            body += f'<polyline points="{path}" fill="none" stroke="{_LINE}" stroke-width="1.3"/>'
     if points[-1] is not None:
-        body += f'<circle class="dot" cx="{_at(points[-1][0])}" cy="{_at(points[-1][1])}" r="2.2"/>'
-    return _svg(body, "spark")
+        body += _circle(*points[-1], 2.2, INK)
+    return _svg(body)
 
 
 def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:

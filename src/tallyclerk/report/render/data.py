@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 import polars as pl
 
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Judgement, Result, RunInfo
 
 CUTS = ("totals", "months", "lanes", "counterparts", "rules")
 COLUMNS = tuple(field.name for field in fields(Result))
@@ -33,10 +33,15 @@ def result_row(result: Result) -> dict[str, Any]:
 
 def results_json(judgement: Judgement) -> bytes:
     """Write everything that was judged: one object, one result a line."""
-    run = asdict(judgement.run) | {"run_id": judgement.run.run_id}
-    run["as_of"] = judgement.run.as_of.isoformat()
-    parts = [f'"run": {_json(run)}', f'"results": {_lines(judgement.totals)}']
-    parts += [f'"{cut}": {_lines(getattr(judgement, cut))}' for cut in CUTS[1:]]
+    cuts = {cut: getattr(judgement, cut) for cut in CUTS[1:]}
+    return results_object(judgement.run, judgement.totals, **cuts)
+
+
+def results_object(run: RunInfo, results: Iterable[Result], **finer: Iterable[Result]) -> bytes:
+    """Write the object of the contract: `run`, `results`, and finer rows under their own names."""
+    named = asdict(run) | {"run_id": run.run_id, "as_of": run.as_of.isoformat()}
+    parts = [f'"run": {_json(named)}', f'"results": {_lines(results)}']
+    parts += [f'"{cut}": {_lines(rows)}' for cut, rows in finer.items()]
     return ("{" + ",\n".join(parts) + "}\n").encode()
 
 
@@ -51,14 +56,26 @@ def _json(value: object) -> str:
 
 def results_csv(judgement: Judgement) -> bytes:
     """Write every result of every cut; `cut` says which (totals, months, lanes, …)."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("cut", *COLUMNS))
-    for cut in CUTS:
-        for result in getattr(judgement, cut):
+    return results_table({cut: getattr(judgement, cut) for cut in CUTS})
+
+
+def results_table(cuts: Mapping[str, Iterable[Result]]) -> bytes:
+    """Write results by the name of their cut, one a line."""
+    rows = []
+    for cut, results in cuts.items():
+        for result in results:
             row = result_row(result)
             row["excluded"] = " ".join(f"{why}:{n}" for why, n in result.excluded)
-            writer.writerow((cut, *(_cell(row[name]) for name in COLUMNS)))
+            rows.append((cut, *(row[name] for name in COLUMNS)))
+    return csv_bytes(("cut", *COLUMNS), rows)
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Write a table whose texts no spreadsheet takes for formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -44,8 +45,28 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["svg"] = Markup  # only ever applied to drawings we made from numbers or escaped
+    made.filters["bdi"] = isolated
+    made.filters["svg"] = Markup  # only ever applied to drawings we made ourselves
+    made.filters["image"] = as_image
     return made
+
+
+def as_image(drawing: str) -> Markup:
+    """Carry a drawing inside the page as an image: paper needs no elements, and images are faster."""
+    if not drawing:
+        return Markup()
+    if "xmlns=" not in drawing[:200]:
+        drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    data = base64.b64encode(drawing.encode()).decode()
+    return Markup('<img alt="" src="data:image/svg+xml;base64,{}">').format(data)
+
+
+def isolated(text: object) -> Markup | str:
+    """Keep right-to-left text from rearranging what stands beside it; other text stays as it is."""
+    words = clean(str(text))
+    if words.isascii() or not any(unicodedata.bidirectional(c) in {"R", "AL"} for c in words):
+        return words
+    return Markup("<bdi>{}</bdi>").format(words)
 
 
 def _finalize(value: object) -> object:

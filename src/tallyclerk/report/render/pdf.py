@@ -1,0 +1,101 @@
+"""Page models as PDF: the same page for paper, without any access to files or network.
+
+Equal pages give equal bytes: the fonts are bundled and embedded whole, dates and identifiers come
+from the run. Only a page with letters outside the bundled font embeds a cut of a system font.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tallyclerk.report.model import PartnerPage
+from tallyclerk.report.render import templates
+
+FONT_SCHEME = "bundled:"
+
+
+@lru_cache(maxsize=1)
+def _known_letters() -> frozenset[int]:
+    """Give the characters that the bundled font can draw."""
+    # Comes with the PDF renderer.
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    with TTFont(templates.font_file(f"{templates.FONTS[400]}.ttf")) as font:
+        return frozenset(font.getBestCmap())
+
+
+def has_foreign_text(html: str) -> bool:
+    """Tell whether a page needs letters that the bundled font does not have."""
+    known = _known_letters()
+    return any(ord(char) not in known for char in set(html) if not char.isspace())
+
+
+@lru_cache(maxsize=4)
+def _tools(folder: Path) -> tuple[Any, Any, Any]:
+    """Load the renderer once per process: fetcher, font configuration, style sheet."""
+    # Loading takes half a second, and only PDFs need it.
+    from weasyprint import CSS  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint.urls import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        URLFetcher,
+        URLFetcherResponse,
+    )
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        """Gives the bundled fonts and what a page carries itself; nothing else can be had."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            """Open one of the two; WeasyPrint leaves out what raises."""
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            name = url.removeprefix(FONT_SCHEME)
+            if url.startswith(FONT_SCHEME) and name in templates.FONTS.values():
+                content = templates.font_file(f"{name}.ttf").read_bytes()
+                return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
+            raise ValueError("a report fetches nothing")
+
+    fetcher, fonts = Fetcher(), FontConfiguration()
+    faces = "".join(
+        f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
+        for weight, name in templates.FONTS.items()
+    )
+    sheets = (templates.source(folder, name) for name in ("css/page.css", "css/print.css"))
+    css = CSS(string=plain_css(faces + "\n".join(sheets)), font_config=fonts, url_fetcher=fetcher)
+    return fetcher, fonts, css
+
+
+atexit.register(_tools.cache_clear)  # the renderer cannot free its fonts once modules are gone
+
+
+def plain_css(css: str) -> str:
+    """Put the values of custom properties in their places: SVG is drawn without them."""
+    values = dict(re.findall(r"--([\w-]+):\s*([^;}]+)", css))
+    return re.sub(r"var\(--([\w-]+)\)", lambda found: values.get(found[1], "inherit"), css)
+
+
+def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
+    """Give the scorecard of a partner as PDF."""
+    from weasyprint import HTML  # noqa: PLC0415
+
+    fetcher, fonts, css = _tools(folder)
+    html = templates.fill(
+        folder, "partner.html.j2", {"page": page, "style": "", "medium": "print", "pdf_href": ""}
+    )
+    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
+    out = io.BytesIO()
+    document.write_pdf(
+        out,
+        stylesheets=[css],
+        font_config=fonts,
+        full_fonts=not has_foreign_text(html),
+        pdf_identifier=identifier,
+        pdf_tags=True,
+    )
+    return out.getvalue()

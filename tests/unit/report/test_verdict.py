@@ -1,0 +1,90 @@
+import re
+from dataclasses import replace
+
+import pytest
+from tests.unit.report import world
+
+from tallyclerk.domain.results import State
+from tallyclerk.report import verdict
+from tallyclerk.report.model import KpiText
+from tallyclerk.report.states import AGAINST
+
+KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
+STRONG = re.compile(
+    r"worse|better|breach|beyond|more than chance|proven:|misses|fails|bad", re.IGNORECASE
+)
+
+
+def said(*results):
+    return [s.replace("\N{NO-BREAK SPACE}", " ") for s in verdict.sentences(results, KPIS)]
+
+
+def result(kpi="handover_ack_rate", state=State.BREACH, **changed):
+    base = world.result("acme", "forwarder", kpi, "p90" if kpi.endswith("hours") else "rate", 611)
+    return replace(base, state=state, **changed)
+
+
+def test_a_missed_share_is_told_by_its_misses():
+    told = said(result(state=State.BELOW_TARGET, n=611, hits=514, value=514 / 611))
+    assert told == [
+        (
+            "97 of 611 handovers (15.9 %) were not acknowledged within 24 h;"
+            " agreed at most 8 %. More than chance."
+        )
+    ]
+
+
+def test_a_breach_names_the_limit():
+    told = said(result("loss_rate", n=400, hits=1, value=0.0025, limit=0.001, target=0.0005))
+    assert told == [
+        (
+            "1 of 400 shipments (0.25 %) was lost; agreed at most 0.05 %."
+            " More than chance, and beyond the limit of 0.1 %."
+        )
+    ]
+
+
+def test_a_duration_is_told_by_its_percentile():
+    told = said(result("handover_in_hours", state=State.BELOW_TARGET, value=41.2))
+    assert told == [
+        "Handover in, P90: nine in ten within 41 h (611 handovers); agreed at most 24 h. More than chance."
+    ]
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in AGAINST])
+@pytest.mark.parametrize("kpi", ["handover_ack_rate", "loss_rate", "handover_in_hours"])
+def test_an_undecided_state_is_never_told_as_a_finding(state, kpi):
+    for sentence in said(result(kpi, state)):
+        assert not STRONG.search(sentence), sentence
+
+
+def test_what_is_not_proven_says_only_that():
+    told = said(
+        result(state=State.NOT_PROVEN), result("loss_rate", State.INSUFFICIENT, n=20, hits=2)
+    )
+    assert told == [
+        "Nothing is proven against this partner.",
+        "Not proven either way: Acceptance scan within 24 h.",
+        "Too few to say: Loss (2 of 20).",
+    ]
+
+
+def test_no_results_say_so():
+    assert said() == ["Nothing can be assessed from the data at hand."]
+    assert "without a judgement" in said(result(state=State.NO_TARGET, target=None))[0]
+
+
+def test_no_hits_print_what_they_prove():
+    nothing = result(
+        "loss_rate", State.INSUFFICIENT, n=300, hits=0, value=0.0, low=0.0, high=0.00994
+    )
+    assert verdict.value(nothing).replace("\N{NO-BREAK SPACE}", " ") == "below 0.99 %"
+    assert verdict.basis(nothing) == "0 of 300"
+    assert verdict.value(replace(nothing, value=None)) == "—"
+
+
+def test_the_findings_are_cut_and_the_rest_is_named():
+    many = [result(k) for k in ("on_time_rate", "loss_rate", "damage_rate", "blackout_rate")]
+    told = said(*many)
+    assert len(told) == 4
+    assert told[-1] == "Also proven: Silent for more than 48 h."
