@@ -1,0 +1,90 @@
+"""File operations of the ledger: each leaves the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from tallyclerk.errors import InputError
+
+LOCK_NAME = ".lock"
+LOCK_TIMEOUT_SECONDS = 60.0
+TEMPORARY = ".tmp"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file atomically: write beside it, flush to disk, rename, flush the folder."""
+    temporary = path.with_name(path.name + TEMPORARY)
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def write_frame(path: Path, frame: pl.DataFrame) -> None:
+    """Write a Parquet file. It counts only once a manifest names it, so it needs no rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.write_parquet(path, compression="zstd", compression_level=1)
+
+
+def sync_files(paths: list[Path]) -> None:
+    """Flush files and their folders to disk, before a manifest names them."""
+    for path in paths:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    for folder in sorted({path.parent for path in paths}):
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk (where the system can)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def writing(root: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
+    """Hold the ledger's lock: one writer at a time, readers need none.
+
+    Raises:
+        InputError: If another process keeps writing.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / LOCK_NAME, timeout=timeout):
+            yield
+    except Timeout as error:
+        raise InputError(
+            f"another process has been writing the ledger for {timeout:g} seconds",
+            where=str(root),
+            how="wait for it to finish, then run again",
+        ) from error
+
+
+def remove_orphans(root: Path, known: set[str]) -> int:
+    """Delete data files that no manifest names: what a crash left behind. Needs the lock.
+
+    Returns:
+        How many files were deleted.
+    """
+    orphans = [
+        path
+        for pattern in ("*/**/*.parquet", f"*{TEMPORARY}")
+        for path in root.glob(pattern)
+        if path.relative_to(root).as_posix() not in known
+    ]
+    for path in orphans:
+        path.unlink()
+    return len(orphans)

@@ -1,0 +1,48 @@
+"""The latest time in the data, and whether it can be believed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+LONE_AFTER = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestTime:
+    """The latest time of anything actual.
+
+    Attributes:
+        at: The time, None without events.
+        is_lone: Whether a single shipment stands more than 30 days after all others: then it is
+            more likely a slip of the pen than the end of the data.
+        shipment_id: Whose time it is.
+    """
+
+    at: dt.datetime | None
+    is_lone: bool
+    shipment_id: str | None
+
+
+class Latest:
+    """Keeps the two latest times of different shipments."""
+
+    def __init__(self) -> None:
+        self._rows: list[pl.DataFrame] = []
+
+    def add(self, actual: pl.DataFrame) -> None:
+        """Take in actual observations with `shipment_id`, `occurred_at` and `recorded_at`."""
+        at = pl.max_horizontal("occurred_at", "recorded_at").alias("at")
+        latest = actual.group_by("shipment_id").agg(at.max())
+        self._rows.append(latest.sort("at", "shipment_id", descending=True).head(2))
+
+    def result(self) -> LatestTime:
+        """The latest time of all."""
+        rows = pl.concat(self._rows).sort("at", "shipment_id", descending=True).head(2).rows()
+        if not rows:
+            return LatestTime(at=None, is_lone=False, shipment_id=None)
+        shipment_id, at = rows[0]
+        is_lone = len(rows) > 1 and at - rows[1][1] > LONE_AFTER
+        return LatestTime(at=at, is_lone=is_lone, shipment_id=shipment_id)

@@ -1,0 +1,44 @@
+"""What is stored of each table, and where.
+
+A data file holds rows of one segment, so that source and file stand in the manifest, not in every
+row; whether a scan is physical follows from its milestone. Both come back when a bucket is read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from tallyclerk.domain.tables import TABLES, Schema
+
+KEY = "key"
+ROW = "source_row"
+PENDING = "pending"
+LINKS = "links"
+REJECTS = "rejects"
+
+_DERIVED = {"events": ("event_id", "shipment_id", "is_physical", "inherited", "corrects_event_id")}
+_PLACE = ("source", "source_file", "source_row")
+
+LINK: Schema = {
+    "kind": pl.String,
+    "reference": pl.String,
+    "other_kind": pl.String,
+    "other": pl.String,
+}
+"""One row that names two references and no shipment."""
+
+
+@cache
+def stored_columns(table: str) -> tuple[str, ...]:
+    """Columns of a row before its shipment is known: the key, the row number, the contents."""
+    derived = _DERIVED.get(table, ("shipment_id",))
+    own = (name for name in TABLES[table] if name not in derived and name not in _PLACE)
+    return (KEY, ROW, *own)
+
+
+@cache
+def content_columns(table: str) -> tuple[str, ...]:
+    """Columns by which two rows of a table are the same statement."""
+    return tuple(name for name in TABLES[table] if name not in _PLACE)

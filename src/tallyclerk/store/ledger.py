@@ -1,0 +1,190 @@
+"""Reading the ledger: everything is a pure function of the manifest's segments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.domain.tables import EVENTS, REJECTS, TABLES
+from tallyclerk.errors import InputError
+from tallyclerk.store import layout
+from tallyclerk.store.dedupe import unique_events, unique_statements, without_superseded
+from tallyclerk.store.hashing import bucket_expr
+from tallyclerk.store.manifest import Manifest, Segment
+from tallyclerk.store.shipments import merge_shipments
+from tallyclerk.store.summary import LatestTime, SourceSummary, Summary, load_summary
+
+_PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
+_FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", "source_row")
+
+
+class Ledger:
+    """A ledger opened for reading, as its manifest stood at that moment."""
+
+    def __init__(self, root: Path, manifest: Manifest) -> None:
+        """Sort the data files of the segments that count by table and bucket."""
+        self.root = root
+        self.manifest = manifest
+        self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
+        for segment in manifest.active:
+            for path in (*segment.files, *segment.resolved):
+                table, _, rest = path.partition("/bucket=")
+                if rest:
+                    bucket = int(rest.partition("/")[0])
+                    self._files[table, bucket].append((segment, path))
+
+    @staticmethod
+    def open(path: Path) -> Ledger:
+        """Open the ledger in a folder.
+
+        Raises:
+            InputError: If there is none, or it cannot be used.
+        """
+        manifest = Manifest.load(path)
+        if manifest is None:
+            how = "run `tallyclerk ingest` first"
+            raise InputError("there is no ledger here", where=str(path), how=how)
+        return Ledger(path, manifest)
+
+    @property
+    def bucket_count(self) -> int:
+        """Number of buckets; results never depend on it."""
+        return self.manifest.bucket_count
+
+    def shipment_bucket_expr(self, column: str = "shipment_id") -> pl.Expr:
+        """The bucket of the shipment in `column`."""
+        return bucket_expr(self.bucket_count, column)
+
+    def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The observations of one bucket.
+
+        Args:
+            bucket: 0 … bucket_count-1.
+            columns: Columns of EVENTS; None = all.
+
+        Returns:
+            One row per observation, each once, sorted by shipment, time, milestone and id.
+        """
+        wanted = list(EVENTS) if columns is None else list(columns)
+        needed = {*wanted, *_FOR_DEDUPE, "occurred_at", "milestone"}
+        rows = self.told("events", bucket, needed)
+        rows = unique_events(without_superseded(rows, self.snapshot_sources))
+        place = pl.col("milestone").replace_strict(_PLACE_IN_TIME, return_dtype=pl.Int8)
+        rows = rows.sort("shipment_id", "occurred_at", place, "event_id")
+        if "is_physical" in wanted:
+            physical = pl.col("milestone").is_in(list(PHYSICAL))
+            rows = rows.with_columns(physical.alias("is_physical"))
+        if "corrects_event_id" in wanted:
+            rows = rows.with_columns(pl.lit(None, dtype=pl.Int64).alias("corrects_event_id"))
+        return rows.select(wanted)
+
+    def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:
+        """The rows of any table but events, resolved to shipments.
+
+        Args:
+            name: shipments, references, tickets, reviews, claims or notices.
+            bucket: One bucket; None = all of them.
+
+        Returns:
+            One row per shipment for shipments, per different statement for the others, sorted.
+        """
+        buckets = range(self.bucket_count) if bucket is None else [bucket]
+        parts = [self._table_part(name, number) for number in buckets]
+        return pl.concat(parts).sort(list(TABLES[name]), nulls_last=True)
+
+    def rejects(self) -> pl.LazyFrame:
+        """Refused rows and cells, one row of REJECTS each, sorted by source, file and row."""
+        paths = [
+            self.root / path
+            for segment in self.manifest.active
+            for path in segment.files
+            if path.startswith(f"{layout.REJECTS}/")
+        ]
+        if not paths:
+            return pl.LazyFrame(schema=REJECTS)
+        frames = [pl.scan_parquet(path) for path in paths]
+        return pl.concat(frames).sort("source", "source_file", "source_row", "column", "rule")
+
+    def sources(self) -> tuple[SourceSummary, ...]:
+        """Counts and findings of each source, sorted by name."""
+        return self.summary.sources
+
+    def latest_time(self) -> dt.datetime | None:
+        """The latest time at which anything actual occurred or was recorded; None without events."""
+        return self.summary.latest.at
+
+    def latest(self) -> LatestTime:
+        """The latest time, and whether it stands alone long after all others."""
+        return self.summary.latest
+
+    def inputs_digest(self) -> str:
+        """sha256 over the sorted identities of all observations, shipments and other statements."""
+        return self.summary.inputs_digest
+
+    def partner_milestones(self) -> pl.DataFrame:
+        """How often each partner reported each milestone: partner_id, milestone, count, sorted.
+
+        An event that names no partner counts for the shipment's supplier, forwarder or courier,
+        whoever reports such a milestone.
+        """
+        return self.summary.partner_milestones
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Everything that needs a pass over all buckets; cached beside the manifest."""
+        return load_summary(self)
+
+    @cached_property
+    def snapshot_sources(self) -> tuple[str, ...]:
+        """Sources whose later files replace the same shipments of earlier ones."""
+        return tuple(sorted({s.source for s in self.manifest.active if s.mode == "snapshot"}))
+
+    def told(self, table: str, bucket: int, columns: set[str] | None = None) -> pl.DataFrame:
+        """Every row of a bucket as it was told, repetitions included.
+
+        Returns:
+            The stored columns of the table, with the source and file they come from.
+        """
+        schema = {
+            **TABLES[table],
+            "source": pl.String,
+            "source_file": pl.String,
+            "source_row": pl.Int64,
+        }
+        frames = []
+        for segment, path in sorted(self._files[table, bucket], key=lambda item: item[1]):
+            frame = pl.scan_parquet(self.root / path).with_columns(
+                pl.lit(segment.source).alias("source"), pl.lit(segment.file).alias("source_file")
+            )
+            names = frame.collect_schema().names()
+            frames.append(
+                frame.select(
+                    n
+                    for n in names
+                    if columns is None or n in columns or n in {"source", "source_file"}
+                )
+            )
+        if not frames:
+            missing = {"is_physical", "corrects_event_id"} if table == "events" else set()
+            kept = {
+                n: t
+                for n, t in schema.items()
+                if (columns is None or n in columns or n in {"source", "source_file"})
+                and n not in missing
+            }
+            return pl.DataFrame(schema=kept)
+        return pl.concat(frames, how="diagonal").collect()
+
+    def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
+        rows = without_superseded(self.told(name, bucket), self.snapshot_sources)
+        if name == "shipments":
+            references = self.told("references", bucket)
+            return merge_shipments(rows, references)
+        content = layout.content_columns(name)
+        return unique_statements(rows, content).select(content)

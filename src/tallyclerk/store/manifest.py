@@ -1,0 +1,189 @@
+"""The manifest: the one file that says which segments count.
+
+A segment is what one file said under one source block. Everything the ledger answers is a function
+of the segments named here; the manifest has no clock and no absolute path, so that the same
+exports give the same bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tallyclerk.errors import InputError
+from tallyclerk.store.files import write_text
+from tallyclerk.store.hashing import canary
+
+NAME = "manifest.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A word for a status (or a partner name) that the settings do not know, in one segment."""
+
+    word: str
+    rows: int
+    example: str
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """What one file said under one source block.
+
+    Attributes:
+        id: Hash of source block, path and content.
+        source: Name of the source block.
+        file: Path relative to the configuration, posix.
+        table: Table the source feeds.
+        key: "shipment", or the kind of reference its rows are keyed by.
+        mode: append or snapshot.
+        file_digest: sha256 of the file as it lies on disk.
+        source_digest: sha256 of all settings that change its rows.
+        is_superseded: Whether a newer segment took its place; it is kept, and does not count.
+        rows: Data rows read.
+        rejected: Of these, refused as a whole.
+        bad_cells: Cells refused in rows that were kept.
+        silent: Rows kept that carry nothing to count yet.
+        ambiguous: Local times that a clock change gave twice (taken as the earlier instant).
+        nonexistent: Local times that a clock change skipped (shifted forward by the gap).
+        first_at: Earliest time of an observation, ISO-8601; `last_at`: latest.
+        encoding: Encoding read; `delimiter`, `line_end` likewise, None where there is none.
+        formats: Date formats found, by column.
+        unmapped: Statuses without a mapping.
+        unlisted: Partner names without a block.
+        notes: Other remarks on the file.
+        files: Data files, relative to the store; the table is the first folder.
+        resolved: Data files made from rows keyed by a reference, once it was known.
+        resolved_digest: Hash of the references used for them.
+        pending: Rows whose reference is not known yet.
+    """
+
+    id: str
+    source: str
+    file: str
+    table: str
+    key: str
+    mode: str
+    file_digest: str
+    source_digest: str
+    is_superseded: bool = False
+    rows: int = 0
+    rejected: int = 0
+    bad_cells: int = 0
+    silent: int = 0
+    ambiguous: int = 0
+    nonexistent: int = 0
+    first_at: str | None = None
+    last_at: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    line_end: str | None = None
+    formats: tuple[tuple[str, str], ...] = ()
+    unmapped: tuple[Status, ...] = ()
+    unlisted: tuple[Status, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
+    resolved_digest: str = ""
+    pending: int = 0
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its rows name a reference instead of a shipment."""
+        return self.key != "shipment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A file that could not be read at all."""
+
+    source: str
+    file: str
+    file_digest: str
+    source_digest: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """All segments of a ledger, sorted by source, file and id; those superseded included."""
+
+    bucket_count: int = 1
+    segments: tuple[Segment, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    canary: str = field(default_factory=canary)
+    version: int = VERSION
+
+    @property
+    def active(self) -> tuple[Segment, ...]:
+        """The segments that count."""
+        return tuple(segment for segment in self.segments if not segment.is_superseded)
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the manifest's bytes."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def known_files(self) -> set[str]:
+        """Every data file that a segment names."""
+        return {path for s in self.segments for path in (*s.files, *s.resolved)}
+
+    def to_json(self) -> str:
+        """The bytes on disk, deterministic."""
+        ordered = dataclasses.replace(
+            self,
+            segments=tuple(sorted(self.segments, key=lambda s: (s.source, s.file, s.id))),
+            failures=tuple(sorted(self.failures, key=lambda f: (f.source, f.file))),
+        )
+        return json.dumps(dataclasses.asdict(ordered), ensure_ascii=False, indent=1) + "\n"
+
+    def save(self, root: Path) -> None:
+        """Replace the manifest of a ledger atomically."""
+        write_text(root / NAME, self.to_json())
+
+    @staticmethod
+    def load(root: Path) -> Manifest | None:
+        """The manifest of a ledger; None where there is no ledger yet.
+
+        Raises:
+            InputError: If it is damaged, or was written by another version or other hashes.
+        """
+        path = root / NAME
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise _unusable(path, f"the ledger's manifest is damaged ({error})") from error
+        if raw.get("version") != VERSION or raw.get("canary") != canary():
+            raise _unusable(path, "the ledger was written by another version of tallyclerk")
+        return _from_json(raw)
+
+
+def _from_json(raw: dict[str, Any]) -> Manifest:
+    return Manifest(
+        bucket_count=raw["bucket_count"],
+        segments=tuple(_segment(segment) for segment in raw["segments"]),
+        failures=tuple(Failure(**failure) for failure in raw["failures"]),
+        canary=raw["canary"],
+        version=raw["version"],
+    )
+
+
+def _segment(raw: dict[str, Any]) -> Segment:
+    words = {name: tuple(Status(**word) for word in raw[name]) for name in ("unmapped", "unlisted")}
+    lists = {name: tuple(raw[name]) for name in ("notes", "files", "resolved")}
+    formats = tuple((column, form) for column, form in raw["formats"])
+    return Segment(**{**raw, **words, **lists, "formats": formats})
+
+
+def _unusable(path: Path, what: str) -> InputError:
+    how = "move the store folder away and run `tallyclerk ingest` again"
+    return InputError(what, where=str(path), how=how)

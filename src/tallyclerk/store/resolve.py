@@ -1,0 +1,141 @@
+"""References → shipments: rows keyed by an order, a tracking number, a mawb find their shipments.
+
+Resolution is made anew whenever the references change, from all segments that count, so that the
+order in which files arrive never matters.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.store.hashing import row_hash
+from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW
+from tallyclerk.store.manifest import Segment
+from tallyclerk.store.rows import with_identity
+from tallyclerk.store.segments import SegmentWriter
+
+INHERITED = frozenset({"order", "mawb", "bag", "container", "batch"})
+"""Kinds of which one stands for several shipments: their rows apply to every one, as inherited."""
+
+FINENESS = ("tracking", "last_mile", "hawb", "order", "bag", "container", "mawb", "batch")
+_MAX_ROUNDS = 4
+
+_MAP = {"kind": pl.String, "reference": pl.String, "shipment_id": pl.String}
+
+
+def resolve_all(root: Path, segments: Sequence[Segment], bucket_count: int) -> tuple[Segment, ...]:
+    """Give every keyed segment the shipments its references stand for.
+
+    Args:
+        root: The store.
+        segments: The segments that count.
+        bucket_count: Buckets of the ledger.
+
+    Returns:
+        The same segments; those whose references changed have new resolved files.
+    """
+    if not any(segment.is_keyed for segment in segments):
+        return tuple(segments)
+    known = reference_map(root, segments)
+    return tuple(
+        _resolve(root, segment, known, bucket_count) if segment.is_keyed else segment
+        for segment in segments
+    )
+
+
+def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
+    """Which shipments a reference stands for: one row per kind, reference and shipment, sorted.
+
+    A reference told beside another one stands for the same shipments, if the other is as fine or
+    finer (a tracking number beside its mawb), or stands for one shipment only.
+    """
+    told = [
+        pl.scan_parquet(root / path).select(_MAP.keys())
+        for segment in segments
+        for path in segment.files
+        if path.startswith("references/")
+    ]
+    known = pl.concat([pl.LazyFrame(schema=_MAP), *told]).unique().collect()
+    links = _links(root, segments)
+    for _ in range(_MAX_ROUNDS):
+        grown = pl.concat([known, _carried(known, links)]).unique()
+        if len(grown) == len(known):
+            break
+        known = grown
+    return known.sort(pl.all())
+
+
+def _links(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
+    """References told beside each other, in both directions."""
+    frames = [pl.LazyFrame(schema=LINK)]
+    for segment in segments:
+        for path in segment.files:
+            if path.startswith(f"{LINKS}/"):
+                frames.append(pl.scan_parquet(root / path))
+            elif path.startswith(f"{PENDING}/references/"):
+                own = pl.scan_parquet(root / path)
+                frames.append(
+                    own.select(
+                        pl.lit(segment.key).alias("kind"),
+                        pl.col(KEY).alias("reference"),
+                        pl.col("kind").alias("other_kind"),
+                        pl.col("reference").alias("other"),
+                    )
+                )
+    forth = pl.concat(frames).unique()
+    back = forth.select(
+        pl.col("other_kind").alias("kind"),
+        pl.col("other").alias("reference"),
+        pl.col("kind").alias("other_kind"),
+        pl.col("reference").alias("other"),
+    )
+    return pl.concat([forth, back]).unique().collect()
+
+
+def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """What the links add to the references known."""
+    rank = pl.col("kind").replace_strict(dict(zip(FINENESS, range(len(FINENESS)), strict=True)))
+    other = pl.col("other_kind").replace_strict(
+        dict(zip(FINENESS, range(len(FINENESS)), strict=True))
+    )
+    single = pl.col("shipment_id").n_unique().over("kind", "reference") == 1
+    joined = known.with_columns(single.alias("is_single")).join(links, on=["kind", "reference"])
+    return joined.filter((rank <= other) | pl.col("is_single")).select(
+        pl.col("other_kind").alias("kind"), pl.col("other").alias("reference"), "shipment_id"
+    )
+
+
+def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: int) -> Segment:
+    paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
+    own = known.filter(pl.col("kind") == segment.key).select(
+        pl.col("reference").alias(KEY), "shipment_id"
+    )
+    keys = [pl.scan_parquet(root / path).select(KEY, ROW) for path in paths]
+    told = pl.concat([pl.LazyFrame(schema={KEY: pl.String, ROW: pl.Int64}), *keys]).collect()
+    used = own.join(told.select(KEY).unique(), on=KEY, how="semi")
+    digest = _digest(used)
+    if digest == segment.resolved_digest:
+        return segment
+    waiting = told.join(used, on=KEY, how="anti").select(pl.col(ROW).n_unique()).item()
+    writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
+    for path in paths:
+        rows = pl.read_parquet(root / path).join(used, on=KEY, maintain_order="left_right")
+        keyed = rows.drop(KEY).rename({"shipment_id": KEY})
+        is_inherited = segment.key in INHERITED
+        writer.write_bucketed(
+            segment.table, with_identity(segment.table, keyed, inherited=is_inherited)
+        )
+    return dataclasses.replace(
+        segment, resolved=writer.finish(), resolved_digest=digest, pending=waiting
+    )
+
+
+def _digest(used: pl.DataFrame) -> str:
+    """A hash of the references a segment uses, whatever their order."""
+    hashes = row_hash(used, used.columns).sort().to_list()
+    return hashlib.sha256("\n".join(map(str, hashes)).encode()).hexdigest()[:12]

@@ -1,0 +1,283 @@
+"""What is said of a whole ledger: counts per source, latest time, identities, who reports what.
+
+One pass over the buckets. The result is a function of the manifest and is kept beside it, under the
+manifest's digest; it can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from tallyclerk.domain.milestones import MILESTONES
+from tallyclerk.domain.tables import TABLES
+from tallyclerk.store.accounting import Duplicates, count_duplicates
+from tallyclerk.store.files import write_text
+from tallyclerk.store.hashing import row_hash
+from tallyclerk.store.latest import Latest, LatestTime
+from tallyclerk.store.manifest import Manifest, Segment, Status
+from tallyclerk.store.shipments import contradictions
+
+FOLDER = "derived"
+VERSION = 1
+_ROLE_COLUMNS = ("supplier_id", "forwarder_id", "courier_id")
+_CHUNK = 1_000_000
+
+
+class Reading(Protocol):
+    """The part of a ledger that a summary is made from."""
+
+    root: Path
+    manifest: Manifest
+
+    @property
+    def bucket_count(self) -> int: ...
+    @property
+    def snapshot_sources(self) -> tuple[str, ...]: ...
+    def told(self, table: str, bucket: int, columns: set[str] | None = None) -> pl.DataFrame: ...
+    def read_events(self, bucket: int, columns: list[str] | None = None) -> pl.DataFrame: ...
+    def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSummary:
+    """The account of one source: rows = accepted + rejected + duplicates + pending.
+
+    Attributes:
+        source: Name of the source block.
+        table: Table it feeds.
+        files: Files that count, sorted.
+        rows: Data rows read.
+        accepted: Rows of which at least one statement is kept, or that say nothing yet.
+        rejected: Rows refused as a whole.
+        duplicates: Rows that say only what is told elsewhere, or that a later snapshot replaced.
+        pending: Rows whose order, tracking number, … no source maps to a shipment yet.
+        bad_cells: Cells refused in rows that were kept.
+        ambiguous: Local times a clock change gave twice; `nonexistent`: skipped.
+        first_at: Earliest occurred_at (ISO-8601), `last_at`: latest.
+        encodings: Encodings read; `delimiters`, `formats` (column, date format) likewise.
+        unmapped: Statuses without a mapping, most frequent first.
+        unlisted: Partner names without a block, most frequent first.
+        notes: Other remarks, with their file.
+    """
+
+    source: str
+    table: str
+    files: tuple[str, ...]
+    rows: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    pending: int
+    bad_cells: int
+    ambiguous: int
+    nonexistent: int
+    first_at: str | None
+    last_at: str | None
+    encodings: tuple[str, ...]
+    delimiters: tuple[str, ...]
+    formats: tuple[tuple[str, str], ...]
+    unmapped: tuple[Status, ...]
+    unlisted: tuple[Status, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What is said of a whole ledger.
+
+    Attributes:
+        sources: One account per source, sorted by name.
+        latest: The latest time of anything actual.
+        inputs_digest: sha256 over the sorted identities of everything told.
+        partner_milestones: One row per partner and milestone with its `count`, sorted.
+        contradictions: Shipments told two values of a column: column, how many, the first one.
+        events: Observations kept; `shipments`: shipments known.
+    """
+
+    sources: tuple[SourceSummary, ...]
+    latest: LatestTime
+    inputs_digest: str
+    partner_milestones: pl.DataFrame
+    contradictions: tuple[tuple[str, int, str], ...]
+    events: int
+    shipments: int
+
+
+def load_summary(ledger: Reading) -> Summary:
+    """The summary of a ledger, from beside its manifest or made anew."""
+    path = ledger.root / FOLDER / f"{ledger.manifest.digest[:16]}-v{VERSION}.json"
+    try:
+        return _from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        summary = _summarise(ledger)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        for old in path.parent.glob("*.json"):
+            old.unlink(missing_ok=True)
+        write_text(path, json.dumps(_to_json(summary), ensure_ascii=False))
+    except OSError:
+        pass  # a store that can only be read is summarised each time
+    return summary
+
+
+def _summarise(ledger: Reading) -> Summary:
+    latest = Latest()
+    counts: list[pl.DataFrame] = []
+    identities: list[pl.Series] = []
+    clashes: dict[str, tuple[int, str]] = {}
+    events = shipments = 0
+    for bucket in range(ledger.bucket_count):
+        columns = ["event_id", "occurred_at", "recorded_at", "shipment_id"]
+        rows = ledger.read_events(bucket, [*columns, "classifier", "milestone", "partner_id"])
+        merged = ledger.read_table("shipments", bucket)
+        actual = rows.filter(pl.col("classifier") == "actual")
+        latest.add(actual)
+        counts.append(_milestones(actual, merged))
+        identities += [rows["event_id"], *_identities(ledger, bucket, merged)]
+        for column, (count, example) in contradictions(ledger.told("shipments", bucket)).items():
+            total, first = clashes.get(column, (0, example))
+            clashes[column] = total + count, min(first, example)
+        events += len(rows)
+        shipments += len(merged)
+    duplicates = count_duplicates(ledger)
+    return Summary(
+        sources=tuple(_accounts(ledger.manifest, duplicates)),
+        latest=latest.result(),
+        inputs_digest=_digest(identities),
+        partner_milestones=_summed(counts),
+        contradictions=tuple((c, *clashes[c]) for c in sorted(clashes)),
+        events=events,
+        shipments=shipments,
+    )
+
+
+def _identities(ledger: Reading, bucket: int, shipments: pl.DataFrame) -> list[pl.Series]:
+    frames = {"shipments": shipments}
+    for name in TABLES:
+        if name not in {"events", "shipments"}:
+            frames[name] = ledger.read_table(name, bucket)
+    return [row_hash(frame, frame.columns) for frame in frames.values() if len(frame)]
+
+
+def _digest(identities: list[pl.Series]) -> str:
+    """sha256 over the sorted identities, one decimal number per line."""
+    ids = pl.concat([pl.Series(dtype=pl.Int64), *(part.alias("") for part in identities)]).sort()
+    total = hashlib.sha256()
+    for start in range(0, len(ids), _CHUNK):
+        part = ids.slice(start, _CHUNK)
+        text = part.cast(pl.String).str.join("\n").item()
+        total.update(f"{text}\n".encode())
+    return total.hexdigest()
+
+
+def _milestones(actual: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
+    """Actual observations by partner and milestone; the reporter stands in for a nameless one."""
+    chain = shipments.select("shipment_id", *_ROLE_COLUMNS)
+    named = actual.join(chain, on="shipment_id", how="left")
+    reporter = pl.coalesce(
+        pl.when(pl.col("milestone").is_in(_reported_by(column.removesuffix("_id")))).then(column)
+        for column in _ROLE_COLUMNS
+    )
+    partner = pl.coalesce("partner_id", reporter).alias("partner_id")
+    counted = named.with_columns(partner).drop_nulls("partner_id")
+    return counted.group_by("partner_id", "milestone").agg(pl.len().cast(pl.Int64).alias("count"))
+
+
+def _reported_by(role: str) -> list[str]:
+    return [milestone for milestone, facts in MILESTONES.items() if facts.reporter == role]
+
+
+def _summed(counts: list[pl.DataFrame]) -> pl.DataFrame:
+    total = pl.concat(counts).group_by("partner_id", "milestone").agg(pl.col("count").sum())
+    return total.sort("partner_id", "milestone")
+
+
+def _accounts(manifest: Manifest, duplicates: Duplicates) -> list[SourceSummary]:
+    by_source: dict[str, list[Segment]] = {}
+    for segment in manifest.active:
+        by_source.setdefault(segment.source, []).append(segment)
+    return [
+        _account(source, segments, duplicates.get(source, 0))
+        for source, segments in sorted(by_source.items())
+    ]
+
+
+def _account(source: str, segments: list[Segment], duplicates: int) -> SourceSummary:
+    def total(name: str) -> int:
+        return sum(getattr(segment, name) for segment in segments)
+
+    def found(name: str) -> list[Any]:
+        return [value for s in segments if (value := getattr(s, name)) is not None]
+
+    spoken = total("rows") - total("rejected") - total("pending")
+    return SourceSummary(
+        source=source,
+        table=segments[0].table,
+        files=tuple(sorted({s.file for s in segments})),
+        rows=total("rows"),
+        accepted=spoken - duplicates,
+        rejected=total("rejected"),
+        duplicates=duplicates,
+        pending=total("pending"),
+        bad_cells=total("bad_cells"),
+        ambiguous=total("ambiguous"),
+        nonexistent=total("nonexistent"),
+        first_at=min(found("first_at"), default=None),
+        last_at=max(found("last_at"), default=None),
+        encodings=tuple(sorted(set(found("encoding")))),
+        delimiters=tuple(sorted(set(found("delimiter")))),
+        formats=tuple(sorted({pair for s in segments for pair in s.formats})),
+        unmapped=_merged([word for s in segments for word in s.unmapped]),
+        unlisted=_merged([word for s in segments for word in s.unlisted]),
+        notes=tuple(sorted(f"{s.file}: {note}" for s in segments for note in s.notes)),
+    )
+
+
+def _merged(words: list[Status]) -> tuple[Status, ...]:
+    """The same words of several files as one, most frequent first."""
+    total: dict[str, Status] = {}
+    for word in words:
+        known = total.get(word.word)
+        rows = word.rows + (known.rows if known else 0)
+        total[word.word] = dataclasses.replace(known or word, rows=rows)
+    return tuple(sorted(total.values(), key=lambda w: (-w.rows, w.word)))
+
+
+def _to_json(summary: Summary) -> dict[str, Any]:
+    raw = {f.name: getattr(summary, f.name) for f in dataclasses.fields(summary)}
+    at = summary.latest.at
+    return {
+        **raw,
+        "sources": [dataclasses.asdict(source) for source in summary.sources],
+        "latest": {**dataclasses.asdict(summary.latest), "at": at.isoformat() if at else None},
+        "partner_milestones": summary.partner_milestones.rows(),
+    }
+
+
+def _from_json(raw: dict[str, Any]) -> Summary:
+    at = raw["latest"]["at"]
+    schema = {"partner_id": pl.String, "milestone": pl.String, "count": pl.Int64}
+    return Summary(
+        sources=tuple(_source(source) for source in raw["sources"]),
+        latest=LatestTime(**{**raw["latest"], "at": dt.datetime.fromisoformat(at) if at else None}),
+        inputs_digest=raw["inputs_digest"],
+        partner_milestones=pl.DataFrame(raw["partner_milestones"], schema=schema, orient="row"),
+        contradictions=tuple((c, n, e) for c, n, e in raw["contradictions"]),
+        events=raw["events"],
+        shipments=raw["shipments"],
+    )
+
+
+def _source(raw: dict[str, Any]) -> SourceSummary:
+    words = {name: tuple(Status(**word) for word in raw[name]) for name in ("unmapped", "unlisted")}
+    lists = {name: tuple(raw[name]) for name in ("files", "encodings", "delimiters", "notes")}
+    formats = tuple((column, form) for column, form in raw["formats"])
+    return SourceSummary(**{**raw, **words, **lists, "formats": formats})
