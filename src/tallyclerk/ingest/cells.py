@@ -1,0 +1,186 @@
+"""The cells of one batch, column by column: trimmed, typed, and refused where they are no good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from tallyclerk.ingest.formats import Batch
+from tallyclerk.ingest.formats.reader import ROW
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised
+from tallyclerk.ingest.plan import Binding, Plan
+from tallyclerk.ingest.privacy import mask, mask_email
+from tallyclerk.ingest.tallies import FileTally
+from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.ingest.vocabulary import by_word, folded
+
+NULLS = (
+    *("", "-", "--", "null", "NULL", "Null", "none", "None", "NONE", "n/a", "N/A", "#N/A"),
+    *("nan", "NaN", "NAN", "nil", "NIL", r"\N", "NaT", "#REF!", "#VALUE!"),
+)
+"""Texts that say "no value". "NA" is not among them: it is Namibia."""
+
+
+class Cells:
+    """One batch of a file, seen through its binding.
+
+    Every method returns one value per row of the batch that has a good key.
+    """
+
+    def __init__(self, batch: Batch, binding: Binding, plan: Plan, tally: FileTally) -> None:
+        """Refuse the rows whose key fails; what remains is served."""
+        self._binding = binding
+        self._plan = plan
+        self._tally = tally
+        self._nulls = [*NULLS, *plan.source.null_values]
+        self._frame = batch.cells
+        for (rule,), bad in sorted(batch.bad.partition_by("rule", as_dict=True).items()):
+            tally.refuse_rows(bad[ROW], str(rule), None, by_word(bad["raw"], mask))
+        tally.rows += batch.rows
+        self.key = self._good_keys()
+
+    @property
+    def rows(self) -> pl.Series:
+        """Row numbers."""
+        return self._frame[ROW]
+
+    @property
+    def key_kind(self) -> str:
+        """What the key is: "shipment", or a kind of reference."""
+        return KIND_OF_COLUMN[self._binding.key]
+
+    def has(self, ours: str) -> bool:
+        """Whether the file has a column of ours."""
+        return ours in self._binding.columns
+
+    def text(self, ours: str, separator: str = " ") -> pl.Series:
+        """Trimmed texts; null where the cell says nothing or the column is not there."""
+        places = self._binding.columns.get(ours, ())
+        return self._joined([self.at(place) for place in places], separator)
+
+    def at(self, place: int | None) -> pl.Series:
+        """Trimmed texts of the column at a position of the header."""
+        if place is None:
+            return self.empty()
+        values = self._frame[str(place)].str.strip_chars()
+        return values.set(values.is_in(self._nulls), None)
+
+    def empty(self, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Series:
+        """A column without values."""
+        return pl.Series("", dtype=dtype).clear(len(self._frame))
+
+    def masked(self, ours: str) -> pl.Series:
+        """Texts with e-mail addresses and phone numbers masked."""
+        return by_word(self.text(ours), mask)
+
+    def id(self, ours: str) -> pl.Series:
+        """Ids other than the key; damaged ones are refused as cells."""
+        values = self._id_text(ours)
+        bad = damaged(values)
+        if bad.any():
+            self._refuse(bad, "damaged_id", ours, values)
+            values = values.set(bad, None)
+        return values
+
+    def time(self, ours: str, column: TimeColumn) -> pl.DataFrame:
+        """Times as rows of `PARSED`; texts that are none are refused as cells."""
+        return self.parsed(self.text(ours), self._binding.theirs(ours), column)
+
+    def parsed(self, values: pl.Series, theirs: str, column: TimeColumn) -> pl.DataFrame:
+        """Times of any texts, as `time` does."""
+        times = column.parse(values)
+        self._refuse_named(times["is_bad"], "time", theirs, values)
+        return times
+
+    def number(self, ours: str) -> pl.Series:
+        """Numbers as Float64; thousands separators and the source's decimal sign are understood."""
+        values = self.text(ours)
+        point, comma = (".", ",") if self._plan.source.decimal == "." else (",", ".")
+        grouped = rf"^([+-]?\d{{1,3}}(?:[{comma}]\d{{3}})+)"
+        bare = values.zip_with(
+            ~values.str.contains(grouped).fill_null(value=False),
+            values.str.replace_all(comma, "", literal=True),
+        )
+        numbers = bare.str.replace(point, ".", literal=True).cast(pl.Float64, strict=False)
+        numbers = numbers.set(~numbers.is_finite().fill_null(value=False), None)
+        self._refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)
+        return numbers
+
+    def word(self, ours: str, words: Sequence[str]) -> pl.Series:
+        """One of a few words, matched without case; others are refused as cells."""
+        values = self.text(ours)
+        known = {folded(word): word for word in words}
+        found = by_word(values, lambda text: known.get(folded(text)))
+        self._refuse(found.is_null() & values.is_not_null(), "word", ours, values)
+        return found
+
+    def partner(self, values: pl.Series) -> pl.Series:
+        """Partner ids of names; a name that nobody listed is kept as it is, and counted."""
+        book = self._plan.partners
+        listed = by_word(values, book.get)
+        unknown = listed.is_null() & values.is_not_null()
+        if not unknown.any():
+            return listed
+        raw = by_word(values.set(~unknown, None), mask_email)
+        self._tally.unlisted.add(raw, self.rows)
+        return listed.zip_with(~unknown, raw)
+
+    def _good_keys(self) -> pl.Series:
+        """Keys of the rows whose key is good; the others are refused and leave the batch."""
+        ours = self._binding.key
+        keys = self._id_text(ours)
+        header = self._joined(
+            [pl.Series([self._binding.header[p]]) for p in self._binding.columns[ours]], "/"
+        )[0]
+        repeated = (keys == header).fill_null(value=False)
+        checks = (
+            ("key_missing", keys.is_null()),
+            ("header_repeated", repeated),
+            ("damaged_id", self._damaged_parts(ours)),
+        )
+        good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()
+        theirs = self._binding.theirs(ours)
+        for rule, found in checks:
+            bad = found & good
+            if bad.any():
+                raw = by_word(keys.filter(bad), mask_email)
+                self._tally.refuse_rows(self.rows.filter(bad), rule, theirs, raw)
+                good &= ~bad
+        if not good.all():
+            self._frame, keys = self._frame.filter(good), keys.filter(good)
+        return keys if self.key_kind == SHIPMENT else normalised(keys)
+
+    def _damaged_parts(self, ours: str) -> pl.Series:
+        parts = [damaged(self.at(place)) for place in self._binding.columns[ours]]
+        frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
+        return frame.select(pl.any_horizontal(pl.all())).to_series()
+
+    def _id_text(self, ours: str) -> pl.Series:
+        """An id; one that is made of several columns needs them all."""
+        parts = [self.at(place) for place in self._binding.columns.get(ours, ())]
+        if len(parts) < 2:  # noqa: PLR2004 - nothing to join
+            return parts[0] if parts else self.empty()
+        frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
+        return frame.select(pl.concat_str(pl.all(), separator="/")).to_series()
+
+    def _joined(self, parts: Sequence[pl.Series], separator: str) -> pl.Series:
+        if len(parts) < 2:  # noqa: PLR2004 - nothing to join
+            return parts[0] if parts else self.empty()
+        frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
+        joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
+        return frame.select(pl.when(joined != "").then(joined)).to_series()
+
+    def _refuse(self, bad: pl.Series, rule: str, ours: str, values: pl.Series) -> None:
+        self._refuse_named(
+            bad, rule, self._binding.theirs(ours) if self.has(ours) else ours, values
+        )
+
+    def _refuse_named(self, bad: pl.Series, rule: str, theirs: str, values: pl.Series) -> None:
+        if bad.any():
+            raw = by_word(values.filter(bad), mask)
+            self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
+
+
+Filler = Callable[[Cells], pl.Series]
+"""Fills one column of a table from the cells of a batch."""

@@ -1,0 +1,167 @@
+"""Cells → observations: a row of a long export is one, a row of a wide export one per filled milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.roles import Role
+from tallyclerk.domain.tables import EVENTS, UTC
+from tallyclerk.ingest.cells import Cells
+from tallyclerk.ingest.plan import Binding, Plan, WideColumn
+from tallyclerk.ingest.privacy import mask
+from tallyclerk.ingest.tallies import FileTally
+from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.ingest.vocabulary import by_word
+from tallyclerk.store.layout import KEY, stored_columns
+
+CLASSIFIERS = ("actual", "planned", "estimated")
+GRAMS_PER_KG = 1000
+_NO_STATUS = "(empty)"
+
+Times = Mapping[str, TimeColumn]
+
+
+def event_rows(
+    cells: Cells, plan: Plan, binding: Binding, tally: FileTally, times: Times
+) -> pl.DataFrame:
+    """Observations of a batch.
+
+    Returns:
+        One row per observation: the stored columns of EVENTS, with the row's key as `key`. Rows
+        that say nothing yet (no time, no milestone filled) are counted as silent.
+    """
+    common = _common(cells, plan)
+    if plan.source.layout == "wide":
+        parts = [_wide(cells, common, column, plan, times) for column in binding.wide]
+        rows = pl.concat(parts)
+    else:
+        rows = _long(cells, common, plan, tally, times)
+    silent = rows.filter(pl.col("occurred_at").is_null())
+    spoken = rows.filter(pl.col("occurred_at").is_not_null()) if len(silent) else rows
+    if len(silent):
+        tally.silent += silent["source_row"].n_unique() - _both(silent, spoken)
+    return spoken
+
+
+def _both(silent: pl.DataFrame, spoken: pl.DataFrame) -> int:
+    """Rows of a wide export that have empty milestones and filled ones."""
+    kept = spoken.select("source_row").unique()
+    return silent.select("source_row").unique().join(kept, on="source_row", how="semi").height
+
+
+def _common(cells: Cells, plan: Plan) -> dict[str, pl.Series]:
+    """Columns that long and wide layouts share."""
+    source = plan.source
+    fixed = None if source.partner is None else plan.partners.get(source.partner) or source.partner
+    partner = cells.partner(cells.text("partner_id")) if cells.has("partner_id") else None
+    return {
+        KEY: cells.key,
+        "source_row": cells.rows,
+        "partner_id": _filled(cells, fixed) if partner is None else partner,
+        "role": cells.word("role", tuple(Role))
+        if cells.has("role")
+        else _filled(cells, source.role),
+        "counterpart_id": cells.partner(cells.text("counterpart_id")),
+        "country": _country(cells.text("country")),
+        "location": cells.masked("location"),
+        "destination": cells.masked("destination"),
+        "reason": cells.masked("reason"),
+        "classifier": _classifier(cells),
+        "pieces": cells.number("pieces").round().cast(pl.Int64, strict=False),
+        "weight_grams": _grams(cells),
+    }
+
+
+def _long(
+    cells: Cells, common: dict[str, pl.Series], plan: Plan, tally: FileTally, times: Times
+) -> pl.DataFrame:
+    status = by_word(cells.text("status" if cells.has("status") else "milestone"), mask)
+    status = status.fill_null(_NO_STATUS)
+    milestone = by_word(status, plan.statuses.get)
+    unknown = milestone.is_null()
+    if unknown.any():
+        tally.unmapped.add(status.set(~unknown, None), cells.rows)
+        milestone = milestone.fill_null(Milestone.INFO.value)
+    occurred = cells.time("occurred_at", times["occurred_at"])
+    recorded = _recorded(cells, times)
+    return _assembled(common, occurred, recorded, milestone=milestone, status_raw=status)
+
+
+def _wide(
+    cells: Cells, common: dict[str, pl.Series], column: WideColumn, plan: Plan, times: Times
+) -> pl.DataFrame:
+    spec = column.spec
+    occurred = cells.parsed(cells.at(column.at), spec.column, times[spec.column])
+    own = dict(common)
+    for name, fixed, place in (
+        ("partner_id", spec.partner, column.partner),
+        ("counterpart_id", spec.counterpart, column.counterpart),
+    ):
+        if fixed is not None:
+            own[name] = _filled(cells, plan.partners.get(fixed) or fixed)
+        elif place is not None:
+            own[name] = cells.partner(cells.at(place))
+    if column.location is not None:
+        own["location"] = by_word(cells.at(column.location), mask)
+    if column.recorded is not None and spec.recorded_column:
+        values = cells.at(column.recorded)
+        recorded = cells.parsed(values, spec.recorded_column, times[spec.recorded_column])["at"]
+    else:
+        recorded = _recorded(cells, times)
+    milestone = _filled(cells, column.milestone.value)
+    return _assembled(
+        own, occurred, recorded, milestone=milestone, status_raw=_filled(cells, spec.column.strip())
+    )
+
+
+def _assembled(
+    common: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series, **more: pl.Series
+) -> pl.DataFrame:
+    is_day = occurred["precision"] == "day"
+    date = occurred["local"].dt.date()
+    columns = {
+        **common,
+        **more,
+        "occurred_at": occurred["at"],
+        "occurred_date": date.set(~is_day.fill_null(value=False), None),
+        "recorded_at": recorded,
+        "time_source": occurred["origin"],
+        "time_precision": occurred["precision"],
+    }
+    stored = stored_columns("events")
+    return pl.DataFrame({name: columns[name] for name in stored}).cast(
+        {name: EVENTS[name] for name in stored if name in EVENTS}
+    )
+
+
+def _recorded(cells: Cells, times: Times) -> pl.Series:
+    if not cells.has("recorded_at"):
+        return cells.empty(UTC)
+    return cells.time("recorded_at", times["recorded_at"])["at"]
+
+
+def _classifier(cells: Cells) -> pl.Series:
+    if not cells.has("classifier"):
+        return _filled(cells, CLASSIFIERS[0])
+    return cells.word("classifier", CLASSIFIERS).fill_null(CLASSIFIERS[0])
+
+
+def _grams(cells: Cells) -> pl.Series:
+    grams = cells.number("weight_grams")
+    if cells.has("weight_kg"):
+        kilograms = cells.number("weight_kg") * GRAMS_PER_KG
+        grams = grams.zip_with(grams.is_not_null(), kilograms)
+    return grams.round().cast(pl.Int64, strict=False)
+
+
+def _country(values: pl.Series) -> pl.Series:
+    """Two-letter codes in upper case; other texts as they are."""
+    return by_word(values, lambda text: text.upper() if len(text) == len("DE") else text)
+
+
+def _filled(cells: Cells, value: str | None) -> pl.Series:
+    """The same value in every row."""
+    return pl.Series([value], dtype=pl.String).new_from_index(0, len(cells.rows))

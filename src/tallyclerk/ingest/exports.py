@@ -1,0 +1,101 @@
+"""The files of a configuration's sources, and what is known of them from last time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tallyclerk.config.models import Settings, Source
+from tallyclerk.store.files import write_text
+
+SEEN = "seen.json"
+_ENDINGS = {
+    "csv": (".csv", ".csv.gz", ".csv.zst", ".txt"),
+    "tsv": (".tsv", ".tsv.gz", ".tsv.zst", ".txt"),
+    "json": (".json", ".json.gz", ".json.zst"),
+    "jsonl": (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"),
+    "parquet": (".parquet",),
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file of a source; `file` is its path relative to the configuration, posix."""
+
+    source: str
+    path: Path
+    file: str
+
+
+def exports_of(settings: Settings, source: str) -> list[Export]:
+    """The files of a source, sorted: those its paths, globs and folders name."""
+    found = {
+        path
+        for pattern in _patterns(settings.sources[source])
+        for path in _match(settings, source, pattern)
+    }
+    base = settings.base.resolve()
+    named = ((Path(os.path.relpath(path, base)).as_posix(), path) for path in found)
+    return [Export(source, path, file) for file, path in sorted(named)]
+
+
+def _patterns(source: Source) -> tuple[str, ...]:
+    return (source.path,) if isinstance(source.path, str) else source.path
+
+
+def _match(settings: Settings, source: str, pattern: str) -> Iterator[Path]:
+    path = settings.resolve(pattern).resolve()
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        endings = _ENDINGS[settings.sources[source].format]
+        yield from (p for p in path.iterdir() if p.is_file() and p.name.lower().endswith(endings))
+    elif any(sign in pattern for sign in "*?["):
+        anchor, parts = Path(path.anchor), path.parts[1:]
+        plain = next((n for n, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
+        folder = anchor.joinpath(*parts[:plain])
+        yield from (p for p in folder.glob("/".join(parts[plain:])) if p.is_file())
+
+
+@dataclass
+class Seen:
+    """Digests of files by path, trusted as long as size and time of change stay the same.
+
+    It lies beside the manifest and not in it: it is no part of the ledger's state.
+    """
+
+    root: Path
+    entries: dict[str, list[object]] = field(default_factory=dict)
+
+    @staticmethod
+    def load(root: Path) -> Seen:
+        """What is known from last time; nothing if that cannot be read."""
+        try:
+            raw = json.loads((root / SEEN).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raw = {}
+        return Seen(root, raw if isinstance(raw, dict) else {})
+
+    def digest(self, export: Export) -> str:
+        """sha256 of a file's content.
+
+        Raises:
+            OSError: If it cannot be read.
+        """
+        stat = export.path.stat()
+        key = [stat.st_size, stat.st_mtime_ns]
+        known = self.entries.get(export.file)
+        if known and known[:2] == key:
+            return str(known[2])
+        with export.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.entries[export.file] = [*key, digest]
+        return digest
+
+    def save(self) -> None:
+        """Remember for next time."""
+        write_text(self.root / SEEN, json.dumps(self.entries, sort_keys=True))

@@ -1,0 +1,115 @@
+"""The ledger's state → findings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tallyclerk.config.models import Settings
+from tallyclerk.ingest.report import Finding
+from tallyclerk.store import Ledger, SourceSummary
+
+SHOWN = 5
+
+
+def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
+    """Everything in the ledger that wants looking at, the gravest kind first."""
+    for failure in ledger.manifest.failures:
+        yield Finding(
+            kind="file",
+            source=failure.source,
+            where=failure.file,
+            what=failure.reason,
+            mend=failure.mend,
+        )
+    summaries = ledger.sources()
+    for summary in summaries:
+        yield from _of_source(summary, settings)
+    for column, count, example in ledger.summary.contradictions:
+        yield Finding(
+            kind="contradiction",
+            source=None,
+            where=f"shipment {example}",
+            what=f"{count:,} shipments are told different values of {column}",
+            mend="the earliest due time and else the smallest value counts; correct the exports",
+            count=count,
+        )
+
+
+def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
+    if summary.source not in settings.sources:
+        yield Finding(
+            kind="source",
+            source=summary.source,
+            where=None,
+            what="the ledger has rows of a source that the configuration no longer has",
+            mend=f"tallyclerk forget {summary.source}, or put the block back",
+            count=summary.rows,
+        )
+    yield from _of_cells(summary)
+    for word in summary.unmapped:
+        yield Finding(
+            kind="unmapped",
+            source=summary.source,
+            where=word.example,
+            what=f"status {word.word!r} is not mapped ({word.rows:,} rows)",
+            mend=f"add it to [sources.{summary.source}.statuses] or .outcomes",
+            count=word.rows,
+        )
+    yield from _unlisted(summary)
+
+
+def _of_cells(summary: SourceSummary) -> Iterator[Finding]:
+    counted = (
+        ("rejected", summary.rejected, "rows are refused", "see the rejects: rule, row and text"),
+        ("bad_cells", summary.bad_cells, "cells are refused, their rows kept", "see the rejects"),
+        (
+            "pending",
+            summary.pending,
+            "rows wait for a source that maps their key to a shipment",
+            "add that export, or map shipment_id here",
+        ),
+        (
+            "clock_change",
+            summary.ambiguous,
+            "local times were there twice (clock change); the earlier instant is taken",
+            "ask for times with an offset",
+        ),
+        (
+            "clock_change",
+            summary.nonexistent,
+            "local times do not exist (clock change); shifted forward by the gap",
+            "ask for times with an offset",
+        ),
+    )
+    for kind, count, what, mend in counted:
+        if count:
+            text = f"{count:,} {what}"
+            yield Finding(
+                kind=kind, source=summary.source, where=None, what=text, mend=mend, count=count
+            )
+
+
+def _unlisted(summary: SourceSummary) -> Iterator[Finding]:
+    """Names near a listed partner one by one, all others in one finding."""
+    near = [word for word in summary.unlisted if word.nearest]
+    for word in near:
+        yield Finding(
+            kind="unlisted",
+            source=summary.source,
+            where=word.example,
+            what=f"partner {word.word!r} is not listed ({word.rows:,} rows); near {word.nearest!r}",
+            mend=f"add it to partners.{word.nearest}.aliases, or give it a block",
+            count=word.rows,
+        )
+    others = [word for word in summary.unlisted if not word.nearest]
+    if others:
+        shown = ", ".join(repr(word.word) for word in others[:SHOWN])
+        more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+        yield Finding(
+            kind="unlisted",
+            source=summary.source,
+            where=others[0].example,
+            what=f"partners without a block, kept under their names: {shown}{more}",
+            mend="give those you want roles, names or aliases for a [partners.ID] block",
+            count=sum(word.rows for word in others),
+        )

@@ -1,0 +1,126 @@
+"""The bytes of a file: plain, .gz or .zst, streamed, with a bound on what they may unpack to."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tallyclerk.errors import InputError
+
+BLOCK_BYTES = 32 * 2**20
+FREE_BYTES = 256 * 2**20
+MAX_RATIO = 250
+
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Excel workbook",
+        "unpack it, or save the sheet as CSV UTF-8",
+    ),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
+    (b"%PDF", "a PDF document", "ask the partner for the data as CSV"),
+    (b"BZh", "bzip2-compressed", "unpack it, or compress it as .gz or .zst"),
+    (b"\xfd7zXZ\x00", "xz-compressed", "unpack it, or compress it as .gz or .zst"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"),
+)
+_PACKED = {
+    ".gz": (b"\x1f\x8b", "gzip"),
+    ".zst": (b"\x28\xb5\x2f\xfd", "zstd"),
+}
+
+
+def check_container(path: Path, *, binary: bool = False) -> None:
+    """Refuse a file that is not what its name says.
+
+    Args:
+        path: The file.
+        binary: Whether its own format is binary (Parquet), so that only text checks are left out.
+
+    Raises:
+        InputError: With what the file is instead, and how to mend it.
+    """
+    with path.open("rb") as file:
+        head = file.read(512)
+    for suffix, (magic, name) in _PACKED.items():
+        if head.startswith(magic) and path.suffix.lower() != suffix:
+            how = f"name it {path.name}{suffix}"
+            raise InputError(f"the file is {name}-compressed but not named so", how=how)
+        if path.suffix.lower() == suffix and head and not head.startswith(magic):
+            raise InputError(f"the file is named {suffix} but is not {name}", how="rename it")
+    for magic, what, how in _FOREIGN:
+        if head.startswith(magic):
+            raise InputError(f"the file is {what}", how=how)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not binary and start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+        raise InputError(
+            "the file is a web page or XML, not a table (often a log-in page saved by mistake)",
+            how="export it again as CSV",
+        )
+
+
+def byte_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """Stream the unpacked bytes of a file in blocks of at most `size`.
+
+    Raises:
+        InputError: If the packing is damaged, or unpacks to far more than any export would.
+    """
+    packed = path.suffix.lower() in _PACKED
+    allowed = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
+    total = 0
+    with _opened(path) as file:
+        while block := _read(file, size):
+            total += len(block)
+            if packed and total > allowed:
+                raise InputError(
+                    f"the file unpacks to more than {MAX_RATIO} times its size",
+                    how="check where it comes from; if it is right, unpack it yourself",
+                )
+            yield block
+
+
+def _read(file: IO[bytes], size: int) -> bytes:
+    try:
+        return file.read(size)
+    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+        raise InputError(
+            f"the compressed file is damaged ({error})", how="copy it again"
+        ) from error
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error})", how="check the disk") from error
+    except Exception as error:  # the zstd binding has an exception class of its own
+        if type(error).__name__ == "ZstdError":
+            what = f"the compressed file is damaged ({error})"
+            raise InputError(what, how="copy it again") from error
+        raise
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        with gzip.open(path, "rb") as packed:
+            yield packed  # type: ignore[misc]
+    elif suffix == ".zst":
+        with _open_zstd(path) as packed:
+            yield packed
+    else:
+        with path.open("rb") as file:
+            yield file
+
+
+def _open_zstd(path: Path) -> IO[bytes]:
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd  # noqa: PLC0415 - part of Python from 3.14 on
+        else:
+            from backports import zstd  # noqa: PLC0415 - only where a .zst file is read
+    except ImportError as error:
+        how = "install backports.zstd, or compress the file as .gz"
+        raise InputError("this installation cannot read .zst files", how=how) from error
+    return io.BufferedReader(zstd.open(path, "rb"))

@@ -1,0 +1,170 @@
+"""CSV and TSV: any common delimiter, encoding and line end, plain or packed.
+
+Row numbers are those a spreadsheet shows: the header is row 1, the first record row 2, a record
+with line breaks inside is one row, and a blank line keeps its number without being a record.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from tallyclerk.config.models import Source
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.lines import Records, reparse, split_records
+from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
+from tallyclerk.ingest.formats.text import (
+    TextKind,
+    WrongEncodingError,
+    detect_text,
+    text_blocks,
+)
+
+MAX_COLUMNS = 10_000
+DELIMITERS = ",;\t|"
+HIDDEN = "…"
+_SAMPLE_LINES = 200
+
+
+class DelimitedReader:
+    """A CSV or TSV file."""
+
+    def __init__(self, path: Path, kind: TextKind, delimiter: str | None, sample: bytes) -> None:
+        """Read the header from `sample`; `delimiter` None has it detected."""
+        self._path = path
+        self._kind = kind
+        self.delimiter = delimiter or _find_delimiter(sample, kind)
+        self.header, self._skip = _read_header(sample, kind, self.delimiter)
+        self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the file with the given columns."""
+        self.traits.notes.clear()
+        row = 2
+        rest = b""
+        skip = self._skip
+        for block, is_last in _with_last(text_blocks(self._path, self._kind, self.traits)):
+            lines = block.split(b"\n", skip)[skip] if skip else rest + block
+            skip = 0
+            records = split_records(lines, self.delimiter, len(self.header), is_last=is_last)
+            rest = records.rest
+            yield self._batch(records, columns, row)
+            row += records.total
+
+    def _batch(self, records: Records, columns: Sequence[int], row: int) -> Batch:
+        try:
+            cells = self._cells(records, columns)
+        except PolarsError:
+            records = reparse(records, self.delimiter, len(self.header))
+            cells = self._cells(records, columns)
+        places = records.places
+        if places is None:
+            cells = cells.with_row_index(ROW, row).with_columns(pl.col(ROW).cast(pl.Int64))
+        else:
+            cells = cells.insert_column(0, (places + row).alias(ROW))
+        shown = set(columns)
+        bad = [(b.place + row, b.rule, self._show(b.fields, shown)) for b in records.bad]
+        return Batch(cells, pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
+
+    def _cells(self, records: Records, columns: Sequence[int]) -> pl.DataFrame:
+        names = [str(place) for place in range(len(self.header))]
+        frame = pl.scan_csv(
+            records.text,
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            separator=self.delimiter,
+            quote_char='"' if b'"' in records.text else None,
+            empty_string_is_null=False,
+            raise_if_empty=False,
+        )
+        return frame.select(names[column] for column in sorted(set(columns))).collect()
+
+    def _show(self, fields: Sequence[str], columns: set[int]) -> str:
+        """What may be kept of a broken line: its wanted cells before the first unwanted one.
+
+        Behind that place a cell may have slipped from a column that is never stored.
+        """
+        width = next((n for n in range(len(self.header)) if n not in columns), len(fields))
+        kept = [*fields[:width], *([HIDDEN] if len(fields) > width else [])]
+        return f"{len(fields)} fields for {len(self.header)}: {self.delimiter.join(kept)}"
+
+
+def open_delimited(path: Path, source: Source) -> DelimitedReader:
+    """Open a CSV or TSV file.
+
+    Raises:
+        InputError: If it is empty, or no such file at all.
+    """
+    check_container(path)
+    kind, sample = detect_text(path, source.encoding)
+    delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
+    return DelimitedReader(path, kind, delimiter, sample)
+
+
+def reopen(path: Path, source: Source, error: WrongEncodingError) -> DelimitedReader:
+    """Open a file again in the encoding that a late surprise called for."""
+    kind, sample = detect_text(path, error.better)
+    delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
+    return DelimitedReader(path, kind, delimiter, sample)
+
+
+def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
+    text = sample.decode("utf-8").lstrip("\ufeff").replace("\0", "")
+    if kind.line_end == "CR":
+        return text.replace("\n", " ").split("\r")
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _find_delimiter(sample: bytes, kind: TextKind) -> str:
+    """The delimiter under which most of the first lines have as many fields as the header.
+
+    Raises:
+        InputError: If two delimiters explain the file equally well.
+    """
+    lines = [line for line in _sample_lines(sample, kind)[:_SAMPLE_LINES] if line.strip()]
+    scores: Counter[str] = Counter()
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        if widths and widths[0] > 1:
+            scores[delimiter] = widths.count(widths[0]) * 1000 // len(widths) * 100 + min(
+                widths[0], 99
+            )
+    if not scores:
+        return ","
+    best, second = (*scores.most_common(2), ("", 0))[:2]
+    if best[1] == second[1]:
+        how = f"declare delimiter = {best[0]!r} or {second[0]!r}"
+        raise InputError("two delimiters explain this file equally well", how=how)
+    return best[0]
+
+
+def _read_header(sample: bytes, kind: TextKind, delimiter: str) -> tuple[list[str], int]:
+    """The names of the columns, and the lines that they and blank lines above take up."""
+    lines = _sample_lines(sample, kind)
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    try:
+        header = next((row for row in reader if any(name.strip() for name in row)), [])
+    except csv.Error as error:
+        how = "check delimiter and line ends; this is no table"
+        raise InputError(f"the header cannot be read ({error})", how=how) from error
+    if not header:
+        raise InputError("the file is empty", how="export it again, or remove it")
+    if len(header) > MAX_COLUMNS:
+        how = "check delimiter and line ends; this is no table"
+        raise InputError(f"the header has {len(header):,} columns", how=how)
+    return [name.strip() for name in header], reader.line_num
+
+
+def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each block with whether it is the last one."""
+    waiting = next(blocks, None)
+    while waiting is not None:
+        following = next(blocks, None)
+        yield waiting, following is None
+        waiting = following

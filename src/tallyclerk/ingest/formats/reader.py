@@ -1,0 +1,57 @@
+"""What every format offers: the names of a file's columns, and batches of its cells as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+ROW = "__row"
+BAD_ROWS = pl.Schema({ROW: pl.Int64, "rule": pl.String, "raw": pl.String})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a file.
+
+    Attributes:
+        cells: One row per record: `__row` (its number in the file) and the wanted columns as text,
+            named by their position in the header ("0", "7").
+        bad: One row per record that has no cells: number, rule, and what can be shown of it.
+        blank: Blank lines, which are no records but keep their numbers.
+    """
+
+    cells: pl.DataFrame
+    bad: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_ROWS))
+
+    @property
+    def rows(self) -> int:
+        """Data rows in this batch, good and bad."""
+        return self.cells.height + self.bad.height
+
+
+@dataclass
+class Traits:
+    """What was found out about a file while reading it."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    line_end: str | None = None
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def note(self, text: str, count: int = 1) -> None:
+        """Count a remark."""
+        self.notes[text] = self.notes.get(text, 0) + count
+
+
+class Reader(Protocol):
+    """An opened file; `batches` may be called more than once."""
+
+    header: Sequence[str]
+    traits: Traits
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the file with the given columns (positions in the header)."""
+        ...

@@ -1,0 +1,177 @@
+"""JSON and JSON Lines. A column is a key, or a dotted path into nested objects (`address.country`).
+
+Row numbers count records from 1; in JSON Lines they are line numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from tallyclerk.config.models import Source
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.container import byte_blocks, check_container
+from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
+from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
+
+SAMPLE_RECORDS = 10_000
+MAX_JSON_BYTES = 512 * 2**20
+BATCH_RECORDS = 200_000
+MAX_DEPTH = 5
+
+Record = Mapping[str, Any]
+
+
+class JsonReader:
+    """A JSON file: a list of objects, or an object with such a list below `records`."""
+
+    def __init__(self, records: Sequence[Any], traits: Traits) -> None:
+        """Take the keys of the first records as the header."""
+        self._records = records
+        self.traits = traits
+        self.header = _keys(records[:SAMPLE_RECORDS])
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the records with the given columns."""
+        names = {column: self.header[column] for column in sorted(set(columns))}
+        for start in range(0, len(self._records), BATCH_RECORDS):
+            part = self._records[start : start + BATCH_RECORDS]
+            yield _batch(list(enumerate(part, start + 1)), names)
+
+
+class JsonLinesReader:
+    """A JSON Lines file: one object per line."""
+
+    def __init__(self, path: Path, kind: TextKind, sample: bytes) -> None:
+        """Take the keys of the first lines as the header."""
+        self._path = path
+        self._kind = kind
+        self.traits = Traits(kind.encoding, None, kind.line_end)
+        lines = sample.decode().lstrip("\ufeff").splitlines()[:SAMPLE_RECORDS]
+        self.header = _keys([_parsed(line) for line in lines if line.strip()])
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the lines with the given columns."""
+        names = {column: self.header[column] for column in sorted(set(columns))}
+        row = 1
+        for block in text_blocks(self._path, self._kind, self.traits):
+            lines = block.count(b"\n")
+            batch = _fast_batch(block, names, row) if b"\n\n" not in block else None
+            if batch is None or batch.rows != lines:
+                texts = enumerate(block.decode().split("\n")[:-1], row)
+                batch = _batch([(n, _parsed(text)) for n, text in texts if text.strip()], names)
+            yield batch
+            row += lines
+
+
+def open_json(path: Path, source: Source) -> JsonReader:
+    """Open a JSON file.
+
+    Raises:
+        InputError: If it is not JSON, or has no list of records.
+    """
+    check_container(path)
+    kind, _ = detect_text(path, source.encoding)
+    content = bytearray()
+    for block in byte_blocks(path):
+        content += block
+        if len(content) > MAX_JSON_BYTES:
+            raise InputError("the JSON file is too large to hold", how="export JSON Lines instead")
+    try:
+        tree = json.loads(content.decode(kind.encoding).lstrip("\ufeff"))
+    except ValueError as error:
+        raise InputError(f"the file is not JSON ({error})", how="check `format`") from error
+    return JsonReader(_records_in(tree, source.records), Traits(kind.encoding))
+
+
+def open_jsonl(path: Path, source: Source) -> JsonLinesReader:
+    """Open a JSON Lines file.
+
+    Raises:
+        InputError: If no line of its start is an object.
+    """
+    check_container(path)
+    kind, sample = detect_text(path, source.encoding)
+    reader = JsonLinesReader(path, kind, sample)
+    if not reader.header:
+        raise InputError("no line of the file is a JSON object", how="check `format`")
+    return reader
+
+
+def _records_in(tree: Any, place: str | None) -> Sequence[Any]:
+    for key in place.split(".") if place else []:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    if isinstance(tree, list):
+        return tree
+    lists = (
+        [key for key, value in tree.items() if isinstance(value, list)]
+        if isinstance(tree, dict)
+        else []
+    )
+    how = f"declare records = one of {lists}" if lists else "declare records = the path to the list"
+    raise InputError("the file has no list of records where one is expected", how=how)
+
+
+def _keys(records: Sequence[Any]) -> list[str]:
+    """Every dotted path to a value, in order of appearance."""
+    keys: dict[str, None] = {}
+    for record in records:
+        if isinstance(record, dict):
+            keys.update(dict.fromkeys(_paths(record)))
+    return list(keys)
+
+
+def _paths(record: Record, prefix: str = "", depth: int = 0) -> Iterator[str]:
+    for key, value in record.items():
+        if isinstance(value, dict) and depth < MAX_DEPTH:
+            yield from _paths(value, f"{prefix}{key}.", depth + 1)
+        elif not isinstance(value, list):
+            yield f"{prefix}{key}"
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _batch(records: Sequence[tuple[int, Any]], names: Mapping[int, str]) -> Batch:
+    good = [(number, record) for number, record in records if isinstance(record, dict)]
+    cells: dict[str, pl.Series] = {ROW: pl.Series([n for n, _ in good], dtype=pl.Int64)}
+    for column, name in names.items():
+        values = [_cell(record, name) for _, record in good]
+        cells[str(column)] = pl.Series(values, dtype=pl.String)
+    bad = [(n, "json", "not a JSON object") for n, r in records if not isinstance(r, dict)]
+    return Batch(pl.DataFrame(cells), pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
+
+
+def _cell(record: Record, name: str) -> str | None:
+    """The value at a dotted path as text: numbers as written, nothing for lists and objects."""
+    value: Any = record.get(name)
+    if value is None:
+        value = record
+        for key in name.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _fast_batch(block: bytes, names: Mapping[int, str], row: int) -> Batch | None:
+    """The batch read by polars, where all columns are top-level keys and all lines are sound."""
+    if any("." in name for name in names.values()):
+        return None
+    schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(names.values(), pl.String)
+    try:
+        frame = pl.read_ndjson(block, schema=schema)
+    except PolarsError:
+        return None
+    cells = frame.rename({name: str(column) for column, name in names.items()})
+    numbers = pl.int_range(row, row + len(cells), dtype=pl.Int64, eager=True)
+    return Batch(cells.insert_column(0, numbers.alias(ROW)))

@@ -1,0 +1,142 @@
+"""Text of a file as UTF-8 blocks that end at a line end, whatever its encoding and line ends."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.container import byte_blocks
+from tallyclerk.ingest.formats.reader import Traits
+
+SAMPLE_BYTES = 4 * 2**20
+MAX_LINE_BYTES = 16 * 2**20
+_MARK = "\ufeff".encode()
+_MARKS = ((_MARK, "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CANDIDATES = ["gb18030", "cp1252", "latin_1"]
+
+
+class WrongEncodingError(Exception):
+    """The file turned out not to be in the encoding assumed; `better` is the next to try."""
+
+    def __init__(self, better: str) -> None:
+        super().__init__(better)
+        self.better = better
+
+
+@dataclass(frozen=True)
+class TextKind:
+    """How the text of a file is written."""
+
+    encoding: str
+    line_end: str
+    is_declared: bool
+
+
+def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
+    """Find encoding and line end from the first megabytes.
+
+    A mark (BOM) decides; then NUL bytes at every other place mean UTF-16; else it is UTF-8 unless
+    its bytes are not, which may show later (`WrongEncodingError`).
+
+    Returns:
+        How the text is written, and the sample itself as UTF-8.
+    """
+    sample = next(byte_blocks(path, SAMPLE_BYTES), b"")
+    encoding = _declared(declared) if declared else _detected(sample)
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
+    lone = text.count("\r") - text.count("\r\n")
+    kind = "CR" if lone > text.count("\n") else "CRLF" if "\r\n" in text else "LF"
+    return TextKind(encoding, kind, declared is not None), text.encode("utf-8", "replace")
+
+
+def _declared(name: str) -> str:
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError as error:
+        how = "use a name such as utf-8, utf-16, latin-1 or gb18030"
+        raise InputError(f"encoding = {name!r} is not known", how=how) from error
+    return "utf-8" if codec == "utf-8-sig" else codec
+
+
+def _detected(sample: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return encoding
+    head = sample[:4096]
+    if head[1::2].count(0) > len(head) // 4:
+        return "utf-16-le"
+    if head[0::2].count(0) > len(head) // 4:
+        return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return guess_legacy(sample)
+    return "utf-8"
+
+
+def guess_legacy(sample: bytes) -> str:
+    """The encoding of bytes that are not UTF-8, judged by the lines that have such bytes."""
+    lines = re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", sample)
+    best = from_bytes(b"\n".join(lines[:2000]), cp_isolation=_CANDIDATES).best()
+    return best.encoding if best else "latin_1"
+
+
+def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:
+    r"""Stream a file as UTF-8 with "\n" line ends; every block ends at a line end.
+
+    Marks (BOM) and NUL bytes are taken out, wherever they are, and noted. In a file whose lines end
+    with CR alone, a line feed is a line break inside a field and becomes a space.
+
+    Raises:
+        WrongEncodingError: If an assumed encoding turns out wrong.
+        InputError: If the declared encoding does, or a line is longer than any record would be.
+    """
+    rest = b""
+    decoder = codecs.getincrementaldecoder(kind.encoding)()
+    for block in byte_blocks(path):
+        whole = _cleaned(rest + _as_utf8(block, decoder, kind), kind, traits)
+        cut = whole.rfind(b"\n") + 1
+        rest = whole[cut:]
+        if len(rest) > MAX_LINE_BYTES:
+            megabytes = MAX_LINE_BYTES // 2**20
+            raise InputError(
+                f"a line is longer than {megabytes} MB",
+                how="check delimiter and line ends; this is no table",
+            )
+        if cut:
+            yield whole[:cut]
+    rest = _cleaned(rest + _as_utf8(b"", decoder, kind, final=True), kind, traits)
+    if rest.strip():
+        yield rest + b"\n"
+
+
+def _as_utf8(
+    block: bytes, decoder: codecs.IncrementalDecoder, kind: TextKind, *, final: bool = False
+) -> bytes:
+    if kind.encoding == "utf-8" and block.isascii() and not decoder.getstate()[0]:
+        return block
+    try:
+        return decoder.decode(block, final).encode("utf-8")
+    except UnicodeDecodeError as error:
+        if kind.is_declared or kind.encoding != "utf-8":
+            what = f"the file is not {kind.encoding} (byte {error.object[error.start]:#04x})"
+            how = "declare the right encoding, or leave it out to have it detected"
+            raise InputError(what, how=how) from error
+        raise WrongEncodingError(guess_legacy(block)) from error
+
+
+def _cleaned(block: bytes, kind: TextKind, traits: Traits) -> bytes:
+    if b"\0" in block:
+        traits.note("NUL bytes taken out", block.count(b"\0"))
+        block = block.replace(b"\0", b"")
+    if _MARK in block:
+        block = block.replace(_MARK, b"")
+    if kind.line_end == "CR":
+        return block.replace(b"\n", b" ").replace(b"\r", b"\n")
+    return block.replace(b"\r\n", b"\n") if b"\r" in block else block

@@ -1,0 +1,255 @@
+"""From exports to a committed ledger: what is new is read, the manifest is replaced last."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallyclerk.config.models import Settings
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.exports import Export, Seen, exports_of
+from tallyclerk.ingest.findings import findings_of
+from tallyclerk.ingest.plan import Plan
+from tallyclerk.ingest.report import Finding, IngestReport, Progress, Silence
+from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.store import Failure, Ledger, Manifest, Segment
+from tallyclerk.store.files import remove_orphans, writing
+from tallyclerk.store.resolve import resolve_all
+
+BYTES_PER_EVENT = 100
+EVENTS_PER_BUCKET = 500_000
+MAX_BUCKETS = 256
+_UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
+
+
+@dataclass(frozen=True)
+class _Todo:
+    """The files of a configuration: what is read, what is known, what has no file."""
+
+    jobs: list[Job]
+    known: list[Segment]
+    failures: list[Failure]
+    without_files: list[str]
+
+
+def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport:
+    """Bring the ledger up to date with the exports.
+
+    Only files that are new or changed, or whose source block changed, are read. A file that cannot
+    be used is a finding and the others go on; a former segment of it keeps counting.
+
+    Args:
+        settings: The configuration.
+        progress: Who watches.
+
+    Returns:
+        The account of every source, and what wants looking at.
+
+    Raises:
+        InputError: If there is nothing usable at all, or the ledger cannot be written.
+    """
+    watcher = progress or Silence()
+    root = settings.resolve(settings.run.store)
+    with writing(root):
+        manifest = Manifest.load(root)
+        seen = Seen.load(root)
+        todo = _todo(settings, manifest or Manifest(), seen)
+        _refuse_nothing(settings, manifest, todo)
+        if manifest is None:
+            manifest = Manifest(bucket_count=_bucket_count(todo.jobs))
+        remove_orphans(root, manifest.known_files())
+        updated = _read_all(root, manifest, todo, watcher)
+        if not updated.active:
+            _refuse_all(updated.failures)
+        if updated.to_json() != manifest.to_json() or not (root / "manifest.json").exists():
+            updated.save(root)
+        seen.save()
+    ledger = Ledger.open(root)
+    watcher.advance("counting", 1, 1)
+    return _report(ledger, settings, todo)
+
+
+def is_stale(settings: Settings) -> bool:
+    """Whether an ingest would change the ledger: a source is new, or a file new or changed."""
+    root = settings.resolve(settings.run.store)
+    manifest = Manifest.load(root)
+    if manifest is None:
+        return True
+    todo = _todo(settings, manifest, Seen.load(root))
+    failed = {(f.source, f.file, f.file_digest, f.source_digest) for f in manifest.failures}
+    open_jobs = {(j.plan.name, j.file, j.file_digest, j.plan.digest) for j in todo.jobs}
+    return bool(open_jobs - failed)
+
+
+def forget(settings: Settings, source: str | None, file: str | None) -> dict[str, int]:
+    """Take a source, or one file, out of the ledger, superseded segments included.
+
+    Args:
+        settings: The configuration.
+        source: Name of a source; None = any.
+        file: Path as the ledger knows it (relative to the configuration); None = any.
+
+    Returns:
+        Rows taken out, by source.
+
+    Raises:
+        InputError: If nothing in the ledger matches.
+    """
+    root = settings.resolve(settings.run.store)
+    with writing(root):
+        manifest = Ledger.open(root).manifest
+        gone = [
+            s for s in manifest.segments if source in {None, s.source} and file in {None, s.file}
+        ]
+        if not gone or (source is None and file is None):
+            known = ", ".join(sorted({s.source for s in manifest.segments}))
+            raise InputError(
+                f"the ledger has nothing of {source or file or 'an unnamed source'}",
+                where=str(root),
+                how=f"its sources are: {known}",
+            )
+        kept = tuple(s for s in manifest.segments if s not in gone)
+        lost = {(s.source, s.file) for s in gone}
+        failures = tuple(f for f in manifest.failures if (f.source, f.file) not in lost)
+        updated = _resolved(root, dataclasses.replace(manifest, segments=kept, failures=failures))
+        updated.save(root)
+        remove_orphans(root, updated.known_files())
+    counts: dict[str, int] = {}
+    for segment in gone:
+        if not segment.is_superseded:
+            counts[segment.source] = counts.get(segment.source, 0) + segment.rows
+    return counts
+
+
+def _todo(settings: Settings, manifest: Manifest, seen: Seen) -> _Todo:
+    """Compare the exports with the ledger."""
+    active = {segment.id: segment for segment in manifest.active}
+    todo = _Todo([], [], [], [])
+    for name in sorted(settings.sources):
+        plan = Plan.of(name, settings)
+        exports = exports_of(settings, name)
+        if not exports:
+            todo.without_files.append(name)
+        for export in exports:
+            try:
+                digest = seen.digest(export)
+            except OSError as error:
+                todo.failures.append(_failure(plan, export.file, "", _unreadable(error)))
+                continue
+            job = _job(plan, export, digest)
+            if job.segment_id in active:
+                todo.known.append(active[job.segment_id])
+            else:
+                todo.jobs.append(job)
+    return todo
+
+
+def _job(plan: Plan, export: Export, digest: str) -> Job:
+    identity = "\n".join((plan.digest, export.file, digest))
+    segment_id = hashlib.sha256(identity.encode()).hexdigest()[:20]
+    return Job(plan, export.path, export.file, digest, segment_id)
+
+
+def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) -> Manifest:
+    """Read what is new; the manifest as it will be."""
+    read: list[Segment] = []
+    failures = list(todo.failures)
+    for number, job in enumerate(todo.jobs):
+        watcher.advance(f"reading {job.file}", number, len(todo.jobs))
+        try:
+            read.append(read_segment(job, root, manifest.bucket_count, lambda _: None))
+        except InputError as error:
+            failures.append(_failure(job.plan, job.file, job.file_digest, error))
+    replaced = {(s.source, s.file) for s in read}
+    ids = {s.id for s in read}
+    kept = [
+        dataclasses.replace(s, is_superseded=s.is_superseded or (s.source, s.file) in replaced)
+        for s in manifest.segments
+        if s.id not in ids
+    ]
+    updated = dataclasses.replace(
+        manifest, segments=tuple(_sorted([*kept, *read])), failures=tuple(failures)
+    )
+    watcher.advance("resolving references", len(todo.jobs), len(todo.jobs))
+    return _resolved(root, updated)
+
+
+def _resolved(root: Path, manifest: Manifest) -> Manifest:
+    old = [segment for segment in manifest.segments if segment.is_superseded]
+    active = resolve_all(root, manifest.active, manifest.bucket_count)
+    return dataclasses.replace(manifest, segments=tuple(_sorted([*old, *active])))
+
+
+def _sorted(segments: list[Segment]) -> list[Segment]:
+    return sorted(segments, key=lambda s: (s.source, s.file, s.id))
+
+
+def _bucket_count(jobs: list[Job]) -> int:
+    """A power of two, so that a bucket holds about half a million events at first ingest."""
+    packed = (".gz", ".zst", ".parquet")
+    size = sum(
+        job.path.stat().st_size * (_UNPACKED if job.path.suffix.lower() in packed else 1)
+        for job in jobs
+    )
+    count = 1
+    while count < MAX_BUCKETS and size > count * BYTES_PER_EVENT * EVENTS_PER_BUCKET:
+        count *= 2
+    return count
+
+
+def _failure(plan: Plan, file: str, digest: str, error: InputError) -> Failure:
+    return Failure(
+        source=plan.name,
+        file=file,
+        file_digest=digest,
+        source_digest=plan.digest,
+        reason=error.what,
+        mend=error.how or "",
+    )
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"the file cannot be read ({error.strerror})", how="check its permissions")
+
+
+def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: _Todo) -> None:
+    if todo.jobs or todo.known or todo.failures or (manifest and manifest.active):
+        return
+    if not settings.sources:
+        how = "add a [sources.NAME] block; `tallyclerk inspect FILE` writes one"
+        raise InputError("the configuration names no source", how=how)
+    paths = ", ".join(f"{n}: {settings.sources[n].path}" for n in todo.without_files)
+    raise InputError(f"no file matches the path of any source ({paths})", how="check the paths")
+
+
+def _refuse_all(failures: tuple[Failure, ...]) -> None:
+    lines = "".join(f"\n  {f.source}: {f.file}: {f.reason}. Mend: {f.mend}" for f in failures)
+    raise InputError(f"no input can be used:{lines}\n", how="mend these and run again")
+
+
+def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:
+    findings = [*_missing(settings, todo), *findings_of(ledger, settings)]
+    failed = {(f.source, f.file) for f in ledger.manifest.failures}
+    read = [job for job in todo.jobs if (job.plan.name, job.file) not in failed]
+    return IngestReport(
+        files_read=len(read),
+        files_known=len(todo.known),
+        sources=ledger.sources(),
+        findings=tuple(findings),
+        events=ledger.summary.events,
+        shipments=ledger.summary.shipments,
+    )
+
+
+def _missing(settings: Settings, todo: _Todo) -> Iterator[Finding]:
+    for name in todo.without_files:
+        yield Finding(
+            kind="no_file",
+            source=name,
+            where=str(settings.sources[name].path),
+            what="no file matches",
+            mend="check the path; it is relative to the configuration file",
+        )

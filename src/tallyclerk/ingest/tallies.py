@@ -1,0 +1,92 @@
+"""What ingest counts and refuses while it reads one file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tallyclerk.domain.tables import REJECTS
+
+RULES: dict[str, str] = {
+    "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
+    "quote": "a quote is opened and not closed: write it twice inside a quoted field",
+    "json": "the line is not a JSON object: export it again",
+    "key_missing": "the row does not say which shipment it is about",
+    "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
+    "header_repeated": "the header is repeated among the rows: files were pasted together",
+    "time": "not a time in any format found or declared: declare datetime_format, or null_values",
+    "number": "not a number",
+    "word": "not one of the words this column can have",
+    "missing": "the value that makes the row worth keeping is missing",
+}
+"""Every rule that refuses a row or a cell, with what it means and how to mend it."""
+
+MAX_WORDS = 200
+
+
+@dataclass
+class Words:
+    """Words nobody mapped: how often, and where first."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    example: dict[str, int] = field(default_factory=dict)
+
+    def add(self, words: pl.Series, rows: pl.Series) -> None:
+        """Count the words that are not null."""
+        frame = pl.DataFrame({"word": words, "row": rows}).drop_nulls("word")
+        found = frame.group_by("word").agg(pl.len().alias("n"), pl.col("row").min())
+        for word, count, row in found.iter_rows():
+            self.rows[word] += count
+            self.example[word] = min(row, self.example.get(word, row))
+
+    def top(self) -> list[tuple[str, int, int]]:
+        """Word, rows and first row of the most frequent words."""
+        ordered = sorted(self.rows.items(), key=lambda item: (-item[1], item[0]))
+        return [(word, count, self.example[word]) for word, count in ordered[:MAX_WORDS]]
+
+
+@dataclass
+class FileTally:
+    """Counts of one file, and its refused rows and cells."""
+
+    source: str
+    file: str
+    rows: int = 0
+    rejected: int = 0
+    bad_cells: int = 0
+    silent: int = 0
+    unmapped: Words = field(default_factory=Words)
+    unlisted: Words = field(default_factory=Words)
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+
+    def refuse_rows(self, rows: pl.Series, rule: str, column: str | None, raw: pl.Series) -> None:
+        """Refuse whole rows, with the text that made them so."""
+        self.rejected += len(rows)
+        self._refuse(rows, rule, column, raw, is_row=True)
+
+    def refuse_cells(self, rows: pl.Series, rule: str, column: str, raw: pl.Series) -> None:
+        """Refuse one cell of each of these rows; the rows themselves are kept."""
+        self.bad_cells += len(rows)
+        self._refuse(rows, rule, column, raw, is_row=False)
+
+    def take_rejects(self) -> pl.DataFrame:
+        """The rejects so far, one row of REJECTS each, sorted; they are forgotten here."""
+        frame = pl.concat([pl.DataFrame(schema=REJECTS), *self.rejects])
+        self.rejects.clear()
+        return frame.sort("source_row", "column", "rule", nulls_last=False)
+
+    def _refuse(
+        self, rows: pl.Series, rule: str, column: str | None, raw: pl.Series, *, is_row: bool
+    ) -> None:
+        if rows.is_empty():
+            return
+        frame = pl.DataFrame({"source_row": rows, "raw": raw}).with_columns(
+            source=pl.lit(self.source),
+            source_file=pl.lit(self.file),
+            rule=pl.lit(rule),
+            column=pl.lit(column, dtype=pl.String),
+            is_row=pl.lit(is_row),
+        )
+        self.rejects.append(frame.select(REJECTS.keys()).cast(dict(REJECTS)))  # type: ignore[arg-type]

@@ -1,0 +1,230 @@
+"""One column of times: its format found once, its values parsed in bulk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tallyclerk.domain.tables import UTC
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.times.formats import (
+    EPOCHS,
+    EXCEL,
+    Format,
+    declared,
+    from_shape,
+    is_numeric,
+)
+from tallyclerk.ingest.times.zones import to_utc
+
+PARSED = pl.Schema(
+    {
+        "at": UTC,
+        "local": pl.Datetime("us"),
+        "precision": pl.String,
+        "origin": pl.String,
+        "is_bad": pl.Boolean,
+    }
+)
+"""One row per value: `at` in UTC, `local` as stated, day/minute/second, where the zone came from
+(explicit offset, UTC, source zone), and whether there was a value that is no time."""
+
+SAMPLE = 1000
+MAX_SHAPES = 200
+EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
+_NAIVE = pl.Datetime("us")
+_WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
+
+
+@dataclass
+class TimeCounts:
+    """What happened while parsing: clock changes met, and values by format."""
+
+    ambiguous: int = 0
+    nonexistent: int = 0
+    formats: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class TimeColumn:
+    """How to read one column of times.
+
+    Attributes:
+        name: The column's name, for messages.
+        zone: Zone of times without an offset; None where the source names none.
+        formats: Declared formats, tried in order; empty = found from the values.
+        order: "DMY" or "MDY" where the whole column proved it.
+        is_date: Whether only the calendar day is wanted, so that no zone is needed.
+    """
+
+    name: str
+    zone: str | None
+    formats: tuple[str, ...] = ()
+    order: str | None = None
+    is_date: bool = False
+    counts: TimeCounts = field(default_factory=TimeCounts)
+    _common: Format | None = None
+
+    def parse(self, values: pl.Series) -> pl.DataFrame:
+        """Parse trimmed texts (null = no value) into rows of `PARSED`.
+
+        Raises:
+            InputError: If times have neither an offset nor a zone.
+        """
+        result = _Result(values)
+        if self.formats:
+            for text in self.formats:
+                self._apply(result, declared(text), None)
+        else:
+            self._common = self._common or self._most_common(values)
+            if self._common:
+                self._apply(result, self._common, None)
+            self._apply_shapes(result)
+        return result.frame()
+
+    def _most_common(self, values: pl.Series) -> Format | None:
+        sample = values.drop_nulls().head(SAMPLE)
+        shapes = Counter(shapes_of(sample).to_list())
+        found = (from_shape(shape, self.order) for shape, _ in shapes.most_common())
+        return next((form for form in found if form), None)
+
+    def _apply_shapes(self, result: _Result) -> None:
+        """The values that the common format did not fit, one shape at a time."""
+        open_places = result.open_places()
+        if open_places.is_empty():
+            return
+        result.values = result.values.str.replace(_WORD_UTC, "Z")
+        shapes = shapes_of(result.values.gather(open_places))
+        for shape in shapes.unique().sort().head(MAX_SHAPES).to_list():
+            form = from_shape(shape, self.order)
+            if form:
+                self._apply(result, form, open_places.filter(shapes == shape))
+
+    def _apply(self, result: _Result, form: Format, places: pl.Series | None) -> None:
+        """Parse the open values (or those at `places`) by one format."""
+        if places is None and result.is_touched:
+            places = result.open_places()
+        values = result.values if places is None else result.values.gather(places)
+        local, at, origin = self._times(values, form)
+        fits = local.is_between(EARLIEST, LATEST, closed="left").fill_null(value=False)
+        count = int(fits.sum())
+        if count:
+            self.counts.formats[str(form)] += count
+            result.put(places, fits, local, at, form.precision, origin)
+
+    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, str]:
+        """Local and UTC times of values under one format, and where the zone came from."""
+        if form.offset == "Z":
+            local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form)
+            return local, local.dt.replace_time_zone("UTC"), "UTC"
+        if form.offset == "inside":
+            at = _strptime(values, form)
+            return at.dt.replace_time_zone(None), at, "explicit offset"
+        if form.offset == "tail":
+            local = _strptime(values.str.head(-form.tail).str.strip_chars(), form)
+            at = (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
+            return local, at, "explicit offset"
+        local = _serial(values) if form.pattern == EXCEL else _strptime(values, form)
+        if self.is_date or local.null_count() == len(local):
+            return local, None, "source zone"
+        if self.zone is None:
+            raise InputError(
+                f"times in column {self.name!r} have no offset, and the source has no zone",
+                how='add timezone = "Area/City" to the source',
+            )
+        at, ambiguous, nonexistent = to_utc(local, self.zone)
+        self.counts.ambiguous += ambiguous
+        self.counts.nonexistent += nonexistent
+        return local, at, "source zone"
+
+
+class _Result:
+    """Values and what was made of them so far."""
+
+    def __init__(self, values: pl.Series) -> None:
+        self.values = values
+        self.is_touched = False
+        self._frame = pl.DataFrame(schema=PARSED).drop("is_bad").clear(len(values))
+
+    def open_places(self) -> pl.Series:
+        """Places of values that no format has fitted yet."""
+        return (self._frame["local"].is_null() & self.values.is_not_null()).arg_true()
+
+    def put(
+        self,
+        places: pl.Series | None,
+        fits: pl.Series,
+        local: pl.Series,
+        at: pl.Series | None,
+        precision: str,
+        origin: str,
+    ) -> None:
+        """Take over the values that fit."""
+        found = pl.DataFrame({"local": local}).with_columns(
+            at=at if at is not None else pl.lit(None, dtype=UTC),
+            precision=pl.lit(precision),
+            origin=pl.lit(origin),
+        )
+        if fits.all() and places is None:
+            self._frame = found.select(self._frame.columns)
+        else:
+            where = fits.arg_true() if places is None else places.filter(fits)
+            kept = found.filter(fits)
+            self._frame = self._frame.with_columns(
+                self._frame[name].scatter(where, kept[name]) for name in self._frame.columns
+            )
+        self.is_touched = True
+
+    def frame(self) -> pl.DataFrame:
+        """One row of `PARSED` per value."""
+        is_bad = self._frame["local"].is_null() & self.values.is_not_null()
+        return self._frame.with_columns(is_bad.alias("is_bad")).select(PARSED.names())
+
+
+def shapes_of(values: pl.Series) -> pl.Series:
+    """Each value with 9 for a digit and M for a word; UTC and GMT are Z."""
+    return (
+        values.str.replace(_WORD_UTC, "Z")
+        .str.replace_all(r"\d", "9")
+        .str.to_uppercase()
+        .str.replace_all(r"[A-Z]{3,}", "M")
+    )
+
+
+def prove_order(values: pl.Series, seen: tuple[int, int]) -> tuple[int, int]:
+    """The largest first and second number of dates such as 03/04/2025, over `seen` so far."""
+    numeric = values.str.extract_groups(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?:\D|$)")
+    first = numeric.struct[0].cast(pl.Int64).max()
+    second = numeric.struct[1].cast(pl.Int64).max()
+    return max(seen[0], int(first or 0)), max(seen[1], int(second or 0))  # type: ignore[arg-type]
+
+
+def has_numeric_dates(values: pl.Series) -> bool:
+    """Whether a sample has dates whose order of day and month needs a proof."""
+    return any(is_numeric(shape) for shape in shapes_of(values.drop_nulls().head(SAMPLE)).unique())
+
+
+def _strptime(values: pl.Series, form: Format) -> pl.Series:
+    return values.str.to_datetime(form.pattern, strict=False, cache=False, time_unit="us")
+
+
+def _epoch(values: pl.Series, form: Format) -> pl.Series:
+    number = values.cast(pl.Float64, strict=False) * EPOCHS[form.pattern]
+    return number.round().cast(pl.Int64, strict=False).cast(_NAIVE)
+
+
+def _serial(values: pl.Series) -> pl.Series:
+    """Excel serial numbers, to the second (a float day holds no more)."""
+    seconds = ((values.cast(pl.Float64, strict=False) - 25569) * 86400).round()
+    return (seconds.cast(pl.Int64, strict=False) * 1_000_000).cast(_NAIVE)
+
+
+def _offsets(tails: pl.Series) -> pl.Series:
+    """±hh:mm, ±hhmm or ±hh as durations; there are few different ones."""
+    parts = tails.str.strip_chars().str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$")
+    minutes = parts.struct[1].cast(pl.Int64) * 60 + parts.struct[2].cast(pl.Int64).fill_null(0)
+    signed = minutes.zip_with(parts.struct[0] == "+", -minutes)
+    return (signed * 60_000_000).cast(pl.Duration("us"))
