@@ -233,10 +233,12 @@ PARTNERS = [  # id, name, roles, shipments, quality, has targets
 ]
 
 
-def partner_results(partner, role, n, quality, targets):
+def partner_results(partner, role, n, quality, targets, totals_only):
     own = [name for name in KPIS if name in OWN[role]]
     cells = [(name, s.value) for name in own for s in KPIS[name].statistics]
     totals = [result(partner, role, k, s, n, quality=quality, targets=targets) for k, s in cells]
+    if totals_only:
+        return totals, [], [], [], []
     months = [
         result(partner, role, k, s, max(3, n - 10 * i), period=m, quality=quality, targets=targets)
         for k, s in cells
@@ -270,7 +272,7 @@ def partner_results(partner, role, n, quality, targets):
     return totals, months, lanes, counterparts, rules
 
 
-def judgement(partners=PARTNERS, run=RUN) -> Judgement:
+def judgement(partners=PARTNERS, run=RUN, *, totals_only=False) -> Judgement:
     cuts = ([], [], [], [], [])
     totals = cuts[0]
     histograms, shipments = {}, {}
@@ -278,11 +280,11 @@ def judgement(partners=PARTNERS, run=RUN) -> Judgement:
         for role in roles:
             shipments[partner, role] = n
             for cut, more in zip(
-                cuts, partner_results(partner, role, n, quality, targets), strict=True
+                cuts, partner_results(partner, role, n, quality, targets, totals_only), strict=True
             ):
                 cut.extend(more)
             for name in OWN[role]:
-                if KPIS[name].unit == "hours":
+                if KPIS[name].unit == "hours" and not totals_only:
                     p90 = next(
                         r.value
                         for r in totals

@@ -55,7 +55,7 @@ def specification(unit: str) -> Specification:
     suffix = "' %'" if unit == "rate" else "' h'"
     x = alt.X(
         "month:O",
-        sort=None,
+        sort="ascending",
         axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=with_year),
     )
     axis = alt.Axis(

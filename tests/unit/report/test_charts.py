@@ -1,0 +1,155 @@
+from dataclasses import replace
+from xml.dom.minidom import parseString
+
+import pytest
+from tests.unit.report import world
+
+from tallyclerk.domain.results import Histogram, State
+from tallyclerk.report import figures
+from tallyclerk.report.charts import dots, draw, ecdf, gaps, incidents, small, trend
+from tallyclerk.report.model import KpiText
+from tallyclerk.report.months import months_up_to
+from tallyclerk.report.partner_page import partner_inputs
+
+KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
+TIMES = Histogram(bins=((60, 2, 0), (120, 1, 1), (600, 1, 0), (3000, 0, 1)), never=0)
+
+
+def result(**changed):
+    return replace(world.result("acme", "forwarder", "loss_rate", "rate", 611), **changed)
+
+
+def test_the_curve_counts_open_cases_while_they_are_open():
+    assert ecdf.curve(TIMES) == [
+        (0.0, 0.0),
+        (1.0, pytest.approx(2 / 6)),
+        (2.0, pytest.approx(1 - 4 / 6 * 3 / 4)),
+        (10.0, pytest.approx(1 - 4 / 6 * 3 / 4 * 1 / 2)),
+    ]
+
+
+def test_the_curve_ends_on_a_plateau_where_cases_are_open():
+    rows = ecdf.rows(TIMES, 60.0)
+    assert rows[-1] == {"hours": 60.0, "share": 75.0}
+    assert rows[-2] == {"hours": 10.0, "share": 75.0}
+
+
+def test_cases_that_never_end_keep_the_curve_below_all():
+    assert ecdf.curve(Histogram(bins=((60, 1, 0),), never=1))[-1] == (1.0, 0.5)
+
+
+def test_a_long_curve_is_thinned_but_keeps_its_end():
+    long = Histogram(bins=tuple((i, 1, 0) for i in range(1, 5000)))
+    rows = ecdf.rows(long, 100.0)
+    assert len(rows) <= ecdf.MOST_POINTS + 3
+    assert rows[-1]["share"] == 100.0
+
+
+def test_silences_are_counted_by_bin_and_nobody_is_lost():
+    rows = gaps.rows(TIMES)
+    assert sum(r["total"] for r in rows) == 6
+    assert [(r["bin"], r["ended"], r["total"]) for r in rows if r["total"]] == [
+        ("0–2", 2, 2),
+        ("2–4", 1, 2),
+        ("8–12", 1, 1),
+        ("48–72", 0, 1),
+    ]
+    assert gaps.beyond(TIMES, 48) == (1, 6)
+    assert gaps.beyond(TIMES, 50) == (0, 6)
+
+
+def test_a_dot_has_its_numbers_in_per_cent():
+    row = dots.row(
+        result(value=0.01, low=0.0, high=None, target=0.005, state=State.BREACH, hits=6), "Loss"
+    )
+    assert (row["value"], row["low"], row["high"], row["target"]) == (1.0, 0.0, None, 0.5)
+    assert row["text"] == "■ 1.0\N{NO-BREAK SPACE}%"
+    assert dots.fill_open_ends([row])[0]["high"] == 1.1
+
+
+def test_the_axis_starts_at_zero_where_less_is_better():
+    rows = [dots.row(result(value=0.5, low=0.4, high=0.6, target=0.5), "x")]
+    assert dots.frame(rows, from_zero=True, most=100.0)[0] == {"edge": 0.0}
+    assert dots.frame(rows, from_zero=False, most=100.0)[0]["edge"] > 30
+
+
+def test_a_month_without_a_value_stays_a_gap():
+    months = months_up_to("2026-02", 3)
+    assert months == ("2025-12", "2026-01", "2026-02")
+    rows = trend.rows(months, {"2026-02": result(value=0.1, low=0.05, high=0.2)})
+    assert [r["value"] for r in rows] == [None, None, 10.0]
+    assert [r["text"] for r in rows][:2] == ["", ""]
+    assert rows[0]["kind"] == "none"
+    thin = trend.rows(months, {"2026-02": result(state=State.INSUFFICIENT)})
+    assert thin[-1]["kind"] == "thin"
+
+
+def test_incidents_are_sorted_and_empty_rules_left_out():
+    rules = [
+        replace(result(kpi="miscommunication_rate", hits=h), rule=r)
+        for r, h in (("late_acknowledgement", 3), ("pieces_differ", 9), ("wrong_receiver", 0))
+    ]
+    assert [(r["rule"], r["cases"]) for r in incidents.rows(rules)] == [
+        ("Pieces differ", 9),
+        ("Late acknowledgement", 3),
+    ]
+
+
+def test_small_drawings_hold_nothing_without_a_value():
+    assert not small.interval_bar(None, None, None, 0.9, css="open")
+    assert not small.sparkline([None, None], 0.9)
+    for drawing in (
+        small.interval_bar(0.0, 0.0, 0.0, None, css="open", most=1.0),
+        small.interval_bar(5.0, None, None, 3.0, css="breach"),
+        small.sparkline([1.0], None),
+    ):
+        parseString(drawing)  # noqa: S318 - our own drawing
+
+
+def test_ids_are_numbered_from_one():
+    drawn = '<svg class="x" width="3" height="4" viewBox="0 0 3 4"><g id="gradient_7" fill="url(#gradient_7)"/></svg>'
+    assert draw.tidy(drawn, "k") == '<svg viewBox="0 0 3 4"><g id="k-1" fill="url(#k-1)"/></svg>'
+
+
+@pytest.fixture(scope="module")
+def givens():
+    return partner_inputs(world.judgement())
+
+
+def test_every_figure_states_its_finding_or_why_it_is_missing(givens):
+    for partner, role in (("acme", "forwarder"), ("freeline", "courier")):
+        made = figures.figures(figures.Subject(givens[partner], role, KPIS, "r1"))
+        assert [f.key for f in made] == [
+            "targets",
+            "latency",
+            "trend",
+            "lanes",
+            "silence",
+            "incidents",
+        ]
+        for figure in made:
+            assert figure.title
+            assert bool(figure.drawings) != bool(figure.instead)
+            assert not figure.drawings or (figure.how and figure.alt)
+            for drawing in figure.drawings:
+                parseString(drawing)  # noqa: S318 - our own drawing
+    assert made[0].instead == "No target is agreed for what can be measured."
+
+
+def test_a_partner_without_any_data_has_words_for_every_figure(givens):
+    empty = replace(givens["acme"], totals=(), months=(), lanes=(), rules=(), histograms={})
+    made = figures.figures(figures.Subject(empty, "forwarder", KPIS, "r1"))
+    assert all(figure.instead and not figure.drawings for figure in made)
+
+
+def test_the_title_of_latency_never_says_more_than_is_known():
+    p50 = replace(world.result("acme", "forwarder", "handover_in_hours", "p50", 611), value=9.0)
+    p90 = replace(p50, statistic="p90", value=41.0)
+    title = figures.latency_title("handover_in_hours", {"p50": p50, "p90": p90}, KPIS)
+    assert title.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Handover in: half the handovers take up to 9.0 h; one in ten longer than 41 h"
+    )
+    open_end = figures.latency_title(
+        "handover_in_hours", {"p50": p50, "p90": replace(p90, value=None)}, KPIS
+    )
+    assert open_end.endswith("the slowest tenth has no end yet")

@@ -1,0 +1,219 @@
+import re
+from dataclasses import replace
+from functools import lru_cache
+from html.parser import HTMLParser
+
+import pytest
+from tests.unit.report import world
+
+from tallyclerk.domain.results import State
+from tallyclerk.report import tables
+from tallyclerk.report.index_page import index_page
+from tallyclerk.report.model import KpiText
+from tallyclerk.report.partner_page import partner_inputs, partner_page
+from tallyclerk.report.render.pages import index_html, partner_html
+from tallyclerk.report.render.templates import bundled_templates
+
+KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}\u202e=1+1\x00"
+
+
+class Checked(HTMLParser):
+    """Fails on unbalanced tags; collects ids, links and the text of table headers."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.ids, self.links, self.tags = [], [], [], []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        for name, value in attrs:
+            assert not name.startswith("on")
+            if name == "id":
+                self.ids.append(value)
+            if name in {"href", "src", "xlink:href"}:
+                self.links.append(value)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+WORLD = world.judgement()
+
+
+def page(partner, judgement=None):
+    return _page(partner) if judgement is None else _built(partner, judgement)
+
+
+@lru_cache
+def _page(partner):
+    return _built(partner, WORLD)
+
+
+def _built(partner, judgement):
+    given = partner_inputs(judgement)[partner]
+    return partner_page(given, world.evidence("acme"), KPIS, small_below=30)
+
+
+def index(judgement=None, **changed):
+    judgement = judgement or WORLD
+    givens = partner_inputs(judgement)
+    options = {
+        "pages": {p: (f"{p}/x.html", "") for p in givens},
+        "small_below": 30,
+        "failures": (),
+        "inputs": world.INPUTS,
+        "content_digest": "ab" * 32,
+    } | changed
+    return index_page(judgement, givens, KPIS, **options)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    made = {p: partner_html(page(p), bundled_templates()) for p in ("acme", "nordlog", "tiny")}
+    return made | {"index": index_html(index(), bundled_templates())}
+
+
+def check(html):
+    parsed = Checked(html)
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert all(
+        not re.match(r"(?i)\s*(?:https?:|//|file:|javascript:|data:)", link)
+        for link in parsed.links
+    )
+    assert not any(tag == "script" for tag, _ in parsed.tags)
+    urls = re.findall(r"url\(([^)]{0,40})", html)
+    assert all(url.startswith(("data:font/", "#")) for url in urls)
+    assert all(a.get("scope") for tag, a in parsed.tags if tag == "th")
+    assert all(a.get("aria-label") for _, a in parsed.tags if a.get("role") == "img")
+    named = {tag for tag, _ in parsed.tags}
+    assert {"main", "header", "footer", "h1", "title"} <= named
+    assert ("html", {"lang": "en"}) in parsed.tags
+    return parsed
+
+
+@pytest.mark.parametrize("name", ["acme", "nordlog", "tiny", "index"])
+def test_pages_are_sound_and_reach_for_nothing(pages, name):
+    parsed = check(pages[name])
+    anchors = {link[1:] for link in parsed.links if link.startswith("#")}
+    assert anchors <= set(parsed.ids)
+    assert len(pages[name]) < (300_000 if name == "index" else 600_000)
+
+
+def test_hostile_text_is_shown_and_does_nothing():
+    partners = [(EVIL, EVIL, ("courier",), 60, 0.9, True)]
+    judged = world.judgement(partners)
+    evil = lambda r, **c: replace(r, reason=EVIL, **c)  # noqa: E731
+    judged = replace(
+        judged,
+        totals=tuple(evil(r) for r in judged.totals),
+        lanes=tuple(evil(r, lane=EVIL) for r in judged.lanes),
+        rules=tuple(evil(r, rule=EVIL) for r in judged.rules),
+        findings=(EVIL,),
+    )
+    made = page(EVIL, judged)
+    html = partner_html(made, bundled_templates())
+    check(html)
+    assert "&lt;script&gt;" in html
+    assert "{{ 7*7 }}" in html
+    assert "\u202e" not in html
+    assert "\x00" not in html
+    check(index_html(index(judged, failures=((EVIL, EVIL),)), bundled_templates()))
+
+
+def test_a_name_of_5000_letters_is_cut():
+    partners = [("long", "W" * 5000, ("courier",), 12, 0.0, True)]
+    assert "W" * 200 not in partner_html(
+        page("long", world.judgement(partners)), bundled_templates()
+    )
+
+
+def test_right_to_left_names_are_isolated():
+    html = partner_html(page("Al-Noor"), bundled_templates())
+    assert "<h1><bdi>شركة النور للشحن السريع</bdi></h1>" in html
+
+
+def test_a_missing_value_is_a_dash_with_its_reason():
+    rows = [r for r in page("nordlog").sections[0].rows if r.kpi == "damage_rate"]
+    assert [(r.value, r.interval, r.bar, r.mark.word) for r in rows] == [
+        ("—", "—", "", "not assessable")
+    ]
+    assert "no damage events" in rows[0].note
+
+
+def test_two_roles_are_two_sections_and_small_partners_have_no_figures():
+    assert [s.role for s in page("nordlog").sections] == ["courier", "forwarder"]
+    small = page("tiny")
+    assert small.is_small
+    assert not small.sections[0].figures
+
+
+def test_what_counts_against_a_partner_is_listed_longest_first():
+    misses = page("acme").misses
+    assert misses.rows
+    assert "every counted case is in evidence.csv" in misses.note
+    facts = world.evidence("acme")
+    ack = next(r for r in WORLD.totals if (r.partner_id, r.kpi) == ("acme", "handover_ack_rate"))
+    missed = tables.missed(facts, ack)
+    assert missed.height == facts.filter(kpi="handover_ack_rate", hits=0).height
+    assert len(misses.rows) <= tables.MOST_MISSES
+
+
+def test_the_index_ranks_proven_breaches_first_and_folds_the_unknown():
+    made = index()
+    breaches = [int((re.match(r"(\d+) breach", r.summary) or [0, 0])[1]) for r in made.ranked]
+    assert breaches == sorted(breaches, reverse=True)
+    assert [r.name for r in made.unranked] == ["Tiny Parts Ltd"]
+    assert all(not any(c.bar for c in r.cells) for r in made.unranked)
+
+
+def test_no_colour_stands_without_its_word_and_shape(pages):
+    for css in ("meets", "below", "breach"):
+        marks = re.findall(
+            rf'<span class="mark {css}"><span class="shape"[^>]*>(.)</span> (\w+)', pages["acme"]
+        )
+        assert len(set(marks)) <= 1
+    assert len({(m.shape, m.word) for m in tables.MARKS.values()}) == len(State)
+
+
+def contrast(colour, paper=(255, 255, 255)):
+    def light(rgb):
+        parts = [c / 255 for c in rgb]
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    ink = tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return (light(paper) + 0.05) / (light(ink) + 0.05)
+
+
+def test_every_text_colour_can_be_read():
+    css = (bundled_templates() / "css" / "page.css").read_text("utf-8")
+    colours = dict(re.findall(r"--(\w+):(#[0-9a-f]{6})", css))
+    for name in ("ink", "soft", "meets", "below", "breach", "open"):
+        assert contrast(colours[name]) >= 4.5, name
+
+
+def test_938_partners_stay_usable():
+    partners = [
+        (f"s{i:04d}", f"Supplier {i}", ("supplier",), 5 + i % 20, 0.0, True) for i in range(898)
+    ]
+    partners += [
+        (f"f{i:02d}", f"Forwarder {i}", ("forwarder",), 200 + i, 0.2, True) for i in range(40)
+    ]
+    judged = world.judgement(partners, totals_only=True)
+    html = index_html(index(judged), bundled_templates())
+    check(html)
+    assert len(html) < 450_000
+    big = index(world.judgement(partners[898:], totals_only=True))
+    assert len(index_html(big, bundled_templates())) < 300_000
