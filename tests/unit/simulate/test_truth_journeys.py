@@ -198,3 +198,10 @@ def test_events_are_read_in_any_order() -> None:
     assert one is not None
     assert other is not None
     assert one.shipments[0].events == other.shipments[0].events
+
+
+def test_what_is_said_of_an_unknown_shipment_is_left_out() -> None:
+    stray = {"shipment_id": "elsewhere", "sent_at": utc("03-02T10:00")}
+    records = known("s ACCEPTED 03-02T10:00 fwd", notices=[stray])
+    assert [shipment.shipment_id for shipment in records.shipments] == ["s"]
+    assert not records.has_notices

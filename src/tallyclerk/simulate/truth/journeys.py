@@ -44,6 +44,7 @@ class Journey:
         self.records = records
         self.shipment_id = shipment.shipment_id
         self.outcome: str | None = shipment.row.get("outcome")
+        self._roles: dict[str, str] = {}
 
     # Partners and roles
 
@@ -57,6 +58,11 @@ class Journey:
 
     def role_of(self, partner: str) -> str:
         """Role of a partner in this shipment."""
+        if partner not in self._roles:
+            self._roles[partner] = self._find_role(partner)
+        return self._roles[partner]
+
+    def _find_role(self, partner: str) -> str:
         for column, role in CHAIN_COLUMNS.items():
             if self.shipment.row.get(column) == partner:
                 return str(role)
@@ -146,7 +152,7 @@ class Journey:
         if delivered:
             return Ending("delivered", delivered.at)
         for event in self.shipment.all_of(Milestone.RETURNED, Milestone.LOST, Milestone.DESTROYED):
-            if event.milestone != Milestone.LOST or not self.is_scanned_after(event.at):
+            if event.milestone == Milestone.RETURNED or not self.is_scanned_after(event.at):
                 return Ending("never", event.at)
         if self.cancelled_at:
             return Ending("cancelled", self.cancelled_at)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tallyclerk.simulate.truth.durations import Ending
-from tallyclerk.simulate.truth.facts import DAY, Fact, Facts, counted, left_out
+from tallyclerk.simulate.truth.facts import DAY, Facts, counted, left_out
 from tallyclerk.simulate.truth.handovers import handovers_of
 from tallyclerk.simulate.truth.incidents import HYGIENE, SERIOUS, incidents_of
 from tallyclerk.simulate.truth.journeys import Journey
@@ -14,7 +16,10 @@ RULES = {"miscommunication_rate": SERIOUS, "message_hygiene_rate": HYGIENE}
 
 
 def miscommunication(journey: Journey) -> Facts:
-    """Custodians, supplier too, and named takers: any serious incident, and hygiene likewise."""
+    """Custodians, supplier too, and named takers: any serious incident, and hygiene likewise.
+
+    Of the facts by rule there are only the hits; n of a rule is that of the whole KPI.
+    """
     held = custodians(journey)
     named = {handover.taker for handover in handovers_of(journey) if handover.taker}
     incidents = incidents_of(journey)
@@ -24,19 +29,11 @@ def miscommunication(journey: Journey) -> Facts:
             if ended_at is not None and journey.records.as_of < ended_at + 2 * DAY:
                 yield left_out(journey, kpi, partner, "waiting")
                 continue
-            broken = {rule for rule in rules if (rule, partner) in incidents}
+            broken = [rule for rule in rules if (rule, partner) in incidents]
             total = counted(journey, kpi, partner, hit=bool(broken))
             yield total
-            for rule in rules:
-                yield Fact(
-                    kpi,
-                    total.shipment_id,
-                    partner,
-                    total.role,
-                    1,
-                    hits=int(rule in broken),
-                    rule=rule,
-                )
+            for rule in broken:
+                yield replace(total, rule=rule)
 
 
 def _end_of_custody(journey: Journey, partner: str) -> Ending:

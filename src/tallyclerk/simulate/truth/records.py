@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from tallyclerk.simulate.emitted import TruthSettings
 Row = Mapping[str, Any]
 """One row of an input table, by column name; a column that is not there is null."""
 
+_PHYSICAL, _TERMINAL = frozenset(PHYSICAL), frozenset(TERMINAL)
 _PLACE = {str(milestone): place for place, milestone in enumerate(MILESTONES)}
 _ID_COLUMN = {str(role): column for column, role in CHAIN_COLUMNS.items()}
 
@@ -42,12 +43,12 @@ class Event:
     @property
     def is_physical(self) -> bool:
         """Whether it proves that somebody had the goods in their hands."""
-        return self.milestone in PHYSICAL
+        return self.milestone in _PHYSICAL
 
     @property
     def is_terminal(self) -> bool:
         """Whether nothing physical may follow."""
-        return self.milestone in TERMINAL
+        return self.milestone in _TERMINAL
 
 
 @dataclass(slots=True)
@@ -65,9 +66,9 @@ class Shipment:
         """Its events of these milestones, first one first."""
         return [event for event in self.events if event.milestone in milestones]
 
-    def first(self, *milestones: str) -> Event | None:
-        """Its first event of any of these milestones."""
-        return next(iter(self.all_of(*milestones)), None)
+    def first(self, milestone: str) -> Event | None:
+        """Its first event of this milestone."""
+        return next((event for event in self.events if event.milestone == milestone), None)
 
 
 @dataclass(slots=True)
@@ -126,20 +127,28 @@ def read(
             shipment_id = row["shipment_id"]
             shipment = by_id.setdefault(shipment_id, Shipment(shipment_id, {}))
             shipment.events.append(_event(row, shipment.row))
-    for row in _known(claims, "filed_at", as_of, undated=outcomes_known):
+    for row in _known(claims, by_id, "filed_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].claims.append(row)
-    for row in _known(tickets, "opened_at", as_of):
+    for row in _known(tickets, by_id, "opened_at", as_of):
         by_id[row["shipment_id"]].tickets.append(row)
-    for row in _known(notices, "sent_at", as_of):
+    for row in _known(notices, by_id, "sent_at", as_of):
         by_id[row["shipment_id"]].notices.append(row)
     return _gathered(as_of, settings, by_id)
 
 
 def _known(
-    rows: Iterable[Row], column: str, as_of: dt.datetime, *, undated: bool = False
-) -> Iterable[Row]:
-    """Rows whose time has come; those without a time where `undated`."""
-    return (row for row in rows if (row[column] <= as_of if row.get(column) else undated))
+    rows: Iterable[Row],
+    shipments: Container[str],
+    column: str,
+    as_of: dt.datetime,
+    *,
+    undated: bool = False,
+) -> Iterator[Row]:
+    """Rows about known shipments whose time has come; those without a time where `undated`."""
+    for row in rows:
+        has_come = row[column] <= as_of if row.get(column) else undated
+        if has_come and row["shipment_id"] in shipments:
+            yield row
 
 
 def _told_once(rows: Iterable[Row]) -> Iterable[Row]:

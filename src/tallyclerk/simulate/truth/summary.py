@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,33 +15,58 @@ QUANTILES = {"p50": Fraction(1, 2), "p90": Fraction(9, 10)}
 Key = tuple[str, str, str, str | None]
 
 
+@dataclass(slots=True)
+class Sum:
+    """What the facts of one key come to: how many count, how many hit, and the durations."""
+
+    n: int = 0
+    hits: int = 0
+    durations: list[Measured] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> None:
+        """Counts one fact."""
+        self.n += fact.n
+        self.hits += fact.hits or 0
+        if fact.ending is not None:
+            self.durations.append(Measured(fact.minutes, fact.ending))
+
+
 def summarise(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     """The rows, sorted; a partner without any fact of a KPI has none of it."""
-    groups: dict[Key, list[Fact]] = defaultdict(list)
+    sums: dict[Key, Sum] = {}
     for fact in facts:
-        groups[fact.partner_id, fact.role, fact.kpi, fact.rule].append(fact)
-    for partner, role, kpi, _ in list(groups):
-        for rule in RULES.get(kpi, ()):
-            groups.setdefault((partner, role, kpi, rule), [])
-    rows = [row for key, group in groups.items() for row in _rows(key, group)]
+        key = (fact.partner_id, fact.role, fact.kpi, fact.rule)
+        if key not in sums:
+            sums[key] = Sum()
+        sums[key].add(fact)
+    for (partner, role, kpi, rule), total in list(sums.items()):
+        for each in RULES.get(kpi, ()) if rule is None else ():
+            # An incident rule can be broken by every shipment that counts under the KPI.
+            sums.setdefault((partner, role, kpi, each), Sum()).n = total.n
+    rows = [row for key, total in sums.items() for row in _rows(key, total)]
     columns = ("partner_id", "role", "kpi", "statistic")
     return sorted(rows, key=lambda r: (*(r[c] for c in columns), r["rule"] or ""))
 
 
-def _rows(key: Key, facts: list[Fact]) -> list[dict[str, Any]]:
-    partner, role, kpi, rule = key
-    n = sum(fact.n for fact in facts)
-    head = {"partner_id": partner, "role": role, "kpi": kpi}
-    if not kpi.endswith("_hours"):
-        hits = sum(fact.hits or 0 for fact in facts)
-        value = hits / n if n else None
-        tail = {"rule": rule, "n": n, "hits": hits, "value": value}
-        return [{**head, "statistic": "rate", **tail}]
-    lengths = [Measured(fact.minutes, fact.ending) for fact in facts]
-    rows = []
+def _rows(key: Key, total: Sum) -> Iterator[dict[str, Any]]:
+    """A row for a rate, one per percentile for a duration."""
+    if not key[2].endswith("_hours"):
+        yield _row(key, "rate", total.n, total.hits, total.hits / total.n if total.n else None)
+        return
     for statistic, quantile in QUANTILES.items():
-        minutes = percentile(lengths, quantile)
-        value = None if minutes is None else minutes / 60
-        tail = {"rule": rule, "n": n, "hits": None, "value": value}
-        rows.append({**head, "statistic": statistic, **tail})
-    return rows
+        minutes = percentile(total.durations, quantile)
+        yield _row(key, statistic, total.n, None, None if minutes is None else minutes / 60)
+
+
+def _row(key: Key, statistic: str, n: int, hits: int | None, value: float | None) -> dict[str, Any]:
+    partner, role, kpi, rule = key
+    return {
+        "partner_id": partner,
+        "role": role,
+        "kpi": kpi,
+        "statistic": statistic,
+        "rule": rule,
+        "n": n,
+        "hits": hits,
+        "value": value,
+    }
