@@ -35,6 +35,7 @@ SUMMARY = {
     State.BELOW_TARGET: ("target missed", "targets missed"),
     State.MEETS: ("met", "met"),
     State.NOT_PROVEN: ("not proven", "not proven"),
+    State.NO_TARGET: ("without a target", "without a target"),
 }
 
 
@@ -161,7 +162,7 @@ def _counts(
     breach = {(r.partner_id, r.role) for r in totals if r.state is State.BREACH}
     below = {(r.partner_id, r.role) for r in totals if r.state is State.BELOW_TARGET}
     return (
-        (text.count(len(givens)), "partners"),
+        (text.count(len(givens)), f"partners in {text.plural(ranked + rest, 'role')}"),
         (text.count(len(breach)), "with a proven breach"),
         (text.count(len(below - breach)), "with a target missed, no breach"),
         (text.count(ranked - len(breach | below)), "with nothing proven against them"),

@@ -107,3 +107,31 @@ def test_a_failed_run_leaves_the_old_report(tmp_path, monkeypatch):
         written(out)
     assert files(out) == before
     assert [p.name for p in tmp_path.iterdir()] == ["r"]
+
+
+def test_many_partners_in_parallel_give_the_same_bytes_as_one_by_one(tmp_path):
+    partners = [(f"p{i}", f"Partner {i}", ("courier",), 12 + i, 0.0, True) for i in range(9)]
+    judged = world.judgement(partners)
+    seen = []
+    both = {"judgement": judged, "formats": PAGES, "evidence": world.evidence}
+    alone = written(tmp_path / "alone", workers=1, **both)
+    together = written(
+        tmp_path / "together", workers=2, progress=lambda *told: seen.append(told), **both
+    )
+    assert files(tmp_path / "alone") == files(tmp_path / "together")
+    assert alone.pages == together.pages
+    assert [(done, total) for done, total, _ in seen] == [(i + 1, 9) for i in range(9)]
+
+
+def test_small_partners_get_a_pdf_only_when_named(tmp_path):
+    partners = [(p, p.title(), ("courier",), 12, 0.0, True) for p in ("tiny", "other")]
+    outcome = written(
+        tmp_path / "r",
+        judgement=world.judgement(partners),
+        formats=frozenset({"html", "pdf"}),
+        pdf_for=frozenset({"tiny"}),
+    )
+    assert [page for page in outcome.pages if page.endswith(".pdf")] == [
+        "tiny/tiny_2026-10_scorecard.pdf"
+    ]
+    assert {name.rpartition(".")[2] for name in files(tmp_path / "r")} == {"html", "pdf", "json"}
