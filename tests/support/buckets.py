@@ -10,7 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
-from tallyclerk.domain.tables import EVENT_IDENTITY, EVENTS, TABLES, UTC
+from tallyclerk.domain.tables import EVENT_IDENTITY, TABLES
 from tallyclerk.journey.build import build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
@@ -34,9 +34,8 @@ def bucket_of(tables: Mapping[str, Rows]) -> Bucket:
     """A bucket as the ledger would read it: events deduplicated, with id and physical mark."""
     told = frame("events", tables.get("events", ()))
     actual = pl.col("classifier").fill_null("actual")
-    told = told.with_columns(
-        classifier=actual, is_physical=pl.col("milestone").is_in(PHYSICAL)
-    ).with_columns(event_id=row_hash(EVENTS, [*EVENT_IDENTITY, "classifier"]))
+    told = told.with_columns(classifier=actual, is_physical=pl.col("milestone").is_in(PHYSICAL))
+    told = told.with_columns(event_id=row_hash(told, [*EVENT_IDENTITY, "classifier"]))
     once = told.sort("recorded_at", nulls_last=True).unique(
         "event_id", keep="first", maintain_order=True
     )
@@ -54,7 +53,9 @@ def context_of(buckets: Iterable[Bucket], settings: TruthSettings) -> Context:
     """The context of a whole made of some buckets."""
     parts = list(buckets)
     actual = [part.events.filter(pl.col("classifier") == "actual") for part in parts]
-    times = [t for part in actual for c in ("occurred_at", "recorded_at") for t in part[c].drop_nulls()]
+    times = [
+        t for part in actual for c in ("occurred_at", "recorded_at") for t in part[c].drop_nulls()
+    ]
     latest = max(times, default=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     bare = Context(
         as_of=settings.as_of or latest,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.custody import custody, members, takings, with_supplier
 from tallyclerk.journey.handovers import handovers
+from tallyclerk.journey.incidents import incidents
 from tallyclerk.journey.journeys import Bucket, Journeys
-from tallyclerk.journey.observations import number_shipments, observe
+from tallyclerk.journey.observations import known_events, number_shipments, observe
 from tallyclerk.journey.requirements import requirements
 from tallyclerk.journey.shipments import describe
 from tallyclerk.journey.silences import silences
@@ -21,15 +24,16 @@ def build(bucket: Bucket, context: Context) -> Journeys:
     For any partition of the shipments the journeys of the parts together are those of the whole:
     what needs the whole comes in through `context`.
     """
-    numbered = number_shipments(bucket.events, bucket.shipments)
-    seen = observe(bucket.events, numbered, context)
+    events = known_events(bucket.events, context)
+    numbered = number_shipments(events, bucket.shipments)
+    seen = observe(events, numbered)
     chain = members(seen, numbered, context)
     numbered = with_supplier(numbered, seen, chain)
     taken = takings(seen, chain)
     shipments = describe(seen, numbered, taken, context)
     held = custody(taken, shipments)
     released = handovers(seen, shipments, chain, taken)
-    return Journeys(
+    journeys = Journeys(
         context=context,
         observations=seen,
         members=chain,
@@ -42,6 +46,7 @@ def build(bucket: Bucket, context: Context) -> Journeys:
         tickets=_known(bucket.tickets, "opened_at", numbered, context),
         notices=_notices(bucket.notices, seen, numbered, context),
     )
+    return replace(journeys, incidents=incidents(journeys))
 
 
 def _known(

@@ -81,10 +81,15 @@ def takings(observations: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per shipment and taker in custody order: sid, partner, role, place (1 = first),
-        taken_at, taken_event, is_implied, next_partner, next_at, next_event.
+        taken_at, taken_event, is_implied, is_flight (taken by
+        departing with it), next_partner, next_at, next_event.
     """
     theirs = observations.lazy().filter(pl.col("partner").is_not_null() & pl.col("is_physical"))
-    when = {"taken_at": pl.col("occurred_at"), "taken_event": pl.col("event_id")}
+    when = {
+        "taken_at": pl.col("occurred_at"),
+        "taken_event": pl.col("event_id"),
+        "is_flight": pl.col("milestone") == Milestone.DEPARTED_ORIGIN,
+    }
     accepted = first_by(theirs.filter(pl.col("milestone") == Milestone.ACCEPTED), "sid", "partner")
     scanned = first_by(theirs, "sid", "partner").join(
         accepted, on=["sid", "partner"], how="anti", maintain_order="left"
@@ -157,6 +162,7 @@ def _of_suppliers(taken: pl.DataFrame, shipments: pl.DataFrame) -> pl.LazyFrame:
             taken_at=pl.col("supplied_at"),
             taken_event=pl.col("supplied_event"),
             is_implied=pl.lit(value=False),
+            is_flight=pl.lit(value=False),
             end_at="next_at",
             end_event="next_event",
             fate=pl.when(pl.col("next_at").is_not_null()).then(pl.lit("next")),

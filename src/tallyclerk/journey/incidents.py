@@ -26,7 +26,7 @@ from tallyclerk.journey.messages import (
 
 ACKNOWLEDGE_WITHIN = dt.timedelta(hours=24)
 RECORDED_WITHIN = dt.timedelta(hours=24)
-Finder = Callable[[Journeys], pl.LazyFrame]
+Finder = Callable[[Journeys], "pl.LazyFrame"]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -36,6 +36,7 @@ class Journeys:
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
+        incidents: See `tallyclerk.journey.incidents.incidents`, which reads all the others.
     """
 
     context: Context
@@ -49,3 +50,4 @@ class Journeys:
     claims: pl.DataFrame
     tickets: pl.DataFrame
     notices: pl.DataFrame
+    incidents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={}))

@@ -12,8 +12,6 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 
 OVERDUE_MATURE = dt.timedelta(days=3)
-_NOBODY = pl.lit(None, dtype=pl.String)
-_NO_EVENT = pl.lit(None, dtype=pl.Int64)
 
 
 def _only(*milestones: str) -> pl.Expr:
@@ -40,7 +38,7 @@ def event_after_terminal(journeys: Journeys) -> pl.LazyFrame:
             pl.col("occurred_at") > pl.col("over_at"),
             (pl.col("reopened_at") > pl.col("occurred_at")).fill_null(value=True),
         )
-        .select("sid", "partner", other=_NOBODY, from_event="over_event", to_event="event_id")
+        .select("sid", "partner", other=_nobody(), from_event="over_event", to_event="event_id")
     )
 
 
@@ -131,7 +129,7 @@ def _violations(rows: pl.LazyFrame, earlier: str, later: str) -> pl.LazyFrame:
     return rows.filter(pl.col(f"{earlier}_at") - pl.col(f"{later}_at") > TOLERANCE).select(
         "sid",
         partner=f"{later}_partner",
-        other=_NOBODY,
+        other=_nobody(),
         from_event=f"{earlier}_event",
         to_event=f"{later}_event",
     )
@@ -157,7 +155,7 @@ def future_event(journeys: Journeys) -> pl.LazyFrame:
     return (
         journeys.observations.lazy()
         .filter(pl.col("occurred_at") - pl.col("recorded_at") > TOLERANCE)
-        .select("sid", "partner", other=_NOBODY, from_event=_NO_EVENT, to_event="event_id")
+        .select("sid", "partner", other=_nobody(), from_event=_no_event(), to_event="event_id")
     )
 
 
@@ -170,7 +168,11 @@ def customs_hold_documents(journeys: Journeys) -> pl.LazyFrame:
         .filter(held, pl.col("reason") == "documents")
         .join(owner, on="sid")
         .select(
-            "sid", partner="supplier_id", other="partner", from_event=_NO_EVENT, to_event="event_id"
+            "sid",
+            partner="supplier_id",
+            other="partner",
+            from_event=_no_event(),
+            to_event="event_id",
         )
     )
 
@@ -202,8 +204,8 @@ def delay_without_notice(journeys: Journeys) -> pl.LazyFrame:
         .select(
             "sid",
             partner=pl.coalesce("holder", "supplier_id"),
-            other=_NOBODY,
-            from_event=_NO_EVENT,
+            other=_nobody(),
+            from_event=_no_event(),
             to_event="delivered_event",
         )
         .filter(pl.lit(context.has_notices))
@@ -222,3 +224,11 @@ def _custodian_at_due(journeys: Journeys) -> pl.LazyFrame:
         .group_by("sid")
         .agg(holder=pl.col("partner").last())
     )
+
+
+def _nobody() -> pl.Expr:
+    return pl.lit(None, dtype=pl.String)
+
+
+def _no_event() -> pl.Expr:
+    return pl.lit(None, dtype=pl.Int64)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.journey.context import Context
 
-MILESTONE = pl.Enum([str(m) for m in Milestone])
+
+@cache
+def milestone_type() -> pl.Enum:
+    """Milestones in path order, so that sorting by them breaks ties of time."""
+    return pl.Enum([str(m) for m in Milestone])
+
 
 COLUMNS = (
     "sid",
@@ -28,8 +35,19 @@ COLUMNS = (
 )
 
 
+def known_events(events: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The actual events that were known at `as_of`."""
+    known_at = pl.coalesce("recorded_at", "occurred_at")
+    is_actual = pl.col("classifier").fill_null("actual") == "actual"
+    return events.filter(is_actual, known_at <= context.now)
+
+
 def number_shipments(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     """Every shipment of the bucket with a small number.
+
+    Args:
+        events: From `known_events`.
+        shipments: SHIPMENTS of the bucket.
 
     Returns:
         One row per shipment of either table, sorted by `shipment_id`: SHIPMENTS columns (null
@@ -60,26 +78,23 @@ def resolved_partner() -> pl.Expr:
     return chosen
 
 
-def observe(events: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Actual events known at `as_of`, each with the partner whose word it is.
+def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
+    """Events as observations, each with the partner whose word it is.
 
     Args:
-        events: Deduplicated EVENTS of a bucket.
-        shipments: Its shipments, from `number_shipments`.
-        context: The run.
+        events: From `known_events`.
+        shipments: From `number_shipments`.
 
     Returns:
         One row per observation, COLUMNS, sorted by shipment, time, path, partner, counterpart, id.
     """
-    known_at = pl.coalesce("recorded_at", "occurred_at")
     return (
         events.lazy()
-        .filter(pl.col("classifier").fill_null("actual") == "actual", known_at <= context.now)
         .join(shipments.lazy().select("shipment_id", "sid", *CHAIN_COLUMNS), on="shipment_id")
         .with_columns(
             partner=resolved_partner(),
             counterpart=pl.col("counterpart_id"),
-            milestone=pl.col("milestone").cast(MILESTONE),
+            milestone=pl.col("milestone").cast(milestone_type()),
         )
         .select(COLUMNS)
         .sort(

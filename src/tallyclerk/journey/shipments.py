@@ -171,19 +171,24 @@ def _with_ends(frame: pl.LazyFrame) -> pl.LazyFrame:
 def _with_promise(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Adds the promise: `due_at`, `is_due_day`, `promise_at` (of the cohort), `promise_month`."""
     frame = frame.with_columns(zone=destination_zone(context.timezone))
-    day_ends = day_start("promised_date", "zone", frame, offset_days=1)
-    day_begins = day_start("promised_date", "zone", frame)
-    by_day = day_ends.is_not_null() & (
-        frame["promised_at"].is_null() | (day_ends <= frame["promised_at"])
-    ).fill_null(value=True)
+    zones = frame["zone"].unique().sort().to_list()
+    is_stricter = pl.col("day_ends") <= pl.col("promised_at")
+    by_day = pl.col("day_ends").is_not_null() & is_stricter.fill_null(value=True)
     local = pl.col("promised_at").dt.convert_time_zone(context.timezone)
-    return frame.with_columns(is_due_day=by_day, day_ends=day_ends, day_begins=day_begins).select(
-        pl.exclude("day_ends", "day_begins", "zone"),
-        due_at=pl.when("is_due_day").then("day_ends").otherwise("promised_at"),
-        promise_at=pl.when("is_due_day").then("day_begins").otherwise("promised_at"),
-        promise_month=pl.when("is_due_day")
-        .then(yyyymm(pl.col("promised_date")))
-        .otherwise(yyyymm(local)),
+    return (
+        frame.with_columns(
+            day_ends=day_start("promised_date", zones, offset_days=1),
+            day_begins=day_start("promised_date", zones),
+        )
+        .with_columns(is_due_day=by_day)
+        .with_columns(
+            due_at=pl.when("is_due_day").then("day_ends").otherwise("promised_at"),
+            promise_at=pl.when("is_due_day").then("day_begins").otherwise("promised_at"),
+            promise_month=pl.when("is_due_day")
+            .then(yyyymm(pl.col("promised_date")))
+            .otherwise(yyyymm(local)),
+        )
+        .drop("day_ends", "day_begins", "zone")
     )
 
 

@@ -27,6 +27,7 @@ def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context
             "partner",
             "taken_at",
             "taken_event",
+            "is_flight",
             "end_event",
             end_at=pl.when(pl.col("end_at").is_not_null()).then(
                 pl.max_horizontal("taken_at", "end_at")
@@ -63,37 +64,33 @@ def _points(observations: pl.DataFrame, held: pl.LazyFrame) -> pl.LazyFrame:
             by="sid",
             check_sortedness=False,  # both are sorted just above
         )
-        .filter(pl.col("partner").is_not_null())
+        .filter(pl.col("partner").is_not_null(), pl.col("event_id") != pl.col("taken_event"))
         .filter(pl.col("end_at").is_null() | (pl.col("occurred_at") < pl.col("end_at")))
     )
-    plain = {"is_flight": pl.lit(value=False)}
+    is_departure = pl.col("milestone") == Milestone.DEPARTED_ORIGIN
+    never = pl.lit(value=False)
     return pl.concat(
         [
-            held.select(
-                "sid",
-                "partner",
-                from_at="taken_at",
-                from_event="taken_event",
-                is_end=pl.lit(value=False),
-                **plain,
+            _as_points(
+                held, "taken_at", "taken_event", is_end=never, is_flight=pl.col("is_flight")
             ),
-            inside.select(
-                "sid",
-                "partner",
-                from_at="occurred_at",
-                from_event="event_id",
-                is_end=pl.lit(value=False),
-                is_flight=pl.col("milestone") == Milestone.DEPARTED_ORIGIN,
-            ),
-            held.filter(pl.col("end_at").is_not_null()).select(
-                "sid",
-                "partner",
-                from_at="end_at",
-                from_event="end_event",
+            _as_points(inside, "occurred_at", "event_id", is_end=never, is_flight=is_departure),
+            _as_points(
+                held.filter(pl.col("end_at").is_not_null()),
+                "end_at",
+                "end_event",
                 is_end=pl.lit(value=True),
-                **plain,
+                is_flight=never,
             ),
         ]
+    )
+
+
+def _as_points(
+    rows: pl.LazyFrame, time: str, event: str, *, is_end: pl.Expr, is_flight: pl.Expr
+) -> pl.LazyFrame:
+    return rows.select(
+        "sid", "partner", from_at=time, from_event=event, is_end=is_end, is_flight=is_flight
     )
 
 

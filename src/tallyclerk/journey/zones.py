@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from zoneinfo import available_timezones
@@ -31,24 +32,23 @@ def destination_zone(timezone: str) -> pl.Expr:
     return pl.coalesce(known, by_country, pl.lit(timezone))
 
 
-def day_start(date: str, zone: str, frame: pl.DataFrame, *, offset_days: int = 0) -> pl.Series:
-    """The UTC instant at which a local day begins.
+def day_start(date: str, zones: Iterable[str], *, offset_days: int = 0) -> pl.Expr:
+    """The UTC instant at which a local day begins, in the zone that column `zone` names.
 
     Args:
         date: Column of calendar days.
-        zone: Column of IANA zone names, never null.
-        frame: Holds both.
+        zones: Every zone that occurs in the column.
         offset_days: Days to add first (1: the end of the day).
 
     Returns:
-        One instant per row, null without a date. Where midnight does not exist or exists twice,
-        the day begins at its first instant.
+        Null without a date. Where midnight does not exist or exists twice, the day begins at its
+        first instant.
     """
     moment = (pl.col(date) + pl.duration(days=offset_days)).cast(pl.Datetime("us"))
     begins = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
-    for name in frame[zone].unique().sort().to_list():
-        begins = pl.when(pl.col(zone) == name).then(first_instant(moment, name)).otherwise(begins)
-    return frame.select(begins.alias("begins"))["begins"]
+    for name in zones:
+        begins = pl.when(pl.col("zone") == name).then(first_instant(moment, name)).otherwise(begins)
+    return begins
 
 
 def first_instant(moment: pl.Expr, zone: str) -> pl.Expr:

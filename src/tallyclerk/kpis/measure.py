@@ -117,12 +117,14 @@ def takers(journeys: Journeys) -> pl.LazyFrame:
     return journeys.custody.lazy().filter(pl.col("place") > 0)
 
 
-def custody_reason() -> pl.Expr:
+def custody_reason(context: Context) -> pl.Expr:
     """Why silences of a custody cannot be told: it ended before it began, or at no known time."""
+    is_over = pl.col("fate").is_not_null()
+    until = pl.when(is_over).then("end_at").otherwise(context.now)
     return (
-        pl.when(pl.col("taken_at") - pl.col("end_at") > TOLERANCE)
+        pl.when(pl.col("taken_at") - until > TOLERANCE)
         .then(pl.lit("negative"))
-        .when(pl.col("end_at").is_null() & pl.col("fate").is_not_null())
+        .when(is_over & pl.col("end_at").is_null())
         .then(pl.lit("undated"))
     )
 

@@ -6,7 +6,6 @@ import datetime as dt
 
 import polars as pl
 
-from tallyclerk.journey.incidents import incidents
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import case
 
@@ -18,7 +17,7 @@ def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -
         One row per shipment and subject (rule null), and one per rule that it broke; a rule's n is
         that of the subject's total.
     """
-    found = incidents(journeys).lazy().filter(pl.col("is_serious") == serious)
+    found = journeys.incidents.lazy().filter(pl.col("is_serious") == serious)
     subjects = _subjects(journeys)
     per_subject = found.unique(subset=["sid", "partner"], keep="first", maintain_order=True)
     total = _cases(journeys, subjects.join(per_subject, on=["sid", "partner"], how="left"), mature)

@@ -12,7 +12,7 @@ from tallyclerk.domain.milestones import PHYSICAL, Milestone
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.custody import members, takings, with_supplier
 from tallyclerk.journey.journeys import Bucket
-from tallyclerk.journey.observations import number_shipments, observe
+from tallyclerk.journey.observations import known_events, number_shipments, observe
 from tallyclerk.journey.shipments import describe
 from tallyclerk.kpis.lead import lead
 from tallyclerk.stats.survival import km_quantile
@@ -37,8 +37,9 @@ class Glimpse:
 
 def glimpse(bucket: Bucket, context: Context) -> Glimpse:
     """Looks through one bucket."""
-    numbered = number_shipments(bucket.events, bucket.shipments)
-    seen = observe(bucket.events, numbered, context)
+    events = known_events(bucket.events, context)
+    numbered = number_shipments(events, bucket.shipments)
+    seen = observe(events, numbered)
     sent = seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique()
     is_told = (seen["milestone"] == str(Milestone.CUSTOMER_NOTIFIED)).any()
     is_noticed = (bucket.notices["sent_at"] <= context.as_of).any()

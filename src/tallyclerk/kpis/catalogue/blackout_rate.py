@@ -16,7 +16,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     found = dark(
         journeys.silences, hours(parameters["blackout_hours"]), hours(parameters["flight_hours"])
     )
-    reason = custody_reason()
+    reason = custody_reason(journeys.context)
     return (
         takers(journeys)
         .join(found, on=["sid", "partner"], how="left")

@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.kpis.measure import Parameters, duration, with_open_fate
+from tallyclerk.kpis.measure import Parameters, duration, journey_fate
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -18,7 +18,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         subject=pl.coalesce("first_taker", "forwarder_id", "courier_id"),
     )
     known = rows.filter(pl.col("start").is_not_null(), pl.col("subject").is_not_null())
-    return with_open_fate(known, journeys).select(
+    return known.with_columns(fate=journey_fate()).select(
         "sid",
         partner="subject",
         counterpart="supplier_id",
@@ -26,7 +26,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
             journeys.context,
             "start",
             "first_scan_at",
-            "open_fate",
+            "fate",
             ("start_event", "first_scan_event"),
         ),
     )

@@ -14,7 +14,7 @@ from tallyclerk.kpis.measure import Parameters, custody_reason, takers
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
     """One row per shipment and partner that took custody of it."""
     gap = longest(journeys.silences)
-    reason = custody_reason()
+    reason = custody_reason(journeys.context)
     is_in = reason.is_null()
     ending = pl.when("is_open").then(pl.lit("censored")).otherwise(pl.lit("observed"))
     return (

@@ -1,0 +1,115 @@
+"""Random worlds: many shipments, partners of every role, and messages in any order.
+
+Times lie on a coarse grid with a few offsets just off it, so that ties and exact thresholds (30
+minutes, 24 hours, 48 hours …) are met often. A world holds many shipments because the engine's
+cost is per bucket: one world of a hundred shipments is a hundred examples.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+from typing import Any
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.simulate.emitted import TruthSettings
+
+START = dt.datetime(2026, 3, 25, 22, tzinfo=dt.UTC)
+ROLES = {
+    "sup": "supplier",
+    "fwd": "forwarder",
+    "air": "airline",
+    "cou": "courier",
+    "alt": "courier",
+}
+PARTNERS = [*ROLES, "odd"]
+COUNTRIES = [None, "CN", "DE", "US"]
+HOURS = [0, 1, 6, 12, 24, 36, 48, 72, 73, 96, 240, 360, 400, 720, 1100]
+MINUTES = [0, 0, 0, 1, 30, 31, -1, -30, -31]
+SECONDS = [0, 0, 0, 1, -1]
+OUTCOMES = [None, None, None, "cancelled", "delivered", "lost", "returned"]
+
+Row = dict[str, Any]
+
+
+def world(seed: int, shipments: int = 120) -> dict[str, list[Row]]:
+    """The tables of a world."""
+    random = Random(seed)  # noqa: S311 nothing secret
+    ids = [f"S{number:03d}" for number in range(shipments)]
+    told = [_event(random, who) for who in ids for _ in range(random.randrange(12))]
+    return {
+        "events": told,
+        "shipments": [_shipment(random, who) for who in ids if random.random() < 0.8],
+        "claims": [_claim(random, who, n) for n, who in enumerate(ids) if random.random() < 0.3],
+        "tickets": [
+            {"ticket_id": f"T{who}", "shipment_id": who, "opened_at": _time(random)}
+            for who in ids
+            if random.random() < 0.3
+        ],
+        "notices": [
+            {"shipment_id": who, "sent_at": _time(random)} for who in ids if random.random() < 0.3
+        ],
+    }
+
+
+def settings(seed: int) -> TruthSettings:
+    """The settings of a world."""
+    random = Random(seed)  # noqa: S311 nothing secret
+    late = dt.timedelta(days=random.choice([0, 0, 20, 40]))
+    agreed = {"fwd": ("RELEASED", "DEPARTED_ORIGIN"), "cou": ()}
+    return TruthSettings(
+        as_of=random.choice([None, _time(random) + late]),
+        timezone=random.choice(["Europe/Berlin", "Asia/Shanghai"]),
+        lane=("origin_country", "destination_country"),
+        roles=ROLES,
+        must_report=random.choice([{}, agreed]),
+    )
+
+
+def _time(random: Random) -> dt.datetime:
+    return START + dt.timedelta(
+        hours=random.choice(HOURS), minutes=random.choice(MINUTES), seconds=random.choice(SECONDS)
+    )
+
+
+def _event(random: Random, shipment: str) -> Row:
+    return {
+        "shipment_id": shipment,
+        "milestone": str(random.choice(list(Milestone))),
+        "occurred_at": _time(random),
+        "recorded_at": random.choice([None, _time(random)]),
+        "partner_id": random.choice([None, *PARTNERS]),
+        "counterpart_id": random.choice([None, *PARTNERS]),
+        "country": random.choice(COUNTRIES),
+        "destination": random.choice([None, "10115", "75001"]),
+        "reason": random.choice([None, None, "documents"]),
+        "pieces": random.choice([None, 1, 2]),
+        "weight_grams": random.choice([None, 1000, 1200, 1201, 10_000]),
+    }
+
+
+def _shipment(random: Random, shipment: str) -> Row:
+    return {
+        "shipment_id": shipment,
+        "supplier_id": random.choice([None, "sup"]),
+        "forwarder_id": random.choice([None, "fwd", "air"]),
+        "courier_id": random.choice([None, "cou", "alt"]),
+        "origin_country": random.choice(COUNTRIES),
+        "destination_country": random.choice(COUNTRIES),
+        "destination_timezone": random.choice([None, None, "America/Los_Angeles"]),
+        "handover_due_at": random.choice([None, _time(random)]),
+        "promised_at": random.choice([None, _time(random)]),
+        "promised_date": random.choice([None, _time(random).date()]),
+        "outcome": random.choice(OUTCOMES),
+    }
+
+
+def _claim(random: Random, shipment: str, number: int) -> Row:
+    return {
+        "claim_id": f"C{number}",
+        "shipment_id": shipment,
+        "kind": random.choice(["loss", "damage", "other"]),
+        "status": random.choice(["open", "accepted", "rejected", "paid"]),
+        "filed_at": random.choice([None, _time(random)]),
+        "partner_id": random.choice([None, "fwd", "cou"]),
+    }
