@@ -128,14 +128,11 @@ def read(
             shipment = by_id.setdefault(shipment_id, Shipment(shipment_id, {}))
             shipment.events.append(_event(row, shipment.row))
     for row in _known(claims, by_id, "filed_at", as_of, undated=outcomes_known):
-        if row["shipment_id"] in by_id:
-            by_id[row["shipment_id"]].claims.append(row)
+        by_id[row["shipment_id"]].claims.append(row)
     for row in _known(tickets, by_id, "opened_at", as_of):
-        if row["shipment_id"] in by_id:
-            by_id[row["shipment_id"]].tickets.append(row)
+        by_id[row["shipment_id"]].tickets.append(row)
     for row in _known(notices, by_id, "sent_at", as_of):
-        if row["shipment_id"] in by_id:
-            by_id[row["shipment_id"]].notices.append(row)
+        by_id[row["shipment_id"]].notices.append(row)
     return _gathered(as_of, settings, by_id)
 
 
