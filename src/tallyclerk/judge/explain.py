@@ -1,0 +1,129 @@
+"""The facts behind a number, case by case, in plain objects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.results import Result
+
+MINUTES_PER_HOUR = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One fact: a shipment (or handover, or event) under a KPI.
+
+    Attributes:
+        shipment_id: The shipment.
+        lane: Its lane; `counterpart`: the other partner of a handover.
+        cohort_at: The time that puts it into a period.
+        n: Cases it stands for in n, 0 where it is out.
+        hits: Of these, in the numerator; None for a duration.
+        minutes: The duration in whole minutes.
+        ending: observed, censored (still open) or never (longer than any time).
+        reason: Why it is out of n; "waiting" = not mature yet.
+        is_miss: Whether it counts against the partner.
+        rules: Incident rules or milestones that made it one.
+        from_place: File and row of the event it starts at; `to_place`: ends at.
+    """
+
+    shipment_id: str
+    role: str
+    lane: str | None
+    counterpart: str | None
+    cohort_at: dt.datetime | None
+    n: int
+    hits: int | None
+    minutes: int | None
+    ending: str | None
+    reason: str | None
+    is_miss: bool
+    rules: tuple[str, ...]
+    from_place: str | None
+    to_place: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """The results of a KPI and the cases behind them, those against the partner first."""
+
+    results: tuple[Result, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def misses(self) -> tuple[Case, ...]:
+        """The cases that count against the partner."""
+        return tuple(case for case in self.cases if case.is_miss)
+
+
+def explain(facts: pl.DataFrame, results: Sequence[Result], kpi: Kpi) -> Explanation:
+    """Put the facts of one partner and KPI into words.
+
+    Args:
+        facts: FACTS of the partner, KPI and period, with their places.
+        results: What was said of them.
+        kpi: The definition.
+    """
+    is_part = pl.col("rule").is_not_null()
+    rules = _rules(facts.filter(is_part), kpi)
+    minutes = _target_minutes(results)
+    cases = [
+        _case(row, kpi, rules.get((row["shipment_id"], row["role"]), ()), minutes)
+        for row in facts.filter(~is_part).iter_rows(named=True)
+    ]
+    return Explanation(results=tuple(results), cases=tuple(sorted(cases, key=_order)))
+
+
+def _rules(parts: pl.DataFrame, kpi: Kpi) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The rules that a shipment broke, or the milestones it lacks."""
+    against = pl.col("hits") > 0 if kpi.better == "lower" else pl.col("hits") < pl.col("n")
+    named: dict[tuple[str, str], list[str]] = {}
+    broken = parts.filter(against).select("shipment_id", "role", "rule").unique().sort(pl.all())
+    for shipment, role, rule in broken.iter_rows():
+        named.setdefault((shipment, role), []).append(rule)
+    return {key: tuple(rules) for key, rules in named.items()}
+
+
+def _target_minutes(results: Sequence[Result]) -> float | None:
+    """The strictest target of a duration; without one nothing is a miss but what never ends."""
+    targets = [r.target for r in results if r.unit == "hours" and r.target is not None]
+    return min(targets) * MINUTES_PER_HOUR if targets else None
+
+
+def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...], most: float | None) -> Case:
+    names = ("shipment_id", "role", "lane", "counterpart", "cohort_at", "n", "minutes", "ending")
+    told = {name: row[name] for name in (*names, "reason")}
+    hits = row["hits"] if kpi.is_rate else None
+    return Case(
+        **told,
+        hits=hits,
+        is_miss=bool(row["n"]) and _is_against(row, kpi, most),
+        rules=rules,
+        from_place=_place(row, "from"),
+        to_place=_place(row, "to"),
+    )
+
+
+def _is_against(row: Mapping[str, Any], kpi: Kpi, most: float | None) -> bool:
+    n, hits, minutes = (row[name] or 0 for name in ("n", "hits", "minutes"))
+    if kpi.is_rate:
+        return bool(hits < n if kpi.better == "higher" else hits > 0)
+    return bool(row["ending"] == "never" or (most is not None and minutes > most))
+
+
+def _place(row: Mapping[str, Any], side: str) -> str | None:
+    file, number = row[f"{side}_file"], row[f"{side}_row"]
+    return None if file is None else f"{file}:{number}"
+
+
+def _order(case: Case) -> tuple[object, ...]:
+    """Misses first, then what is in n, the longest first; then by time."""
+    longest = -(case.minutes or 0) if case.ending != "never" else float("-inf")
+    at = case.cohort_at.isoformat() if case.cohort_at else ""
+    return (not case.is_miss, case.n == 0, longest, at, case.shipment_id, case.counterpart or "")
