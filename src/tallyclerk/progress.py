@@ -12,5 +12,5 @@ class Progress(Protocol):
         """Take note: of `total` parts of `what`, `done` are done."""
 
 
-def silent(_what: str, _done: int, _total: int) -> None:
+def silent(what: str, done: int, total: int) -> None:
     """A listener that does not care."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 
 def month_name(month: int) -> str:
@@ -45,3 +46,10 @@ class Period:
     def back_to(self, months: int) -> Period:
         """The period of so many months that ends with this one."""
         return Period(shifted(self.last, 1 - months), self.last)
+
+
+def last_complete_month(at: dt.datetime, timezone: str) -> Period:
+    """The last calendar month of a timezone that was over at an instant, be it its last one."""
+    local = (at + dt.timedelta(microseconds=1)).astimezone(ZoneInfo(timezone))
+    month = shifted(local.year * 100 + local.month, -1)
+    return Period(month, month)

@@ -43,6 +43,10 @@ class Finding:
     mend: str
     count: int = 1
 
+    def __str__(self) -> str:
+        """One line: where and what."""
+        return ": ".join(part for part in (self.source, self.where, self.what) if part)
+
 
 @dataclass(frozen=True, kw_only=True)
 class IngestReport:

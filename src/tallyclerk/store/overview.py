@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tallyclerk.domain.results import SourceCount
-from tallyclerk.errors import InputError
+from tallyclerk.errors import InputError, UsageError
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.resolve import reference_map
@@ -68,7 +68,11 @@ def input_files(ledger: Ledger) -> list[dict[str, object]]:
 
 
 def shipments_of(ledger: Ledger, reference: str) -> list[str]:
-    """The shipments that go by a reference: their own id, or any number, without case and hyphens."""
+    """The shipments that go by a reference: their own id, or any number, without case and hyphens.
+
+    Raises:
+        UsageError: There is none.
+    """
     known = reference_map(ledger.root, ledger.manifest.active)
     folded = "".join(reference.split()).replace("-", "").upper()
     found = known.filter(pl.col("reference") == folded)["shipment_id"].unique().to_list()
@@ -80,7 +84,10 @@ def shipments_of(ledger: Ledger, reference: str) -> list[str]:
     bucket = own["bucket"][0]
     tables = (ledger.read_table("shipments", bucket), ledger.read_events(bucket, ["shipment_id"]))
     is_there = any((t["shipment_id"] == reference.strip()).any() for t in tables)
-    return [reference.strip()] if is_there else []
+    if is_there:
+        return [reference.strip()]
+    how = "give a shipment id or a reference as the exports spell it"
+    raise UsageError(f"no shipment goes by {reference!r}", how=how)
 
 
 def buckets_of(ledger: Ledger, shipment_ids: Sequence[str]) -> list[int]:
