@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,24 +18,39 @@ from tallyclerk import __version__
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.periods import Period, shifted
+from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result, RunInfo
-from tallyclerk.errors import InputError, UsageError
-from tallyclerk.ingest import ingest, is_stale
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.findings import findings_of
+from tallyclerk.ingest.state import current_ledger
 from tallyclerk.journey.build import build
+from tallyclerk.journey.choose import only, together
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket, Journeys
+from tallyclerk.judge.compare import Comparison, compare
+from tallyclerk.judge.explain import Explanation, explain
+from tallyclerk.judge.known import Known, known_names
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in
 from tallyclerk.judge.results import Judge
+from tallyclerk.kpis.context import bare_context, owed
 from tallyclerk.kpis.engine import facts, tally
+from tallyclerk.kpis.evidence import located
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
 from tallyclerk.kpis.whole import glimpse, with_whole
 from tallyclerk.progress import Progress, silent
 from tallyclerk.report.write import ReportOutcome, write_report
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.ledger import Ledger
+from tallyclerk.store.overview import (
+    buckets_of,
+    default_as_of,
+    input_files,
+    shipments_of,
+    source_counts,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,24 +92,9 @@ class Run:
     @cached_property
     def context(self) -> Context:
         """The run's context with what only the whole data know."""
-        run, partners = self.settings.run, self.settings.partners
-        bare = Context(
-            as_of=self.as_of,
-            timezone=run.timezone,
-            lane=run.lane,
-            delivered_means=run.delivered_means,
-            lost_after_promise=dt.timedelta(days=run.presumed_lost_after_promise_days),
-            lost_after_silence=dt.timedelta(days=run.presumed_lost_silent_days),
-            roles={name: str(block.roles[0]) for name, block in partners.items() if block.roles},
-            are_outcomes_known=self.as_of >= self.ledger.latest_time(),
-        )
-        owed = {
-            name: block.must_report
-            for name, block in partners.items()
-            if block.must_report is not None
-        }
+        bare = bare_context(self.settings, self.as_of, self.ledger.latest_time())
         parts = [glimpse(bucket, bare) for bucket in self._buckets("looking through the ledger")]
-        return with_whole(bare, parts, owed)
+        return with_whole(bare, parts, owed(self.settings))
 
     def _buckets(self, what: str) -> Iterator[Bucket]:
         for number in range(self.ledger.bucket_count):
@@ -116,7 +115,7 @@ class Run:
     @cached_property
     def tallies(self) -> pl.LazyFrame:
         """TALLIES of the whole ledger, from the cache where nothing has changed."""
-        cache = Cache(self.ledger.path, "tallies")
+        cache = Cache(self.ledger.root, "tallies")
         found = cache.read(self.key)
         return cache.write(self.key, self._tally()) if found is None else found
 
@@ -144,13 +143,21 @@ class Run:
     @property
     def last_complete_month(self) -> Period:
         """The last calendar month that was over at `as_of`."""
-        local = self.as_of.astimezone(ZoneInfo(self.settings.run.timezone))
-        month = shifted(local.year * 100 + local.month, -1)
-        return Period(month, month)
+        return last_complete_month(self.as_of, self.settings.run.timezone)
+
+    @cached_property
+    def months(self) -> Period | None:
+        """The months from first to last that any fact falls into."""
+        return months_in(self.tallies)
+
+    @cached_property
+    def known(self) -> Known:
+        """The names that filters may use."""
+        return known_names(self.tallies, self.settings, self.kpis)
 
     def judge(self, cuts: Cuts) -> Judge:
         """The judge for some rows of the tallies."""
-        period = cuts.period or months_in(self.tallies)
+        period = cuts.period or self.months
         return judge_of(self.tallies, cuts, self.settings, self.kpis, self.info(period))
 
     def results(self, cuts: Cuts, by: str | None = None) -> list[Result]:
@@ -164,7 +171,7 @@ class Run:
             FACTS and `from_file`, `from_row`, `to_file`, `to_row`, sorted by partner, role, KPI,
             rule and shipment.
         """
-        cache = Cache(self.ledger.path, "evidence")
+        cache = Cache(self.ledger.root, "evidence")
         key = digest_of(self.key, period.label)
         found = cache.read(key)
         if found is None:
@@ -175,15 +182,21 @@ class Run:
         within = pl.col("month").is_between(period.first, period.last)
         for number, journeys in enumerate(self._journeys("collecting evidence")):
             stated = facts(journeys, self.kpis.values(), self.parameters).filter(within)
-            places = self.ledger.read_events(number, ["event_id", "source_file", "source_row"])
-            for side in ("from", "to"):
-                renamed = places.select(
-                    pl.col("event_id").alias(f"{side}_event"),
-                    pl.col("source_file").alias(f"{side}_file"),
-                    pl.col("source_row").alias(f"{side}_row"),
-                )
-                stated = stated.join(renamed, on=f"{side}_event", how="left")
-            yield stated
+            yield located(stated, self._places(number))
+
+    def _places(self, bucket: int) -> pl.DataFrame:
+        return self.ledger.read_events(bucket, ["event_id", "source_file", "source_row"])
+
+    def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
+        """Some partners side by side, each against the first."""
+        return compare(self.results(cuts), partners, self.kpis)
+
+    def explain(self, cuts: Cuts, partner: str, kpi: str) -> Explanation:
+        """The cases behind the results of one KPI of a partner."""
+        chosen = replace(cuts, partners=(partner,), kpis=(kpi,))
+        period = cuts.period or self.months or self.last_complete_month
+        found = chosen.of(self.evidence(period)).collect()
+        return explain(found, self.results(chosen), self.kpis[kpi])
 
     def report(self, cuts: Cuts, out: Path, **wishes: Any) -> ReportOutcome:
         """Writes the pages of a period; see `tallyclerk.report.write.write_report`."""
@@ -194,7 +207,7 @@ class Run:
             self.settings,
             self.kpis,
             self.info(period),
-            self.ledger.source_counts(),
+            source_counts(self.ledger),
             self.findings(),
         )
         if not any(said.shipments.values()):
@@ -209,29 +222,26 @@ class Run:
             lambda partner: proof.filter(pl.col("partner_id") == partner).collect(),
             out,
             small=self.settings.run.small_partner_shipments,
-            inputs=self.ledger.input_files(),
+            inputs=input_files(self.ledger),
             progress=lambda done, total, what: self.progress(what, done, total),
             **wishes,
         )
 
     def findings(self) -> list[str]:
         """Plain sentences about the data: the ledger's, and milestones that partners never send."""
-        return [*self.ledger.findings(), *unsent(self.tallies, self.context)]
+        found = [str(finding) for finding in findings_of(self.ledger, self.settings)]
+        return [*found, *unsent(self.tallies, self.context)]
 
-    def trace(self, reference: str) -> Journeys:
+    def trace(self, reference: str) -> list[Story]:
         """The journeys of the shipments that a reference names.
 
         Raises:
             UsageError: No shipment goes by that reference.
         """
-        ids = self.ledger.shipments_of(reference)
-        if not ids:
-            raise UsageError(
-                f"no shipment goes by {reference!r}",
-                how="give a shipment id or a reference as the exports spell it",
-            )
-        parts = [_only(self.bucket(number), ids) for number in self.ledger.buckets_of(ids)]
-        return build(_together(parts), self.context)
+        ids = shipments_of(self.ledger, reference)
+        numbers = buckets_of(self.ledger, ids)
+        chosen = together([only(self.bucket(number), ids) for number in numbers])
+        return stories(chosen, build(chosen, self.context), self.kpis, self.parameters)
 
 
 def open_run(
@@ -242,29 +252,10 @@ def open_run(
     Raises:
         InputError: There is nothing to read, or nothing usable in it.
     """
-    if is_stale(settings):
-        ingest(settings, progress)
-    ledger = Ledger.open(settings.resolve(settings.run.store))
+    ledger = current_ledger(settings, progress)
     return Run(
         settings=settings,
         ledger=ledger,
-        as_of=as_of or ledger.default_as_of(),
+        as_of=as_of or default_as_of(ledger),
         progress=progress,
-    )
-
-
-def _only(bucket: Bucket, ids: Sequence[str]) -> Bucket:
-    """The part of a bucket about some shipments."""
-    wanted = pl.col("shipment_id").is_in(ids)
-    return Bucket(
-        **{field.name: getattr(bucket, field.name).filter(wanted) for field in fields(Bucket)}
-    )
-
-
-def _together(parts: Sequence[Bucket]) -> Bucket:
-    return Bucket(
-        **{
-            field.name: pl.concat([getattr(part, field.name) for part in parts])
-            for field in fields(Bucket)
-        }
     )
