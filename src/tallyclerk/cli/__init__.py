@@ -4,3 +4,12 @@ A command parses its arguments, calls the pipeline, prints the answer and sets t
 dataframe code lives here. stdout carries the answer, stderr progress and warnings. Commands are
 loaded only when they are called, so that `--help` answers at once.
 """
+
+from __future__ import annotations
+
+
+def main() -> int:
+    """Run the command line of this process and give its exit code."""
+    from tallyclerk.cli.app import run
+
+    return run()

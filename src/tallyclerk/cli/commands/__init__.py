@@ -1,0 +1,1 @@
+"""The commands, one module each; `command` in a module is its click command."""

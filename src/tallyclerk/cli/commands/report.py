@@ -1,0 +1,92 @@
+"""`tallyclerk report`: the scorecards of a period."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tallyclerk.cli.options import reading
+from tallyclerk.cli.session import session_of
+
+if TYPE_CHECKING:
+    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.pipeline import Run
+    from tallyclerk.report.write import ReportOutcome
+
+FORMATS = ("html", "pdf", "csv", "json")
+
+
+class Formats(click.ParamType[frozenset[str]]):
+    """Formats with commas between them, "html,pdf"."""
+
+    name = "formats"
+
+    def convert(
+        self,
+        value: str | frozenset[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> frozenset[str]:
+        """Read them, each a known one."""
+        if isinstance(value, frozenset):
+            return value
+        names = [part.strip().lower() for part in value.split(",") if part.strip()]
+        for name in names or [value]:
+            if name not in FORMATS:
+                self.fail(f"{name!r} is not a format; there are {', '.join(FORMATS)}.", param, ctx)
+        return frozenset(names)
+
+
+@click.command
+@click.option(
+    "--format",
+    "formats",
+    type=Formats(),
+    default=",".join(FORMATS),
+    show_default=True,
+    metavar="LIST",
+    help="What to write, with commas between.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder to write, replacing the report in it. Default: run.reports / the period.",
+)
+@reading(default="month")
+@click.pass_context
+def command(
+    ctx: click.Context, run: Run, cuts: Cuts, formats: frozenset[str], out: Path | None
+) -> None:
+    """Write the scorecards of a period.
+
+    One page per partner, an index, and the numbers as data. --partner limits it to some.
+    """
+    from tallyclerk.cli.output import say
+    from tallyclerk.errors import PagesError
+
+    period = cuts.period or run.last_complete_month
+    folder = out or run.settings.resolve(run.settings.run.reports) / period.label
+    outcome = run.report(cuts, folder, formats=formats, pdf_for=frozenset(cuts.partners))
+    say(told(outcome, formats))
+    for finding in run.findings():
+        session_of(ctx).note(f"note: {finding}")
+    if outcome.failures:
+        lines = "".join(f"\n  {partner}: {why}" for partner, why in outcome.failures)
+        raise PagesError(
+            f"{len(outcome.failures)} of the partners could not be written:{lines}\n",
+            how="the others are written; mend the cause and run again",
+        )
+
+
+def told(outcome: ReportOutcome, formats: frozenset[str]) -> str:
+    """Where the report is, and what is in it."""
+    html = [page for page in outcome.pages if page.endswith(".html")]
+    pdf = [page for page in outcome.pages if page.endswith(".pdf")]
+    counts = [f"{len(html)} HTML"] if "html" in formats else []
+    counts += [f"{len(pdf)} PDF"] if "pdf" in formats else []
+    start = "index.html" if "html" in formats else "manifest.json"
+    pages = f"scorecards: {' and '.join(counts)}\n" if counts else ""
+    return f"report: {outcome.folder}\n{pages}start with: {outcome.folder / start}"

@@ -1,0 +1,95 @@
+"""What became of the exports, as tables: used by `ingest` and `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tallyclerk.cli.table import Column, Row, table
+
+if TYPE_CHECKING:
+    from tallyclerk.ingest.report import Finding
+    from tallyclerk.store.summary import SourceSummary
+
+MOST = 5
+_COUNTS = ("rows", "accepted", "rejected", "duplicates", "pending")
+
+
+def accounts(sources: Sequence[SourceSummary]) -> str:
+    """Rows of each source: read = accepted + rejected + duplicates + pending."""
+    columns = [Column("source", flexible=True), Column("table"), Column("files", right=True)]
+    columns += [Column("read" if name == "rows" else name, right=True) for name in _COUNTS]
+    columns += [Column("bad cells", right=True)]
+    rows = [
+        Row(
+            [
+                source.source,
+                source.table,
+                f"{len(source.files):,}",
+                *(f"{getattr(source, name):,}" for name in _COUNTS),
+                f"{source.bad_cells:,}",
+            ]
+        )
+        for source in sources
+    ]
+    if len(rows) > 1:
+        rows.append(_total(sources))
+    return table(columns, rows)
+
+
+def _total(sources: Sequence[SourceSummary]) -> Row:
+    sums = [sum(getattr(source, name) for source in sources) for name in (*_COUNTS, "bad_cells")]
+    files = sum(len(source.files) for source in sources)
+    return Row(["total", "", f"{files:,}", *(f"{count:,}" for count in sums)])
+
+
+def forms(sources: Sequence[SourceSummary]) -> str:
+    """First and last time of each source, and how its files were read."""
+    columns = [Column("source", flexible=True), Column("first"), Column("last")]
+    columns += [Column("encoding"), Column("delimiter"), Column("date formats", flexible=True)]
+    rows = []
+    for source in sources:
+        formats = sorted({form for _, form in source.formats})
+        ends = [(at or "—")[:10] for at in (source.first_at, source.last_at)]
+        delimiters = [_DELIMITERS.get(sign, sign) for sign in source.delimiters]
+        cells = [source.source, *ends, ", ".join(source.encodings) or "—"]
+        rows.append(Row([*cells, " ".join(delimiters) or "—", ", ".join(formats) or "—"]))
+    return table(columns, rows)
+
+
+_DELIMITERS = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What wants looking at: what, where and how to mend it."""
+    from tallyclerk.cli.table import one_line
+
+    lines = []
+    for finding in found:
+        place = ": ".join(part for part in (finding.source, finding.where) if part)
+        what = f"{place}: {finding.what}" if place else finding.what
+        lines += [f"- {one_line(what)}", f"  mend: {one_line(finding.mend)}"]
+    return "\n".join(lines)
+
+
+def rejects(refused: Sequence[dict[str, Any]]) -> str:
+    """What was refused, by source and rule, each with a first example."""
+    if not refused:
+        return ""
+    parts = ["refused rows and cells"]
+    for reject in refused:
+        unit = "rows" if reject["is_row"] else "cells"
+        from tallyclerk.cli.table import one_line, shortened
+
+        column = f", column {reject['column']}" if reject["column"] else ""
+        first = f"first at {reject['source_file']}:{reject['source_row']}{column}"
+        raw = shortened(one_line(repr(reject["raw"])), 60)
+        head = f"{reject['source']}: {reject['count']:,} {unit} by rule {reject['rule']}"
+        parts += [f"- {one_line(head)}; {one_line(first)}: {raw}", f"  mend: {reject['mend']}"]
+    return "\n".join(parts)
+
+
+def as_records(sources: Sequence[SourceSummary]) -> list[dict[str, Any]]:
+    """The sources for machines."""
+    return [asdict(source) for source in sources]

@@ -1,0 +1,147 @@
+"""Plain tables: at most 100 columns, aligned by what a terminal shows, nothing cut without a mark.
+
+Flexible columns give way and break their texts into lines.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from tallyclerk.report.text import NBSP, clean
+
+WIDEST, NARROWEST = 100, 40
+GAP = "  "
+_LEAST = 6
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, its side, and whether it may give way where space is short."""
+
+    heading: str
+    right: bool = False
+    flexible: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells from the left; `rest` is text that takes the place of the cells not given."""
+
+    cells: Sequence[str]
+    rest: str = ""
+
+
+def width() -> int:
+    """Columns to use: those of the terminal, at most 100; 100 where there is none."""
+    columns = shutil.get_terminal_size((WIDEST, 24)).columns if sys.stdout.isatty() else WIDEST
+    return max(NARROWEST, min(columns, WIDEST))
+
+
+def table(columns: Sequence[Column], rows: Iterable[Row | Sequence[str]], most: int = 0) -> str:
+    """A table as text.
+
+    Args:
+        columns: From left to right.
+        rows: Their cells.
+        most: Columns of the terminal to use, default `width()`.
+
+    Returns:
+        A line for the headings (where there are any) and one per row, without spaces at the end.
+    """
+    taken = [_plain(row if isinstance(row, Row) else Row(row)) for row in rows]
+    sizes = [
+        max([cells(column.heading), *(cells(r.cells[i]) for r in taken if i < len(r.cells))])
+        for i, column in enumerate(columns)
+    ]
+    sizes = _fitted(columns, sizes, most or width())
+    heading = Row([column.heading for column in columns])
+    wanted = [heading, *taken] if any(heading.cells) else taken
+    return "\n".join(_line(columns, sizes, row, most or width()) for row in wanted)
+
+
+def _plain(row: Row) -> Row:
+    return Row([one_line(cell) for cell in row.cells], one_line(row.rest))
+
+
+def one_line(text: str) -> str:
+    """Text from anywhere as one line that cannot steer a terminal."""
+    return clean(text).replace(NBSP, " ")
+
+
+def _fitted(columns: Sequence[Column], sizes: list[int], most: int) -> list[int]:
+    """Take what is too much from the widest flexible columns."""
+    sizes = list(sizes)
+    excess = sum(sizes) + len(GAP) * (len(sizes) - 1) - most
+    while excess > 0:
+        able = [i for i, c in enumerate(columns) if c.flexible and sizes[i] > _LEAST]
+        if not able:
+            break
+        widest = max(able, key=lambda i: sizes[i])
+        sizes[widest] -= 1
+        excess -= 1
+    return sizes
+
+
+def _line(columns: Sequence[Column], sizes: Sequence[int], row: Row, most: int) -> str:
+    """One row, of several lines where a flexible cell or the rest is longer than its place."""
+    blocks = [
+        wrapped(cell, sizes[i]) if columns[i].flexible else [shortened(cell, sizes[i])]
+        for i, cell in enumerate(row.cells)
+    ]
+    taken = list(sizes[: len(blocks)])
+    if row.rest:
+        room = most - sum(taken) - len(GAP) * len(taken)
+        blocks.append(wrapped(row.rest, max(_LEAST, room)))
+        taken.append(max(cells(line) for line in blocks[-1]))
+    sides = [*(column.right for column in columns[: len(row.cells)]), False]
+    return "\n".join(
+        GAP.join(aligned(part, taken[i], right=sides[i]) for i, part in enumerate(parts)).rstrip()
+        for parts in zip_longest(*blocks, fillvalue="")
+    )
+
+
+def wrapped(text: str, size: int) -> list[str]:
+    """Lines of at most so many cells, broken at spaces; a longer word is cut."""
+    lines: list[str] = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if cells(longer) <= size:
+            lines[-1] = longer
+        else:
+            lines += [shortened(word, size)] if lines[-1] else []
+            lines[-1] = shortened(word, size)
+    return lines
+
+
+def aligned(text: str, size: int, *, right: bool = False) -> str:
+    """Text of exactly so many cells, an ellipsis where it was cut."""
+    text = shortened(text, size)
+    space = " " * (size - cells(text))
+    return space + text if right else text + space
+
+
+def shortened(text: str, size: int) -> str:
+    """Text of at most so many cells, an ellipsis where it was cut."""
+    if cells(text) <= size:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) > size - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def cells(text: str) -> int:
+    """Cells of a terminal that a text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
