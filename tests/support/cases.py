@@ -5,7 +5,8 @@ tables, and `expected`, the facts of its `kpi`. A file whose name has a suffix h
 the same KPI. A shipment without an expected fact must have none.
 
 For rates, `n` and `hits` are sums where a shipment has several facts for one subject (the events of
-`late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed.
+`late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
+compared: what counts under a rule is what counts under the KPI.
 """
 
 from __future__ import annotations
@@ -64,11 +65,12 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
     hits: Counter[Fact] = Counter()
     for fact in facts:
         rule = fact.get("rule")
-        if kpi in INCIDENT_KPIS and rule is not None and not fact["hits"]:
+        is_incident = kpi in INCIDENT_KPIS and rule is not None
+        if is_incident and not fact["hits"]:
             continue
         columns = ("shipment_id", "partner_id", "rule", "reason", "minutes", "ending")
         key: Fact = tuple(fact.get(column) for column in columns)  # type: ignore[assignment]
-        counts[key] += fact["n"]
+        counts[key] += fact["hits"] if is_incident else fact["n"]
         hits[key] += fact["hits"] or 0
     return (
         sorted(counts.items(), key=repr),
