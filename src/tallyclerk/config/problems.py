@@ -30,7 +30,7 @@ class Problem:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name most like `name`, compared without case; None where nothing is near."""
-    known = {candidate.casefold(): candidate for candidate in names}
+    known = {candidate.casefold(): str(candidate) for candidate in names}
     found = difflib.get_close_matches(name.strip().casefold(), known, n=1, cutoff=0.6)
     return known[found[0]] if found else None
 
