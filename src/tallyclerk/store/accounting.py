@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES
 from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, without_superseded
 from tallyclerk.store.layout import content_columns
-
-if TYPE_CHECKING:
-    from tallyclerk.store.summary import Reading
+from tallyclerk.store.reading import Reading
 
 Duplicates = dict[str, int]
 

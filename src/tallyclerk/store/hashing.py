@@ -35,6 +35,8 @@ def row_hash(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """
     total = pl.Series([0], dtype=U64).new_from_index(0, len(frame))
     h, half = pl.col("h"), pl.col("h") // _lit(_HALF)
+    floats = [name for name in columns if frame.schema[name] == pl.Float64]
+    frame = frame.with_columns(pl.col(floats).cast(pl.String)) if floats else frame
     for name in columns:
         # One step at a time: as one expression the tree would double with every column.
         step = frame.select(
@@ -54,8 +56,6 @@ def canary() -> str:
 def _as_bits(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         bits: pl.Expr = plh.col(name).nchash.xxhash64()
-    elif dtype == pl.Float64:
-        bits = plh.col(name).cast(pl.String).nchash.xxhash64()
     else:
         bits = pl.col(name).cast(pl.Int64).reinterpret(signed=False) * _lit(_FINAL)
     return bits.fill_null(_lit(_NULL))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
@@ -16,9 +17,10 @@ from tallyclerk.errors import InputError
 from tallyclerk.store import layout
 from tallyclerk.store.dedupe import unique_events, unique_statements, without_superseded
 from tallyclerk.store.hashing import bucket_expr
+from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.manifest import Manifest, Segment
 from tallyclerk.store.shipments import merge_shipments
-from tallyclerk.store.summary import LatestTime, SourceSummary, Summary, load_summary
+from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
 _FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", "source_row")
@@ -151,35 +153,19 @@ class Ledger:
         Returns:
             The stored columns of the table, with the source and file they come from.
         """
-        schema = {
-            **TABLES[table],
-            "source": pl.String,
-            "source_file": pl.String,
-            "source_row": pl.Int64,
-        }
-        frames = []
-        for segment, path in sorted(self._files[table, bucket], key=lambda item: item[1]):
-            frame = pl.scan_parquet(self.root / path).with_columns(
+        names = [name for name in _told_schema(table) if columns is None or name in columns]
+        names = [*dict.fromkeys([*names, "source", "source_file"])]
+        frames = [
+            pl.scan_parquet(self.root / path)
+            .with_columns(
                 pl.lit(segment.source).alias("source"), pl.lit(segment.file).alias("source_file")
             )
-            names = frame.collect_schema().names()
-            frames.append(
-                frame.select(
-                    n
-                    for n in names
-                    if columns is None or n in columns or n in {"source", "source_file"}
-                )
-            )
-        if not frames:
-            missing = {"is_physical", "corrects_event_id"} if table == "events" else set()
-            kept = {
-                n: t
-                for n, t in schema.items()
-                if (columns is None or n in columns or n in {"source", "source_file"})
-                and n not in missing
-            }
-            return pl.DataFrame(schema=kept)
-        return pl.concat(frames, how="diagonal").collect()
+            .select(names)
+            for segment, path in sorted(self._files[table, bucket], key=itemgetter(1))
+        ]
+        schema = _told_schema(table)
+        empty = pl.LazyFrame(schema={name: schema[name] for name in names})
+        return pl.concat([empty, *frames]).collect()
 
     def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
         rows = without_superseded(self.told(name, bucket), self.snapshot_sources)
@@ -188,3 +174,10 @@ class Ledger:
             return merge_shipments(rows, references)
         content = layout.content_columns(name)
         return unique_statements(rows, content).select(content)
+
+
+def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Columns of a row as told: those stored, and where it was told."""
+    place = {"source": pl.String, "source_file": pl.String, "source_row": pl.Int64}
+    filled_later = {"is_physical", "corrects_event_id"}
+    return {**{n: t for n, t in TABLES[table].items() if n not in filled_later}, **place}

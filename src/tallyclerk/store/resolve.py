@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from tallyclerk.domain.tables import UTC
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW
 from tallyclerk.store.manifest import Segment
@@ -52,7 +53,7 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     """Which shipments a reference stands for: one row per kind, reference and shipment, sorted.
 
     A reference told beside another one stands for the same shipments, if the other is as fine or
-    finer (a tracking number beside its mawb), or stands for one shipment only.
+    finer (a mawb told beside a tracking number), or is an order of one shipment.
     """
     told = [
         pl.scan_parquet(root / path).select(_MAP.keys())
@@ -70,8 +71,8 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     return known.sort(pl.all())
 
 
-def _links(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
-    """References told beside each other, in both directions."""
+def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True) -> pl.DataFrame:
+    """References told beside each other: one row of LINK each, in one direction or both."""
     frames = [pl.LazyFrame(schema=LINK)]
     for segment in segments:
         for path in segment.files:
@@ -88,6 +89,8 @@ def _links(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
                     )
                 )
     forth = pl.concat(frames).unique()
+    if not is_both_ways:
+        return forth.collect()
     back = forth.select(
         pl.col("other_kind").alias("kind"),
         pl.col("other").alias("reference"),
@@ -104,8 +107,9 @@ def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         dict(zip(FINENESS, range(len(FINENESS)), strict=True))
     )
     single = pl.col("shipment_id").n_unique().over("kind", "reference") == 1
+    is_single = (pl.col("kind") == "order") & pl.col("is_single")
     joined = known.with_columns(single.alias("is_single")).join(links, on=["kind", "reference"])
-    return joined.filter((rank <= other) | pl.col("is_single")).select(
+    return joined.filter((rank <= other) | is_single).select(
         pl.col("other_kind").alias("kind"), pl.col("other").alias("reference"), "shipment_id"
     )
 
@@ -118,24 +122,49 @@ def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: in
     keys = [pl.scan_parquet(root / path).select(KEY, ROW) for path in paths]
     told = pl.concat([pl.LazyFrame(schema={KEY: pl.String, ROW: pl.Int64}), *keys]).collect()
     used = own.join(told.select(KEY).unique(), on=KEY, how="semi")
-    digest = _digest(used)
+    beside = _references_beside(root, segment, known)
+    digest = _digest(used, beside)
     if digest == segment.resolved_digest:
         return segment
     waiting = told.join(used, on=KEY, how="anti").select(pl.col(ROW).n_unique()).item()
     writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
+    is_inherited = segment.key in INHERITED
     for path in paths:
         rows = pl.read_parquet(root / path).join(used, on=KEY, maintain_order="left_right")
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
-        is_inherited = segment.key in INHERITED
         writer.write_bucketed(
             segment.table, with_identity(segment.table, keyed, inherited=is_inherited)
         )
+    writer.write_bucketed("references", beside)
     return dataclasses.replace(
         segment, resolved=writer.finish(), resolved_digest=digest, pending=waiting
     )
 
 
-def _digest(used: pl.DataFrame) -> str:
+def _references_beside(root: Path, segment: Segment, known: pl.DataFrame) -> pl.DataFrame:
+    """References that a keyed segment tells beside its keys, as rows of REFERENCES.
+
+    They have no row of their own in the file: `source_row` is 0.
+    """
+    links = _links(root, [segment], is_both_ways=False)
+    others = links.select(
+        pl.col("other_kind").alias("kind"), pl.col("other").alias("reference")
+    ).unique()
+    return (
+        known.join(others, on=["kind", "reference"], how="semi")
+        .select(
+            "shipment_id",
+            pl.lit(0, dtype=pl.Int64).alias(ROW),
+            "reference",
+            "kind",
+            pl.lit(None, dtype=pl.String).alias("partner_id"),
+            pl.lit(None, dtype=UTC).alias("valid_from"),
+        )
+        .sort("shipment_id", "kind", "reference")
+    )
+
+
+def _digest(*used: pl.DataFrame) -> str:
     """A hash of the references a segment uses, whatever their order."""
-    hashes = row_hash(used, used.columns).sort().to_list()
-    return hashlib.sha256("\n".join(map(str, hashes)).encode()).hexdigest()[:12]
+    hashes = [sorted(row_hash(frame, frame.columns).to_list()) for frame in used]
+    return hashlib.sha256(repr(hashes).encode()).hexdigest()[:12]

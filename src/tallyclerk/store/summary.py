@@ -11,8 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
@@ -23,27 +22,13 @@ from tallyclerk.store.files import write_text
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.latest import Latest, LatestTime
 from tallyclerk.store.manifest import Manifest, Segment, Status
+from tallyclerk.store.reading import Reading
 from tallyclerk.store.shipments import contradictions
 
 FOLDER = "derived"
 VERSION = 1
 _ROLE_COLUMNS = ("supplier_id", "forwarder_id", "courier_id")
 _CHUNK = 1_000_000
-
-
-class Reading(Protocol):
-    """The part of a ledger that a summary is made from."""
-
-    root: Path
-    manifest: Manifest
-
-    @property
-    def bucket_count(self) -> int: ...
-    @property
-    def snapshot_sources(self) -> tuple[str, ...]: ...
-    def told(self, table: str, bucket: int, columns: set[str] | None = None) -> pl.DataFrame: ...
-    def read_events(self, bucket: int, columns: list[str] | None = None) -> pl.DataFrame: ...
-    def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True, kw_only=True)

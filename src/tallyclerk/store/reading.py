@@ -1,0 +1,40 @@
+"""The part of a ledger that its summary is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from tallyclerk.store.manifest import Manifest
+
+
+class Reading(Protocol):
+    """A ledger, as far as counting it over needs one (see `Ledger` for what the methods do)."""
+
+    root: Path
+    manifest: Manifest
+
+    @property
+    def bucket_count(self) -> int:
+        """Number of buckets."""
+        ...
+
+    @property
+    def snapshot_sources(self) -> tuple[str, ...]:
+        """Sources whose later files replace earlier ones."""
+        ...
+
+    def told(self, table: str, bucket: int, columns: set[str] | None = None) -> pl.DataFrame:
+        """Every row of a bucket as it was told."""
+        ...
+
+    def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The observations of one bucket."""
+        ...
+
+    def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:
+        """The rows of any other table."""
+        ...
