@@ -96,6 +96,8 @@ class Cells:
     def number(self, ours: str) -> pl.Series:
         """Numbers as Float64; thousands separators and the source's decimal sign are understood."""
         values = self.text(ours)
+        if values.null_count() == len(values):
+            return values.cast(pl.Float64)
         point, comma = (".", ",") if self._plan.source.decimal == "." else (",", ".")
         grouped = rf"^([+-]?\d{{1,3}}(?:[{comma}]\d{{3}})+)"
         bare = values.zip_with(
@@ -117,6 +119,8 @@ class Cells:
 
     def partner(self, values: pl.Series) -> pl.Series:
         """Partner ids of names; a name that nobody listed is kept as it is, and counted."""
+        if values.null_count() == len(values):
+            return values
         book = self._plan.partners
         listed = by_word(values, book.get)
         unknown = listed.is_null() & values.is_not_null()

@@ -148,7 +148,7 @@ def _todo(settings: Settings, manifest: Manifest, seen: Seen) -> _Todo:
 
 
 def _job(plan: Plan, export: Export, digest: str) -> Job:
-    identity = "\n".join((plan.digest, export.file, digest))
+    identity = f"{plan.digest}\n{export.file}\n{digest}"
     segment_id = hashlib.sha256(identity.encode()).hexdigest()[:20]
     return Job(plan, export.path, export.file, digest, segment_id)
 

@@ -1,4 +1,4 @@
-"""Cells → rows of the tables that are not events: shipments, references, tickets, reviews, …"""
+"""Cells → rows of the tables that are not events: shipments, references, tickets, reviews, …."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
-from tallyclerk.store.layout import KEY, LINK, stored_columns
+from tallyclerk.store.layout import KEY, stored_columns
 
 Times = Mapping[str, TimeColumn]
 CLAIM_KINDS = ("loss", "damage", "other")
@@ -44,7 +44,9 @@ def statement_rows(cells: Cells, plan: Plan, tally: FileTally, times: Times) -> 
     columns = {KEY: cells.key, "source_row": cells.rows}
     for name in stored_columns(table)[2:]:
         columns[name] = _column(name, cells, plan, tally, times)
-    return pl.DataFrame(columns).cast({n: schema[n] for n in columns if n in schema})
+    return pl.DataFrame(columns).with_columns(
+        pl.col(name).cast(schema[name]) for name in columns if name in schema
+    )
 
 
 def reference_rows(cells: Cells, plan: Plan, binding: Binding, times: Times) -> pl.DataFrame:
@@ -100,10 +102,9 @@ def links(references: pl.DataFrame, key_kind: str) -> pl.DataFrame:
             pl.col("kind").alias("other_kind"),
             pl.col("reference").alias("other"),
         )
-        .cast(dict(LINK))
         .unique()
         .sort(pl.all())
-    )  # type: ignore[arg-type]
+    )
 
 
 def _column(name: str, cells: Cells, plan: Plan, tally: FileTally, times: Times) -> pl.Series:  # noqa: PLR0911

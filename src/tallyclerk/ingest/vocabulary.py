@@ -71,9 +71,9 @@ class PartnerBook:
 
 def by_word(values: pl.Series, function: Callable[[str], str | None]) -> pl.Series:
     """Apply a function of one text to a column, once per different text."""
-    words = values.unique().drop_nulls()
-    if words.is_empty():
+    if values.null_count() == len(values):
         return values
+    words = values.unique().drop_nulls()
     mapped = [function(word) for word in words.to_list()]
     new = pl.Series(mapped, dtype=pl.String)
     if new.equals(words.rename("")):

@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -116,10 +117,9 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 def _open_zstd(path: Path) -> IO[bytes]:
     try:
-        if sys.version_info >= (3, 14):
-            from compression import zstd  # noqa: PLC0415 - part of Python from 3.14 on
-        else:
-            from backports import zstd  # noqa: PLC0415 - only where a .zst file is read
+        # Part of Python from 3.14 on, a package of the same interface before.
+        is_builtin = sys.version_info >= (3, 14)
+        zstd = import_module("compression.zstd" if is_builtin else "backports.zstd")
     except ImportError as error:
         how = "install backports.zstd, or compress the file as .gz"
         raise InputError("this installation cannot read .zst files", how=how) from error

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tallyclerk.ingest.formats.text import MAX_LINE_BYTES
+
 MAX_RECORD_LINES = 1000
+csv.field_size_limit(MAX_LINE_BYTES)  # a field is part of a line, and lines are bounded already
 _QUOTED = r'"[^"]*"'
 
 

@@ -20,7 +20,6 @@ class Batch:
         cells: One row per record: `__row` (its number in the file) and the wanted columns as text,
             named by their position in the header ("0", "7").
         bad: One row per record that has no cells: number, rule, and what can be shown of it.
-        blank: Blank lines, which are no records but keep their numbers.
     """
 
     cells: pl.DataFrame
@@ -49,8 +48,15 @@ class Traits:
 class Reader(Protocol):
     """An opened file; `batches` may be called more than once."""
 
-    header: Sequence[str]
-    traits: Traits
+    @property
+    def header(self) -> Sequence[str]:
+        """Names of the columns."""
+        ...
+
+    @property
+    def traits(self) -> Traits:
+        """What was found out about the file."""
+        ...
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns (positions in the header)."""

@@ -20,13 +20,13 @@ from tallyclerk.ingest.times.formats import (
 )
 from tallyclerk.ingest.times.zones import to_utc
 
-PARSED = pl.Schema(
+PARSED: pl.Schema = pl.Schema(
     {
         "at": UTC,
         "local": pl.Datetime("us"),
-        "precision": pl.String,
-        "origin": pl.String,
-        "is_bad": pl.Boolean,
+        "precision": pl.String(),
+        "origin": pl.String(),
+        "is_bad": pl.Boolean(),
     }
 )
 """One row per value: `at` in UTC, `local` as stated, day/minute/second, where the zone came from

@@ -20,10 +20,14 @@ def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColu
     Raises:
         InputError: If a column has no day above the twelfth, or has them in both places.
     """
-    places = {name: binding.place_of_time(name) for name, c in times.items() if not c.formats}
-    wanted = sorted({place for place in places.values() if place is not None})
-    if not wanted:
+    places: dict[str, int] = {}
+    for name, column in times.items():
+        place = binding.place_of_time(name)
+        if place is not None and not column.formats:
+            places[name] = place
+    if not places:
         return
+    wanted = sorted(set(places.values()))
     first = next(iter(reader.batches(wanted)), None)
     if first is None:
         return

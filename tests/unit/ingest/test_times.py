@@ -1,0 +1,130 @@
+"""Times: formats found or declared, zones, clock changes, and nothing guessed."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.times import TimeColumn
+
+
+def utc(values, zone="Europe/Berlin", formats=(), order=None):
+    column = TimeColumn("t", zone, tuple(formats), order)
+    times = column.parse(pl.Series(values, dtype=pl.String))
+    return [at and at.strftime("%Y-%m-%dT%H:%M:%S") for at in times["at"]], column.counts, times
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "precision", "origin"),
+    [
+        ("2024-06-01", "2024-05-31T22:00:00", "day", "source zone"),
+        ("2024-06-01 10:00", "2024-06-01T08:00:00", "minute", "source zone"),
+        ("2024-06-01T10:00:59", "2024-06-01T08:00:59", "second", "source zone"),
+        ("2024-06-01 10:00:59.123456", "2024-06-01T08:00:59", "second", "source zone"),
+        ("2024-06-01T10:00Z", "2024-06-01T10:00:00", "minute", "UTC"),
+        ("2024-06-01 10:00:00 UTC", "2024-06-01T10:00:00", "second", "UTC"),
+        ("2024-06-01T10:00:00+08:00", "2024-06-01T02:00:00", "second", "explicit offset"),
+        ("2024-06-01 10:00:00 -0530", "2024-06-01T15:30:00", "second", "explicit offset"),
+        ("2024/6/1 9:05", "2024-06-01T07:05:00", "minute", "source zone"),
+        ("2-Jun-06", "2006-06-01T22:00:00", "day", "source zone"),
+        ("2 June 2006 3:15 PM", "2006-06-02T13:15:00", "minute", "source zone"),
+        ("Jun 2, 2006", "2006-06-01T22:00:00", "day", "source zone"),
+    ],
+)
+def test_unambiguous_formats_are_found(text, expected, precision, origin):
+    found, _, times = utc([text])
+    assert found == [expected]
+    assert times["precision"].to_list() == [precision]
+    assert times["origin"].to_list() == [origin]
+
+
+def test_rows_of_one_column_may_differ_in_format():
+    found, counts, _ = utc([None, "2024-06-01 10:00:00", "2024-06-01T10:00Z", "2 June 2006"])
+    assert found == [None, "2024-06-01T08:00:00", "2024-06-01T10:00:00", "2006-06-01T22:00:00"]
+    assert len(counts.formats) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-30",
+        "Date Not Captured",
+        "03/04/2024",
+        "01/02/03",
+        "2024-06-01 25:00",
+        "1970-01-01",
+        "20240601",
+        "2024-06-01 10:00 CST",
+        "45000",
+    ],
+)
+def test_what_is_no_certain_time_is_bad(text):
+    found, _, times = utc([text])
+    assert found == [None]
+    assert times["is_bad"].to_list() == [True]
+
+
+def test_clock_changes_follow_the_rule_and_are_counted():
+    found, counts, _ = utc(["2024-03-31 02:30:00", "2024-10-27 02:30:00", "2024-10-27 03:00:00"])
+    assert found == ["2024-03-31T01:30:00", "2024-10-27T00:30:00", "2024-10-27T02:00:00"]
+    assert (counts.nonexistent, counts.ambiguous) == (1, 1)
+
+
+def test_a_skipped_day_is_shifted_by_a_day():
+    found, counts, _ = utc(["2011-12-30 12:00:00"], zone="Pacific/Apia")
+    assert found == ["2011-12-30T22:00:00"]
+    assert counts.nonexistent == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "expected"),
+    [
+        ("%d/%m/%Y %H:%M", "03/04/2024 10:00", "2024-04-03T10:00:00"),
+        ("DD/MM/YYYY HH:mm", "03/04/2024 10:00", "2024-04-03T10:00:00"),
+        ("MM/DD/YY hh:mm A", "03/04/24 01:00 PM", "2024-03-04T13:00:00"),
+        ("YYYYMMDDHHmmss", "20240304100000", "2024-03-04T10:00:00"),
+        ("%Y-%m-%dT%H:%M:%S.%f", "2024-03-04T10:00:00.5", "2024-03-04T10:00:00"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2024-03-04T10:00:00+0200", "2024-03-04T08:00:00"),
+        ("epoch_s", "1709546400", "2024-03-04T10:00:00"),
+        ("epoch_ms", "1709546400000", "2024-03-04T10:00:00"),
+        ("excel", "45355.416666666664", "2024-03-04T10:00:00"),
+    ],
+)
+def test_declared_formats(form, text, expected):
+    assert utc([text], "UTC", [form])[0] == [expected]
+
+
+def test_several_declared_formats_are_tried_in_order():
+    found, _, times = utc(
+        ["03.04.2024", "2024-04-05", "5 May 2024"], "UTC", ["DD.MM.YYYY", "YYYY-MM-DD"]
+    )
+    assert found == ["2024-04-03T00:00:00", "2024-04-05T00:00:00", None]
+    assert times["is_bad"].to_list() == [False, False, True]
+
+
+@pytest.mark.parametrize("form", ["yyyy", "%Y-%m-%d %H", "nonsense", "%d/%m"])
+def test_a_format_that_is_none_is_refused(form):
+    with pytest.raises(InputError, match="datetime_format"):
+        utc(["2024-01-01"], "UTC", [form])
+
+
+def test_a_time_without_offset_needs_a_zone():
+    with pytest.raises(InputError, match=r"no offset, and the source has no zone.*timezone = "):
+        utc(["2024-01-01 10:00"], zone=None)
+    assert utc(["2024-01-01T10:00Z"], zone=None)[0] == ["2024-01-01T10:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "month"),
+    [("13/04/2024", "02/04/2024", "04"), ("04/13/2024", "04/02/2024", "04")],
+)
+def test_a_column_may_prove_the_order_of_day_and_month(workshop, first, second, month):
+    text = f"id,status,time\n1,ACCEPTED,{second}\n2,ACCEPTED,{first}\n"
+    _, events = workshop.events(text)
+    assert [time[:10] for _, _, time in events] == [f"2024-{month}-02", f"2024-{month}-13"]
+
+
+def test_a_column_with_both_orders_is_refused(workshop):
+    with pytest.raises(InputError, match="day first and dates with the month first"):
+        workshop.events("id,status,time\n1,ACCEPTED,13/04/2024\n2,ACCEPTED,04/13/2024\n")
