@@ -62,11 +62,7 @@ def targets(subject: Subject) -> Figure:
         return _empty(
             "targets", "Values against targets", "No target is agreed for what can be measured."
         )
-    panels = (
-        ("rate", "higher", False),
-        ("rate", "lower", True),
-        ("hours", "lower", True),
-    )
+    panels = (("rate", "higher", False), ("rate", "lower", True), ("hours", "lower", True))
     drawings = []
     for place, (unit, better, from_zero) in enumerate(panels):
         chosen = [r for r in judged if (r.unit, r.better) == (unit, better)]
@@ -195,6 +191,8 @@ def by_lane(subject: Subject) -> Figure:
     bad = [r.lane or "" for r in lanes if r.state in states.AGAINST]
     name = subject.label(first)
     title = f"{name}: no lane is proven to miss its target"
+    if all(r.state is State.INSUFFICIENT for r in lanes):
+        title = f"{name}: too few cases on any one lane to say"
     if bad:
         named = text.short(", ".join(bad[:3]), 60) + (" …" if bad[3:] else "")
         title = f"{name}: target missed beyond chance on {len(bad)} of {text.plural(len(lanes), 'lane')} ({named})"

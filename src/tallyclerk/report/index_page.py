@@ -29,7 +29,7 @@ COLUMNS = (
 )
 """The KPIs of the index, in the order in which a buyer asks for them."""
 
-UNDECIDED = frozenset({State.INSUFFICIENT, State.NOT_ASSESSABLE})
+TOLD = DECIDED | {State.NOT_PROVEN}
 SUMMARY = {
     State.BREACH: ("breach", "breaches"),
     State.BELOW_TARGET: ("target missed", "targets missed"),
@@ -117,7 +117,7 @@ def _row(
         cells=cells,
     )
     rank = (-number[State.BREACH], -number[State.BELOW_TARGET], -number[State.MEETS])
-    decided = any(r.state not in UNDECIDED for r in totals)
+    decided = any(number[s] for s in TOLD) or not number[State.INSUFFICIENT]
     return rank, row, given.shipments.get(role, 0), decided
 
 
@@ -126,7 +126,7 @@ def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
         return IndexCell(label="", value="", title="not a KPI of this role")
     mark = MARKS[result.state]
     bar = ""
-    if result.state in DECIDED or result.state is State.NOT_PROVEN:
+    if result.state in TOLD:
         bar = small.interval_bar(
             result.value, result.low, result.high, result.target, css=mark.css, most=1.0
         )
@@ -172,7 +172,11 @@ def _counts(
 
 def _inputs(inputs: Sequence[Mapping[str, object]]) -> Table:
     rows = [
-        (text.short(str(i["path"]), 80), text.count(int(str(i["rows"]))), str(i["digest"])[:16])
+        (
+            text.short(str(i["path"]), 80),
+            text.count(int(str(i["rows"]))),
+            str(i.get("sha256") or i.get("digest") or "")[:16],
+        )
         for i in inputs
     ]
     columns = (("File", ""), ("Rows", "num"), ("Digest", ""))

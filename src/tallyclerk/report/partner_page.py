@@ -15,6 +15,7 @@ from tallyclerk.report.months import by_month, months_up_to
 from tallyclerk.report.states import MARKS, kpi_place, page_order
 
 MONTHS_DRAWN = 12
+MOST_SOURCES = 6
 
 
 def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
@@ -93,7 +94,7 @@ def partner_page(
             _section(given, role, facts, kpis, f"r{place}" if not is_small else "")
             for place, role in enumerate(roles, start=1)
         ),
-        sources=tables.sources(given.sources),
+        sources=tables.sources(given.sources, MOST_SOURCES),
         findings=tuple(text.short(finding, 400) for finding in given.findings),
         methods=tuple(kpis[name] for name in used if name in kpis),
         running=f"{text.short(given.name, 60)} · {text.span(given.run.period)} · run {given.run.run_id}",

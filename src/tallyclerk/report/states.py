@@ -74,9 +74,19 @@ def by_severity(result: Result) -> tuple[int, tuple[int, str], str]:
 
 
 def focus(totals: Sequence[Result], cuts: Sequence[Result]) -> tuple[str, str]:
-    """Choose what a finer cut shows: the most serious rate of those that have the cut."""
+    """Choose what a finer cut shows: the most serious rate that the cut can say something about.
+
+    Args:
+        totals: Results of one partner in one role.
+        cuts: Its results by lane (or another cut).
+
+    Returns:
+        KPI and statistic, empty where no cut has a value.
+    """
+    told = {(r.kpi, r.statistic) for r in cuts if r.state in DECIDED or r.state is State.NOT_PROVEN}
     there = {(r.kpi, r.statistic) for r in cuts if r.value is not None}
     ordered = sorted(totals, key=by_severity)
-    rates = [r for r in ordered if r.unit == "rate" and (r.kpi, r.statistic) in there]
-    chosen = rates or [r for r in ordered if (r.kpi, r.statistic) in there]
-    return (chosen[0].kpi, chosen[0].statistic) if chosen else ("", "")
+    rates = [(r.kpi, r.statistic) for r in ordered if r.unit == "rate"]
+    anything = [(r.kpi, r.statistic) for r in ordered]
+    wishes = [[k for k in rates if k in told], [("on_time_rate", "rate")], rates, anything]
+    return next((k for wish in wishes for k in wish if k in there), ("", ""))

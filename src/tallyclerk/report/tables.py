@@ -89,7 +89,7 @@ def incidents(
     rows = [
         (
             rule(row["rule"]),
-            text.short(names.get(row["counterpart"], row["counterpart"] or "nobody else"), 40),
+            text.short(names.get(row["counterpart"], row["counterpart"] or text.DASH), 40),
             "serious" if row["kpi"] == INCIDENT_KPIS[0] else "hygiene",
             text.count(row["hits"]),
         )
@@ -131,19 +131,49 @@ def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
     return _table("exclusions", "Not counted, and why", ("KPI", "Reasons", "Cases"), rows)
 
 
-def sources(counts: Sequence[SourceCount]) -> Table:
-    """Show what became of every row that was read."""
-    rows = [
-        (
-            text.short(s.source, 40),
-            *(text.count(n) for n in (s.files, s.rows_read, s.accepted, s.rejected)),
-            *(text.count(n) for n in (s.duplicates, s.pending, s.bad_cells)),
-            f"{text.day(s.first_at)} – {text.day(s.last_at)}" if s.first_at else text.DASH,
-        )
-        for s in counts
-    ]
+def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
+    """Show what became of every row that was read.
+
+    Args:
+        counts: The sources.
+        most: Where there are more sources than this, show their sum and those with a problem only.
+    """
+    rows = [_source(s) for s in counts]
+    note = ""
+    if most is not None and len(counts) > most:
+        troubled = [s for s in counts if s.rejected or s.pending or s.bad_cells]
+        rows = [_source(_together(counts)), *(_source(s) for s in troubled[:most])]
+        note = "Sources with refused or pending rows are listed; every source is on the index."
     columns = ("Source", "Files", "Rows read", "Accepted", "Rejected", "Duplicates", "Pending")
-    return _table("sources", "Rows read", (*columns, "Bad cells", "Events from – to"), rows)
+    return _table("sources", "Rows read", (*columns, "Bad cells", "Events from – to"), rows, note)
+
+
+def _source(source: SourceCount) -> Row:
+    return (
+        text.short(source.source, 40),
+        *(text.count(n) for n in (source.files, source.rows_read, source.accepted)),
+        *(text.count(n) for n in (source.rejected, source.duplicates, source.pending)),
+        text.count(source.bad_cells),
+        f"{text.day(source.first_at)} – {text.day(source.last_at)}"
+        if source.first_at
+        else text.DASH,
+    )
+
+
+def _together(counts: Sequence[SourceCount]) -> SourceCount:
+    """Add sources up."""
+    return SourceCount(
+        source=f"all {len(counts)} sources",
+        files=sum(s.files for s in counts),
+        rows_read=sum(s.rows_read for s in counts),
+        accepted=sum(s.accepted for s in counts),
+        rejected=sum(s.rejected for s in counts),
+        duplicates=sum(s.duplicates for s in counts),
+        pending=sum(s.pending for s in counts),
+        bad_cells=sum(s.bad_cells for s in counts),
+        first_at=min((s.first_at for s in counts if s.first_at), default=None),
+        last_at=max((s.last_at for s in counts if s.last_at), default=None),
+    )
 
 
 def misses(

@@ -83,7 +83,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         pdf_for: Partners named by the user: they get a PDF even when small.
         small: Shipments below which a partner gets the short page.
         templates: Folder of templates that go before the bundled ones.
-        inputs: The files read, each with path, digest and rows.
+        inputs: The files read, each with path, rows and sha256; the manifest repeats them as given.
         progress: Told after each partner.
         workers: Processes at most; default: as many as there are cores.
 

@@ -13,6 +13,7 @@ from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.pages import index_html, partner_html
 from tallyclerk.report.render.templates import bundled_templates
+from tallyclerk.report.states import focus
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -217,3 +218,24 @@ def test_938_partners_stay_usable():
     assert len(html) < 450_000
     big = index(world.judgement(partners[898:], totals_only=True))
     assert len(index_html(big, bundled_templates())) < 300_000
+
+
+def test_many_sources_are_summed_on_a_partner_page_and_troubled_ones_kept():
+    good, bad = WORLD.sources[1], WORLD.sources[0]
+    table = tables.sources((bad, *([good] * 9)), 6)
+    assert [row[0] for row in table.rows] == ["all 10 sources", "acme"]
+    assert table.rows[0][2] == f"{bad.rows_read + 9 * good.rows_read:,}"
+    assert len(tables.sources(WORLD.sources, 6).rows) == 2
+
+
+def test_lanes_show_a_figure_that_lanes_can_say_something_about():
+    loss, ack = (
+        next(r for r in WORLD.totals if (r.partner_id, r.kpi) == ("acme", k))
+        for k in ("loss_rate", "handover_ack_rate")
+    )
+    totals = (replace(loss, state=State.BREACH), replace(ack, state=State.NOT_PROVEN))
+    thin = replace(loss, lane="CN>DE", state=State.INSUFFICIENT)
+    told = replace(ack, lane="CN>DE", state=State.NOT_PROVEN)
+    assert focus(totals, (thin, told)) == ("handover_ack_rate", "rate")
+    assert focus(totals, (thin,)) == ("loss_rate", "rate")
+    assert focus(totals, ()) == ("", "")

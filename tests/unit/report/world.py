@@ -388,6 +388,6 @@ def evidence(partner: str) -> pl.DataFrame:
 
 
 INPUTS = (
-    {"path": "exports/acme/2026-10.csv", "digest": "5f" * 32, "rows": 4021},
-    {"path": "exports/orders.csv", "digest": "7a" * 32, "rows": 9120},
+    {"path": "exports/acme/2026-10.csv", "sha256": "5f" * 32, "rows": 4021},
+    {"path": "exports/orders.csv", "sha256": "7a" * 32, "rows": 9120},
 )

@@ -94,6 +94,6 @@ def specification(unit: str) -> Specification:
         x=alt.value("width"), text="text:N", color=colour
     )
     chart = alt.layer(edges, whiskers, goals, dots, labels).properties(
-        width=WIDTH, height=alt.Step(20), config=config(right=66)
+        width=WIDTH, height=alt.Step(18), config=config(right=66)
     )
     return chart.to_dict()

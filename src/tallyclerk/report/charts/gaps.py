@@ -62,5 +62,5 @@ def specification(_unit: str) -> Specification:
         ),
         base.mark_bar(width={"band": 0.86}).encode(y=alt.Y("ended:Q", axis=axis), color=colour),
         base.mark_text(dy=-7, color=SOFT).encode(y=y, text="text:N"),
-    ).properties(width=WIDTH, height=180, config={**config(), "rule": {"color": FAINT}})
+    ).properties(width=WIDTH, height=160, config={**config(), "rule": {"color": FAINT}})
     return chart.to_dict()

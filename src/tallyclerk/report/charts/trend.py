@@ -78,5 +78,5 @@ def specification(unit: str) -> Specification:
             filled=True, size=36, opacity=1, stroke=COLOURS["meets"], strokeWidth=1.4
         ).encode(x=x, y=y, fill=fill),
         base.mark_text(align="left", dx=8, fontWeight=600).encode(x=x, y=y, text="text:N"),
-    ).properties(width=WIDTH, height=180, config=config(right=36))
+    ).properties(width=WIDTH, height=160, config=config(right=36))
     return chart.to_dict()

@@ -35,7 +35,7 @@ def manifest_json(
         "config_digest": run.config_digest,
         "inputs_digest": run.inputs_digest,
         "content_digest": digest,
-        "inputs": [{name: i[name] for name in ("path", "digest", "rows")} for i in inputs],
+        "inputs": [dict(i) for i in inputs],
         "outputs": [{"path": path, "sha256": outputs[path]} for path in sorted(outputs)],
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
