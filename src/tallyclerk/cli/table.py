@@ -5,6 +5,7 @@ Flexible columns give way and break their texts into lines.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import unicodedata
@@ -17,6 +18,7 @@ from tallyclerk.report.text import NBSP, clean
 WIDEST, NARROWEST = 100, 40
 GAP = "  "
 _LEAST = 6
+_BREAKS = re.compile(r"(?<=[\s/>_:])")
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,14 @@ def _line(columns: Sequence[Column], sizes: Sequence[int], row: Row, most: int) 
 
 
 def wrapped(text: str, size: int) -> list[str]:
-    """Lines of at most so many cells, broken at spaces; a longer word is cut."""
-    lines: list[str] = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".lstrip()
-        if cells(longer) <= size:
-            lines[-1] = longer
-        else:
-            lines += [shortened(word, size)] if lines[-1] else []
-            lines[-1] = shortened(word, size)
-    return lines
+    """Lines of at most so many cells, broken after spaces, slashes and the like; else cut."""
+    lines = [""]
+    for part in _BREAKS.split(text):
+        if cells(lines[-1] + part.rstrip()) > size:
+            lines.append("")
+        lines[-1] += part if cells(part.rstrip()) <= size else shortened(part.rstrip(), size)
+    kept = [line.strip() for line in lines]
+    return [line for line in kept if line] or [""]
 
 
 def aligned(text: str, size: int, *, right: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -68,26 +68,36 @@ def input_files(ledger: Ledger) -> list[dict[str, object]]:
 
 
 def shipments_of(ledger: Ledger, reference: str) -> list[str]:
-    """The shipments that go by a reference: their own id, or any number, without case and hyphens.
+    """The shipments that go by a reference: their own id, or any number of theirs.
+
+    The id as it is told goes first; else all are compared without case, spaces and hyphens.
 
     Raises:
         UsageError: There is none.
     """
     known = reference_map(ledger.root, ledger.manifest.active)
-    folded = "".join(reference.split()).replace("-", "").upper()
-    found = known.filter(pl.col("reference") == folded)["shipment_id"].unique().to_list()
+    own = reference.strip()
+    if own in set(_ids(ledger, buckets_of(ledger, [own]))):
+        return [own]
+    folded = _folded(own)
+    found = set(known.filter(pl.col("reference") == folded)["shipment_id"].to_list())
+    if not found:
+        found = {i for i in _ids(ledger, range(ledger.bucket_count)) if _folded(i) == folded}
     if found:
         return sorted(found)
-    own = pl.DataFrame({"shipment_id": [reference.strip()]}).with_columns(
-        bucket=bucket_expr(ledger.bucket_count)
-    )
-    bucket = own["bucket"][0]
-    tables = (ledger.read_table("shipments", bucket), ledger.read_events(bucket, ["shipment_id"]))
-    is_there = any((t["shipment_id"] == reference.strip()).any() for t in tables)
-    if is_there:
-        return [reference.strip()]
     how = "give a shipment id or a reference as the exports spell it"
     raise UsageError(f"no shipment goes by {reference!r}", how=how)
+
+
+def _folded(reference: str) -> str:
+    return "".join(reference.split()).replace("-", "").upper()
+
+
+def _ids(ledger: Ledger, buckets: Iterable[int]) -> Iterator[str]:
+    """The shipments of some buckets, as either table knows them."""
+    for bucket in buckets:
+        yield from ledger.read_table("shipments", bucket)["shipment_id"].unique().to_list()
+        yield from ledger.read_events(bucket, ["shipment_id"])["shipment_id"].unique().to_list()
 
 
 def buckets_of(ledger: Ledger, shipment_ids: Sequence[str]) -> list[int]:
