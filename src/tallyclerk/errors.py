@@ -69,4 +69,5 @@ def message(what: str, *, where: str | None = None, how: str | None = None) -> s
         'a.csv: the file is empty. Mend: export it again'
     """
     text = f"{where}: {what}" if where else what
-    return f"{text}. Mend: {how}" if how else text
+    end = "\n" if "\n" in text else ". "
+    return f"{text}{end}Mend: {how}" if how else text

@@ -54,7 +54,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
 def _together(problems: list[Problem]) -> str:
     lines = "".join(f"\n  {problem}" for problem in problems)
     count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-    return f"the configuration has {count}:{lines}\n"
+    return f"the configuration has {count}:{lines}"
 
 
 def _with_includes(path: Path, files: dict[Key, str], problems: list[Problem]) -> Tree:
