@@ -28,6 +28,7 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns a table cannot do without; of each group one is enough."""
 
+_SHOWN = 600
 _NO_EFFECT = {"path", "expected"}
 
 
@@ -144,7 +145,7 @@ class Plan:
             return
         for group in _NEEDED.get(self.source.table, ()):
             if not any(column in columns for column in group):
-                found = ", ".join(name for name in header[:50])
+                found = _shown(header)
                 how = f"map it in [sources.{self.name}.columns]; the file has: {found}"
                 raise InputError(f"no column is mapped to {' or '.join(group)}", how=how)
 
@@ -160,6 +161,12 @@ class Plan:
                 recorded=find.maybe(spec.recorded_column),
                 location=find.maybe(spec.location_column),
             )
+
+
+def _shown(header: Sequence[str]) -> str:
+    """The names of a header, as far as a message has room."""
+    text = ", ".join(header)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 class _Header:
@@ -183,7 +190,7 @@ class _Header:
         if key not in self._places:
             near = nearest(name, self._header)
             hint = did_you_mean(name, self._header) if near else ""
-            found = ", ".join(self._header[:50])
+            found = _shown(self._header)
             raise InputError(f"there is no column {name!r}{hint}", how=f"the file has: {found}")
         return self._places[key]
 

@@ -160,7 +160,7 @@ def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) ->
     for number, job in enumerate(todo.jobs):
         watcher.advance(f"reading {job.file}", number, len(todo.jobs))
         try:
-            read.append(read_segment(job, root, manifest.bucket_count, lambda _: None))
+            read.append(read_segment(job, root, manifest.bucket_count, _Rows(watcher, job.file)))
         except InputError as error:
             failures.append(_failure(job.plan, job.file, job.file_digest, error))
     replaced = {(s.source, s.file) for s in read}
@@ -175,6 +175,19 @@ def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) ->
     )
     watcher.advance("resolving references", len(todo.jobs), len(todo.jobs))
     return _resolved(root, updated)
+
+
+class _Rows:
+    """Tells the watcher how many rows of a file are read."""
+
+    def __init__(self, watcher: Progress, file: str) -> None:
+        self._watcher = watcher
+        self._file = file
+        self._rows = 0
+
+    def __call__(self, rows: int) -> None:
+        self._rows += rows
+        self._watcher.advance(f"rows of {self._file}", self._rows, None)
 
 
 def _resolved(root: Path, manifest: Manifest) -> Manifest:
@@ -227,7 +240,7 @@ def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: _Todo) 
 
 def _refuse_all(failures: tuple[Failure, ...]) -> None:
     lines = "".join(f"\n  {f.source}: {f.file}: {f.reason}. Mend: {f.mend}" for f in failures)
-    raise InputError(f"no input can be used:{lines}\n", how="mend these and run again")
+    raise InputError(f"no input can be used:{lines}", how="mend these and run again")
 
 
 def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:

@@ -42,9 +42,15 @@ class Words:
             self.example[word] = min(row, self.example.get(word, row))
 
     def top(self) -> list[tuple[str, int, int]]:
-        """Word, rows and first row of the most frequent words."""
+        """Word, rows and first row of the most frequent words; the others together at the end."""
         ordered = sorted(self.rows.items(), key=lambda item: (-item[1], item[0]))
-        return [(word, count, self.example[word]) for word, count in ordered[:MAX_WORDS]]
+        shown = [(word, count, self.example[word]) for word, count in ordered[:MAX_WORDS]]
+        others = ordered[MAX_WORDS:]
+        if others:
+            rows = sum(count for _, count in others)
+            first = min(self.example[word] for word, _ in others)
+            shown.append((f"({len(others)} other words)", rows, first))
+        return shown
 
 
 @dataclass

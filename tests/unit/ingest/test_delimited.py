@@ -177,3 +177,9 @@ def test_zstd_files_are_read(workshop):
         a={"path": "*.zst", "columns": {"shipment_id": "id", "occurred_at": "time"}}
     )
     assert ledger.read_events(0).height == 2
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(workshop):
+    _, events = workshop.events("sep=;\n\n" + CSV.replace(",", ";") + ";\n")
+    assert events == GOOD
+    assert [row[:2] for row in rejects(workshop)] == [(6, "fields")]

@@ -87,7 +87,7 @@ def test_people_do_not_enter_the_store(workshop):
     store = workshop.base / ".tallyclerk"
     kept = "".join(str(pl.read_parquet(p).rows()) for p in store.rglob("*.parquet"))
     kept += "".join(p.read_text() for p in store.rglob("*.json"))
-    for secret in ("Secret", "example.com", "123456", "555"):
+    for secret in ("Secret", "example.com", "40 123456", "212-555"):
         assert secret not in kept
     assert "handed to [e-mail]" in kept
     assert "HAM tel. [phone]" in kept

@@ -1,12 +1,14 @@
 """CSV and TSV: any common delimiter, encoding and line end, plain or packed.
 
-Row numbers are those a spreadsheet shows: the header is row 1, the first record row 2, a record
-with line breaks inside is one row, and a blank line keeps its number without being a record.
+Row numbers are those a spreadsheet shows: the header is row 1 (unless blank lines stand above it),
+the first record row 2, a record with line breaks inside is one row, and a blank line keeps its
+number without being a record.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +32,7 @@ MAX_COLUMNS = 10_000
 DELIMITERS = ",;\t|"
 HIDDEN = "…"
 _SAMPLE_LINES = 200
+_HINT = re.compile(r"^sep=(.)$")  # a line by which Excel is told the delimiter
 
 
 class DelimitedReader:
@@ -39,14 +42,16 @@ class DelimitedReader:
         """Read the header from `sample`; `delimiter` None has it detected."""
         self._path = path
         self._kind = kind
-        self.delimiter = delimiter or _find_delimiter(sample, kind)
-        self.header, self._skip = _read_header(sample, kind, self.delimiter)
+        lines = _sample_lines(sample, kind)
+        hint = _HINT.match(lines[0])
+        self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
+        self.header, self._skip, self._row = _read_header(lines, self.delimiter)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
         self.traits.notes.clear()
-        row = 2
+        row = self._row + 1
         rest = b""
         skip = self._skip
         for block, is_last in _with_last(text_blocks(self._path, self._kind, self.traits)):
@@ -121,13 +126,13 @@ def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _find_delimiter(sample: bytes, kind: TextKind) -> str:
+def _find_delimiter(sample: list[str]) -> str:
     """The delimiter under which most of the first lines have as many fields as the header.
 
     Raises:
         InputError: If two delimiters explain the file equally well.
     """
-    lines = [line for line in _sample_lines(sample, kind)[:_SAMPLE_LINES] if line.strip()]
+    lines = [line for line in sample if line.strip()]
     scores: Counter[str] = Counter()
     for delimiter in DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
@@ -144,12 +149,18 @@ def _find_delimiter(sample: bytes, kind: TextKind) -> str:
     return best[0]
 
 
-def _read_header(sample: bytes, kind: TextKind, delimiter: str) -> tuple[list[str], int]:
-    """The names of the columns, and the lines that they and blank lines above take up."""
-    lines = _sample_lines(sample, kind)
+def _read_header(lines: list[str], delimiter: str) -> tuple[list[str], int, int]:
+    """The names of the columns, the lines they and what is above take up, and their row number."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
     try:
-        header = next((row for row in reader if any(name.strip() for name in row)), [])
+        row, header = next(
+            (
+                (number, names)
+                for number, names in enumerate(reader, 1)
+                if any(name.strip() for name in names) and not _HINT.match(delimiter.join(names))
+            ),
+            (0, []),
+        )
     except csv.Error as error:
         how = "check delimiter and line ends; this is no table"
         raise InputError(f"the header cannot be read ({error})", how=how) from error
@@ -158,7 +169,7 @@ def _read_header(sample: bytes, kind: TextKind, delimiter: str) -> tuple[list[st
     if len(header) > MAX_COLUMNS:
         how = "check delimiter and line ends; this is no table"
         raise InputError(f"the header has {len(header):,} columns", how=how)
-    return [name.strip() for name in header], reader.line_num
+    return [name.strip() for name in header], reader.line_num, row
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
