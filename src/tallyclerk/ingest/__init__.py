@@ -7,5 +7,6 @@ Nothing is dropped in silence: accepted, rejected, duplicate and pending rows ad
 
 from tallyclerk.ingest.report import Finding, IngestReport, Progress
 from tallyclerk.ingest.run import forget, ingest, is_stale
+from tallyclerk.ingest.tallies import RULES
 
-__all__ = ["Finding", "IngestReport", "Progress", "forget", "ingest", "is_stale"]
+__all__ = ["RULES", "Finding", "IngestReport", "Progress", "forget", "ingest", "is_stale"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -184,7 +184,3 @@ class Cells:
         if bad.any():
             raw = by_word(values.filter(bad), mask)
             self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
-
-
-Filler = Callable[[Cells], pl.Series]
-"""Fills one column of a table from the cells of a batch."""

@@ -23,7 +23,6 @@ from tallyclerk.ingest.formats.lines import Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
     TextKind,
-    WrongEncodingError,
     detect_text,
     text_blocks,
 )
@@ -108,13 +107,6 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
     """
     check_container(path)
     kind, sample = detect_text(path, source.encoding)
-    delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
-    return DelimitedReader(path, kind, delimiter, sample)
-
-
-def reopen(path: Path, source: Source, error: WrongEncodingError) -> DelimitedReader:
-    """Open a file again in the encoding that a late surprise called for."""
-    kind, sample = detect_text(path, error.better)
     delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
     return DelimitedReader(path, kind, delimiter, sample)
 
