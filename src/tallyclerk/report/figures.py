@@ -238,7 +238,9 @@ def by_rule(subject: Subject) -> Figure:
         return _empty("incidents", "Incidents by type", why)
     title = f"Most frequent incident: {str(rows[0]['rule']).lower()} ({rows[0]['text']})"
     if total and total.hits is not None:
-        title = f"{verdict.basis(total)} shipments had a serious incident; most often: {str(rows[0]['rule']).lower()}"
+        title = f"{verdict.basis(total)} shipments had a serious incident"
+        if rows[0]["kind"] == "serious":
+            title += f"; most often: {str(rows[0]['rule']).lower()}"
     return Figure(
         key="incidents",
         title=title,

@@ -89,9 +89,11 @@ def test_incidents_are_sorted_and_empty_rules_left_out():
         replace(result(kpi="miscommunication_rate", hits=h), rule=r)
         for r, h in (("late_acknowledgement", 3), ("pieces_differ", 9), ("wrong_receiver", 0))
     ]
+    rules.append(replace(rules[0], kpi="message_hygiene_rate", hits=70, rule="future_event"))
     assert [(r["rule"], r["cases"]) for r in incidents.rows(rules)] == [
         ("Pieces differ", 9),
         ("Late acknowledgement", 3),
+        ("Future event", 70),
     ]
 
 

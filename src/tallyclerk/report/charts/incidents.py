@@ -14,9 +14,9 @@ SERIOUS = tables.INCIDENT_KPIS[0]
 
 
 def rows(results: Iterable[Result]) -> list[dict[str, Any]]:
-    """Give one bar for each rule with a case, the most frequent first."""
+    """Give one bar for each rule with a case: the serious ones first, the most frequent first."""
     found = [r for r in results if r.kpi in tables.INCIDENT_KPIS and r.rule and r.hits]
-    found.sort(key=lambda r: (-(r.hits or 0), r.rule or ""))
+    found.sort(key=lambda r: (r.kpi != SERIOUS, -(r.hits or 0), r.rule or ""))
     return [
         {
             "rule": text.short(tables.rule(r.rule or ""), 34),

@@ -67,9 +67,6 @@ def specification(unit: str) -> Specification:
     fill = alt.condition("datum.kind == 'thin'", alt.value("#ffffff"), alt.value(COLOURS["meets"]))
     chart = alt.layer(
         goal.mark_rule(strokeDash=[3, 2], color=INK).encode(y="target:Q"),
-        goal.mark_text(align="left", baseline="bottom", dy=-3, color=SOFT).encode(
-            x=alt.value(2), y="target:Q", text="text:N"
-        ),
         base.mark_rule(strokeWidth=5, color="#c9d8e2").encode(
             x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
         ),
@@ -78,5 +75,11 @@ def specification(unit: str) -> Specification:
             filled=True, size=36, opacity=1, stroke=COLOURS["meets"], strokeWidth=1.4
         ).encode(x=x, y=y, fill=fill),
         base.mark_text(align="left", dx=8, fontWeight=600).encode(x=x, y=y, text="text:N"),
+        goal.mark_text(
+            align="left", baseline="bottom", dy=-3, color="#ffffff", stroke="#ffffff", strokeWidth=4
+        ).encode(x=alt.value(2), y="target:Q", text="text:N"),
+        goal.mark_text(align="left", baseline="bottom", dy=-3, color=SOFT).encode(
+            x=alt.value(2), y="target:Q", text="text:N"
+        ),
     ).properties(width=WIDTH, height=160, config=config(right=36))
     return chart.to_dict()
