@@ -42,7 +42,7 @@ class Count:
     times: Histogram = NO_TIMES
 
 
-def count(tallies: pl.DataFrame, kpi: Kpi, cut: str | None = None) -> list[Count]:
+def count(tallies: pl.LazyFrame, kpi: Kpi, cut: str | None = None) -> list[Count]:
     """Counts of one KPI.
 
     Args:
@@ -54,7 +54,7 @@ def count(tallies: pl.DataFrame, kpi: Kpi, cut: str | None = None) -> list[Count
         Sorted by partner, role and cut. With the cut "rule" and a KPI made of rules, one row per
         rule of it, those that nobody broke included.
     """
-    mine = tallies.lazy().filter(pl.col("kpi") == kpi.name)
+    mine = tallies.filter(pl.col("kpi") == kpi.name)
     is_part = pl.col("rule").is_not_null()
     if cut == "rule" and kpi.rules:
         return _shared_by_rules(mine.filter(~is_part), mine.filter(is_part), kpi)

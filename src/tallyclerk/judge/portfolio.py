@@ -113,13 +113,13 @@ def judgement(
         findings: Plain sentences about the data.
     """
     judge = judge_of(tallies, cuts, settings, kpis, info)
-    rows = cuts.of(tallies).collect()
+    rows = cuts.of(tallies)
     trend = cuts.over(cuts.period.back_to(TREND_MONTHS)) if cuts.period else cuts
     subjects = judge.subjects
     return Judgement(
         run=info,
         totals=tuple(judge.results(rows)),
-        months=tuple(judge.results(trend.of(tallies).collect(), "month")),
+        months=tuple(judge.results(trend.of(tallies), "month")),
         lanes=tuple(judge.results(rows, "lane")),
         counterparts=tuple(judge.results(rows, "counterpart")),
         rules=tuple(judge.results(rows, "rule")),
@@ -138,7 +138,7 @@ def name_of(partner: str, settings: Settings) -> str:
 
 
 def _histograms(
-    rows: pl.DataFrame, kpis: Mapping[str, Kpi]
+    rows: pl.LazyFrame, kpis: Mapping[str, Kpi]
 ) -> dict[tuple[str, str, str], Histogram]:
     return {
         (counts.partner_id, counts.role, kpi.name): counts.times
@@ -150,13 +150,12 @@ def _histograms(
 
 
 def _shipments(
-    rows: pl.DataFrame, kpis: Mapping[str, Kpi], subjects: Sequence[tuple[str, str]]
+    rows: pl.LazyFrame, kpis: Mapping[str, Kpi], subjects: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """Shipments of the cohorts: the most that any KPI over shipments looks at."""
     names = [kpi.name for kpi in kpis.values() if kpi.cases == "shipments"]
     seen = (
-        rows.lazy()
-        .filter(pl.col("kpi").is_in(names), pl.col("rule").is_null())
+        rows.filter(pl.col("kpi").is_in(names), pl.col("rule").is_null())
         .group_by("partner_id", "role", "kpi")
         .agg(pl.col("rows").sum())
         .group_by("partner_id", "role")

@@ -39,7 +39,7 @@ class Judge:
     last_day: dt.date
     subjects: Sequence[tuple[str, str]] = ()
 
-    def results(self, tallies: pl.DataFrame, cut: str | None = None) -> list[Result]:
+    def results(self, tallies: pl.LazyFrame, cut: str | None = None) -> list[Result]:
         """Results of every KPI.
 
         Args:
@@ -57,7 +57,7 @@ class Judge:
         ]
         return sorted(found, key=sort_key)
 
-    def _counts(self, tallies: pl.DataFrame, kpi: Kpi, cut: str | None) -> list[Count]:
+    def _counts(self, tallies: pl.LazyFrame, kpi: Kpi, cut: str | None) -> list[Count]:
         counts = count(tallies, kpi, cut)
         if cut is not None:
             return counts

@@ -110,25 +110,23 @@ def tally(stated: pl.DataFrame) -> pl.DataFrame:
             [stable_group(batch) for batch in groups["batch"].to_list()], dtype=pl.Int32
         )
     )
-    grouped = (
-        stated.lazy()
-        .join(numbered.lazy(), on="batch", how="left")
-        .with_columns(
+    grouped = stated.lazy().join(numbered.lazy(), on="batch", how="left")
+    return add(
+        grouped.with_columns(
             batch=pl.when(~is_duration).then("batch"),
             batch_group=pl.when(is_duration).then("batch_group"),
+            rows=pl.lit(1, dtype=pl.Int64),
         )
     )
-    return add([grouped.with_columns(rows=pl.lit(1, dtype=pl.Int64))])
 
 
-def add(parts: list[pl.LazyFrame]) -> pl.DataFrame:
-    """Tallies of several parts added up, sorted by their whole key."""
+def add(tallies: pl.LazyFrame) -> pl.DataFrame:
+    """TALLIES with equal keys added up, sorted by their whole key."""
     keys = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
     return (
-        pl.concat(parts)
-        .group_by(keys)
+        tallies.group_by(keys)
         .agg(pl.col("rows").sum(), pl.col("n").sum(), pl.col("hits").sum())
         .select(pl.col(name).cast(kind) for name, kind in TALLIES.items())
-        .sort(keys, nulls_last=False)
+        .sort(keys)
         .collect()
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -59,48 +60,77 @@ def _leads(shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
 
 
-def with_whole(
-    context: Context,
-    glimpses: Iterable[Glimpse],
-    must_report: Mapping[str, tuple[Milestone, ...]],
-) -> Context:
-    """The context with what the glimpses of all buckets tell together.
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """What the glimpses of all buckets tell together.
 
-    Args:
-        context: The run's settings.
-        glimpses: Of every bucket.
-        must_report: By partner, what it owes us by agreement; without an agreement a partner owes
-            every milestone it was ever seen to send.
+    Attributes:
+        sent: (partner, milestone): who sends what, sorted.
+        has_notices: Whether customer notices are in the data.
+        lane_p99: (lane, minutes): 99th percentile of a lane's lead times, sorted; lanes without
+            one are absent.
     """
+
+    sent: tuple[tuple[str, str], ...]
+    has_notices: bool
+    lane_p99: tuple[tuple[str, int], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists, to be kept."""
+        return asdict(self)
+
+    @staticmethod
+    def of_json(told: Mapping[str, Any]) -> Whole:
+        """The same from what was kept."""
+        return Whole(
+            sent=tuple((partner, milestone) for partner, milestone in told["sent"]),
+            has_notices=told["has_notices"],
+            lane_p99=tuple((lane, minutes) for lane, minutes in told["lane_p99"]),
+        )
+
+
+def gathered(glimpses: Iterable[Glimpse]) -> Whole:
+    """What all buckets tell together."""
     parts = list(glimpses)
     sent = pl.concat([part.sent for part in parts]).unique().sort("partner", "milestone")
-    agreed = pl.DataFrame(
-        [(partner, str(name)) for partner, names in must_report.items() for name in names],
-        schema=sent.schema,
-        orient="row",
-    )
-    owed = pl.concat([agreed, sent.filter(~pl.col("partner").is_in(list(must_report)))])
-    scanners = sent.filter(pl.col("milestone").is_in(PHYSICAL))["partner"]
-    takers = agreed.filter(pl.col("milestone") == Milestone.ACCEPTED)["partner"]
-    return replace(
-        context,
-        owed=owed.unique().sort("partner", "milestone"),
-        takers=frozenset(scanners) | frozenset(takers),
+    return Whole(
+        sent=tuple(sent.rows()),
         has_notices=any(part.has_notices for part in parts),
         lane_p99=_lane_p99(pl.concat([part.leads for part in parts])),
     )
 
 
-def _lane_p99(leads: pl.DataFrame) -> pl.DataFrame:
-    """The 99th percentile of each lane's lead times: lane, minutes; lanes without one are absent."""
+def with_whole(
+    context: Context, whole: Whole, must_report: Mapping[str, tuple[Milestone, ...]]
+) -> Context:
+    """The context with what the whole data tell.
+
+    Args:
+        context: The run's settings.
+        whole: From `gathered`.
+        must_report: By partner, what it owes us by agreement; without an agreement a partner owes
+            every milestone it was ever seen to send.
+    """
+    agreed = {(who, str(name)) for who, names in must_report.items() for name in names}
+    owed = agreed | {(who, name) for who, name in whole.sent if who not in must_report}
+    scanners = {who for who, name in whole.sent if name in PHYSICAL}
+    takers = {who for who, name in agreed if name == Milestone.ACCEPTED}
+    return replace(
+        context,
+        owed=pl.DataFrame(sorted(owed), schema=context.owed.schema, orient="row"),
+        takers=frozenset(scanners | takers),
+        has_notices=whole.has_notices,
+        lane_p99=pl.DataFrame(whole.lane_p99, schema=context.lane_p99.schema, orient="row"),
+    )
+
+
+def _lane_p99(leads: pl.DataFrame) -> tuple[tuple[str, int], ...]:
     ending = pl.col("ending")
     summed = (
         leads.group_by("lane", "minutes")
         .agg(
-            *(
-                pl.col("cases").filter(ending == name).sum().alias(name)
-                for name in ("observed", "censored", "never")
-            )
+            pl.col("cases").filter(ending == name).sum().alias(name)
+            for name in ("observed", "censored", "never")
         )
         .sort("lane", "minutes")
     )
@@ -111,4 +141,4 @@ def _lane_p99(leads: pl.DataFrame) -> pl.DataFrame:
         minutes = km_quantile(bins, int(rows["never"].sum()), P99)
         if minutes is not None:
             found.append((str(lane), minutes))
-    return pl.DataFrame(found, schema={"lane": pl.String, "minutes": pl.Int64}, orient="row")
+    return tuple(found)

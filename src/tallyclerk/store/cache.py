@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 FOLDER = "cache"
 
 
+class Draft:
+    """A table being written in parts, not yet to be seen under its key."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write into a folder."""
+        self._folder = folder
+        self._count = 0
+
+    def add(self, part: pl.DataFrame, name: str | None = None) -> None:
+        """Write one more part."""
+        part.write_parquet(self._folder / f"{name or f'part-{self._count:03d}'}.parquet")
+        self._count += 1
+
+    def merge(self, names: list[str], merged: Callable[[pl.LazyFrame, str], pl.DataFrame]) -> None:
+        """Replace the parts by one part per name, each made of what all of them hold."""
+        parts = sorted(self._folder.glob("part-*.parquet"))
+        whole = pl.scan_parquet(parts)
+        for name in names:
+            self.add(merged(whole, name), name)
+        for part in parts:
+            part.unlink()
+
+
 class Cache:
-    """Parquet parts under a key that says everything they were made from."""
+    """One kind of derived table of a store, under a key that says all it was made from.
+
+    Only the newest key is kept.
+    """
 
     def __init__(self, store: Path, kind: str) -> None:
-        """Keep one kind of table of a store; only its newest key is kept."""
+        """Keep a kind of table."""
         self._root = store / FOLDER / kind
 
     def read(self, key: str) -> pl.LazyFrame | None:
-        """The parts under a key as one table, None where they are not complete."""
+        """The table under a key, None where it is not there."""
         folder = self._root / key
         return pl.scan_parquet(sorted(folder.glob("*.parquet"))) if folder.is_dir() else None
 
-    def write(self, key: str, parts: Iterator[pl.DataFrame]) -> pl.LazyFrame:
-        """Write the parts one by one, then show them all at once under the key."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        draft = self._root / f".{key}"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for number, part in enumerate(parts):
-            part.write_parquet(draft / f"{number:03d}.parquet")
-        self._forget_others(keep=[draft.name])
-        draft.rename(self._root / key)
-        found = self.read(key)
-        assert found is not None  # noqa: S101 it was just written
-        return found
+    @contextmanager
+    def writing(self, key: str) -> Iterator[Draft]:
+        """A draft of the table; it is seen under the key when the block ends without an error."""
+        folder = self._root / f".{key}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        yield Draft(folder)
+        for other in self._root.iterdir():
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        folder.rename(self._root / key)
 
-    def _forget_others(self, keep: Sequence[str]) -> None:
-        for folder in self._root.iterdir():
-            if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
+    def told(self, key: str, tell: Callable[[], Any]) -> Any:
+        """A small JSON value, made when it is not there."""
+        place = self._root / f"{key}.json"
+        if place.is_file():
+            return json.loads(place.read_text(encoding="utf-8"))
+        value = tell()
+        self._root.mkdir(parents=True, exist_ok=True)
+        draft = place.with_suffix(".draft")
+        draft.write_text(json.dumps(value), encoding="utf-8")
+        for other in self._root.glob("*.json"):
+            other.unlink()
+        draft.replace(place)
+        return value

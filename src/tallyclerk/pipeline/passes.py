@@ -1,0 +1,156 @@
+"""The passes over the ledger's buckets: what the whole tells, tallies, and evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from tallyclerk.config.models import Settings
+from tallyclerk.digests import config_digest, definitions_digest, digest_of
+from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.periods import Period
+from tallyclerk.journey.build import build
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.journeys import Bucket
+from tallyclerk.kpis.context import bare_context, owed
+from tallyclerk.kpis.engine import add, facts, tally
+from tallyclerk.kpis.evidence import located
+from tallyclerk.kpis.parameters import parameters_of
+from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.kpis.whole import Whole, gathered, glimpse, with_whole
+from tallyclerk.progress import Progress, silent
+from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.ledger import Ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passes:
+    """Derives tables from an open ledger, bucket by bucket, and keeps them beside it.
+
+    Attributes:
+        settings: The configuration.
+        ledger: The store.
+        as_of: Nothing recorded later is known.
+        progress: Told what is being done.
+    """
+
+    settings: Settings
+    ledger: Ledger
+    as_of: dt.datetime
+    progress: Progress = silent
+
+    @cached_property
+    def kpis(self) -> Mapping[str, Kpi]:
+        """The definitions by name."""
+        return all_kpis()
+
+    @cached_property
+    def parameters(self) -> dict[str, dict[str, int]]:
+        """The parameters of each KPI."""
+        return parameters_of(self.kpis, self.settings.kpis)
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of everything the facts follow from."""
+        return digest_of(
+            definitions_digest(),
+            self.ledger.inputs_digest(),
+            config_digest(self.settings, with_targets=False),
+            self.as_of.isoformat(),
+        )
+
+    @cached_property
+    def context(self) -> Context:
+        """The run's context with what only the whole data know."""
+        bare = bare_context(self.settings, self.as_of, self.ledger.latest_time())
+        told = Cache(self.ledger.root, "whole").told(
+            self.key,
+            lambda: gathered(
+                glimpse(bucket, bare) for bucket in self._buckets("looking through the ledger")
+            ).as_json(),
+        )
+        return with_whole(bare, Whole.of_json(told), owed(self.settings))
+
+    def bucket(self, number: int) -> Bucket:
+        """One bucket of the ledger."""
+        return Bucket(
+            events=self.ledger.read_events(number),
+            shipments=self.ledger.read_table("shipments", number),
+            claims=self.ledger.read_table("claims", number),
+            tickets=self.ledger.read_table("tickets", number),
+            notices=self.ledger.read_table("notices", number),
+        )
+
+    def tallies(self) -> pl.LazyFrame:
+        """TALLIES of the whole ledger; a scan of them reads only the KPIs that it needs."""
+        found = self._tallies.read(self.key)
+        return found if found is not None else self.derive()[0]
+
+    def evidence(self, period: Period) -> pl.LazyFrame:
+        """FACTS of a period with from_file, from_row, to_file, to_row of the events behind them."""
+        found = self._evidence.read(self._evidence_key(period))
+        return found if found is not None else self.derive(period)[1]
+
+    def derive(self, period: Period | None = None) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Tallies, and evidence of a period, in one pass over the ledger for what is missing.
+
+        Returns:
+            The tallies and the evidence (empty without a period).
+        """
+        empty = pl.LazyFrame()
+        tallies = self._tallies.read(self.key)
+        proof_key = self._evidence_key(period) if period else ""
+        proof = self._evidence.read(proof_key) if period else empty
+        if tallies is not None and proof is not None:
+            return tallies, proof
+        with ExitStack() as stack:
+            counts = proofs = None
+            if tallies is None:
+                counts = stack.enter_context(self._tallies.writing(self.key))
+            if proof is None:
+                proofs = stack.enter_context(self._evidence.writing(proof_key))
+            self._pass(period, counts, proofs)
+        return self.derive(period)
+
+    def _pass(self, period: Period | None, counts: Draft | None, proofs: Draft | None) -> None:
+        context = self.context
+        for number, bucket in enumerate(self._buckets("counting")):
+            stated = facts(build(bucket, context), self.kpis.values(), self.parameters)
+            if counts:
+                counts.add(tally(stated))
+            if proofs and period:
+                within = pl.col("month").is_between(period.first, period.last)
+                places = self.ledger.read_events(number, PLACE)
+                proofs.add(located(stated.filter(within), places))
+        if counts:
+            counts.merge(sorted(self.kpis), _of_kpi)
+
+    def _buckets(self, what: str) -> Iterator[Bucket]:
+        for number in range(self.ledger.bucket_count):
+            self.progress(what, number, self.ledger.bucket_count)
+            yield self.bucket(number)
+        self.progress(what, self.ledger.bucket_count, self.ledger.bucket_count)
+
+    @property
+    def _tallies(self) -> Cache:
+        return Cache(self.ledger.root, "tallies")
+
+    @property
+    def _evidence(self) -> Cache:
+        return Cache(self.ledger.root, "evidence")
+
+    def _evidence_key(self, period: Period) -> str:
+        return digest_of(self.key, period.label)
+
+
+PLACE = ["event_id", "source_file", "source_row"]
+
+
+def _of_kpi(tallies: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """The tallies of one KPI from all buckets, added up."""
+    return add(tallies.filter(pl.col("kpi") == name))
