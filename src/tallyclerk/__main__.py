@@ -1,0 +1,7 @@
+"""`python -m tallyclerk`."""
+
+import sys
+
+from tallyclerk.cli import main
+
+sys.exit(main())
