@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -76,7 +76,7 @@ def judge_of(
     """The judge for a period: what was agreed, and whom it looks at."""
     period = cuts.period or months_in(tallies)
     subjects = (
-        cuts.without_period()
+        replace(cuts, period=None, kpis=())
         .of(tallies)
         .select("partner_id", "role")
         .unique()
