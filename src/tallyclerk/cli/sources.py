@@ -73,19 +73,20 @@ def findings(found: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def rejects(refused: Sequence[dict[str, Any]]) -> str:
+def rejects(found: Sequence[dict[str, Any]]) -> str:
     """What was refused, by source and rule, each with a first example."""
-    if not refused:
+    from tallyclerk.cli.table import one_line, shortened
+    from tallyclerk.report.text import plural
+
+    if not found:
         return ""
     parts = ["refused rows and cells"]
-    for reject in refused:
-        unit = "rows" if reject["is_row"] else "cells"
-        from tallyclerk.cli.table import one_line, shortened
-
+    for reject in found:
+        refused = plural(reject["count"], "row" if reject["is_row"] else "cell")
         column = f", column {reject['column']}" if reject["column"] else ""
         first = f"first at {reject['source_file']}:{reject['source_row']}{column}"
         raw = shortened(one_line(repr(reject["raw"])), 60)
-        head = f"{reject['source']}: {reject['count']:,} {unit} by rule {reject['rule']}"
+        head = f"{reject['source']}: {refused} by rule {reject['rule']}"
         parts += [f"- {one_line(head)}; {one_line(first)}: {raw}", f"  mend: {reject['mend']}"]
     return "\n".join(parts)
 

@@ -114,7 +114,7 @@ def _signed(value: float | None) -> str:
 
 def _table(pair: Pair, kpis: Mapping[str, Kpi], info: RunInfo) -> str:
     from tallyclerk.cli.output import paragraphs
-    from tallyclerk.cli.table import Column, one_line, table
+    from tallyclerk.cli.table import Column, one_line, table, width, wrapped
 
     parts = [one_line(_title(pair, info))]
     for role, rows in groupby(pair.rows, key=lambda row: row.role):
@@ -124,7 +124,8 @@ def _table(pair: Pair, kpis: Mapping[str, Kpi], info: RunInfo) -> str:
             Column(name, right=i in right, flexible=i in {0, 6}) for i, name in enumerate(names)
         ]
         parts.append(f"as {role}\n{table(columns, [_cells(pair, row, kpis) for row in rows])}")
-    return paragraphs(*parts, "\n".join(_notes(pair, kpis)))
+    notes = [line for note in _notes(pair, kpis) for line in wrapped(note, width())]
+    return paragraphs(*parts, "\n".join(notes))
 
 
 def _notes(pair: Pair, kpis: Mapping[str, Kpi]) -> list[str]:

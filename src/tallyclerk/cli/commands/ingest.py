@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @format_option("table", "json")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Read exports into the ledger.
+    """Read exports into the ledger: counts, rejects, unmapped statuses.
 
     Only files that are new or have changed are read. Prints what became of every row: read =
     accepted + rejected + duplicates + pending, what was refused, and what wants looking at.

@@ -24,9 +24,9 @@ SHIPMENTS, SEED = 2000, 1
 def command(
     ctx: click.Context, directory: Path, shipments: int, seed: int, *, truth: bool | None
 ) -> None:
-    """Write realistic exports in several formats, with the true answers beside them.
+    """Write realistic exports with the true answers beside them.
 
-    DIR gets exports/, a config.toml that reads them and truth.json. The same seed gives the same
+    DIR gets exports/ in several formats, a config.toml that reads them and truth.json. The same seed gives the same
     files.
     """
     from tallyclerk.cli.folders import require_free

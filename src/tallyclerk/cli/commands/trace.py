@@ -24,9 +24,9 @@ MOST = 5
 @format_option("table", "json")
 @reading(default="all")
 def command(run: Run, cuts: Cuts, reference: str, form: str) -> None:
-    """Show one journey: events, custody, handovers, gaps, incidents, and what each KPI makes of it.
+    """Show one journey: events, custody, handovers, gaps, incidents.
 
-    REFERENCE is a shipment id or any number it goes by, without regard to case, spaces and hyphens.
+    And what each KPI makes of it. REFERENCE is a shipment id or any number it goes by, without regard to case, spaces and hyphens.
     Times are UTC.
     """
     from dataclasses import asdict

@@ -1,0 +1,159 @@
+"""The command line around its commands: help, errors, exit codes, first steps."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.shell import call
+
+from tallyclerk.cli.app import COMMANDS
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+HEAVY = ("polars", "pydantic", "rich", "weasyprint", "altair", "jinja2")
+
+
+def imported(*args: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "tallyclerk", *args],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    names = (line.rpartition("|")[2].strip() for line in done.stderr.splitlines())
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["kpis"]])
+def test_what_needs_no_data_imports_nothing_heavy(args):
+    assert imported(*args).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_is_documented(name, tmp_path):
+    done = call(name, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: tallyclerk {name}")
+    assert re.search(rf"^\| `{name}\b", README, re.MULTILINE), f"README has no row for {name}"
+
+
+def test_readme_has_the_dictionary_that_the_definitions_give(tmp_path):
+    made = call("kpis", "--format", "md", cwd=tmp_path).stdout
+    found = re.search(r"<!-- generated:kpis -->\n(.*?)<!-- /generated:kpis -->", README, re.DOTALL)
+    assert found
+    assert found[1] == made, "run scripts/fill_readme.py"
+
+
+def test_kpis_tell_one_definition(tmp_path):
+    done = call("kpis", "handover_ack_rate", cwd=tmp_path)
+    assert "acknowledge_hours = 24" in done.stdout
+    assert "≥ 95 %" in done.stdout
+    told = json.loads(call("kpis", "handover_ack_rate", "--format", "json", cwd=tmp_path).stdout)
+    assert told["parameters"]["acknowledge_hours"] == 24
+    assert "did you mean" in call("kpis", "handover_ak_rate", cwd=tmp_path).stderr
+
+
+def test_a_missing_configuration_says_how_to_get_one(tmp_path):
+    done = call("tally", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "tallyclerk init" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_typo_in_the_configuration_names_the_nearest_key(fresh):
+    config = fresh / "config.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("timezone =", "timezon ="), encoding="utf-8"
+    )
+    done = call("tally", cwd=fresh)
+    assert done.returncode == 3
+    assert "did you mean 'timezone'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_exports_that_are_not_there(fresh):
+    for path in (fresh / "exports").iterdir():
+        path.unlink()
+    done = call("report", cwd=fresh)
+    assert done.returncode == 4
+    assert "no file matches" in done.stderr
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(tmp_path):
+    done = call("taly", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "tally" in done.stderr
+
+
+def test_global_options_go_before_and_after_the_command(world, tmp_path):
+    config = str(world / "config.toml")
+    before = call("--config", config, "tally", "--format", "json", cwd=tmp_path)
+    after = call("tally", "--format", "json", "--config", config, "-q", cwd=tmp_path)
+    assert before.returncode == 0
+    assert before.stdout == after.stdout
+
+
+def test_ingest_tells_rejects_and_statuses_and_forget_takes_out(fresh):
+    done = call("ingest", cwd=fresh)
+    assert done.returncode == 0
+    assert "exports/scans-1.csv:242, column occurred_at: 'yesterday'" in done.stdout
+    assert "status 'Verloren' is not mapped" in done.stdout
+    again = call("ingest", "--format", "json", cwd=fresh)
+    assert json.loads(again.stdout)["files_read"] == 0
+    gone = call("forget", "exports/scans-1.csv", cwd=fresh)
+    assert "scans: 242 rows taken out" in gone.stdout
+    assert "did you mean" in call("forget", "order", cwd=fresh).stderr
+
+
+def test_report_writes_a_folder_and_says_where(fresh):
+    done = call("report", "--month", "2026-09", "--format", "html,csv,json", cwd=fresh)
+    assert done.returncode == 0, done.stderr
+    folder = fresh / "reports" / "2026-09"
+    assert f"start with: {Path('reports') / '2026-09' / 'index.html'}" in done.stdout
+    assert (folder / "index.html").is_file()
+    told = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    asked = call("tally", "--month", "2026-09", "--format", "json", cwd=fresh)
+    assert json.loads(asked.stdout)["results"] == told["results"]
+    assert "'docx' is not a format" in call("report", "--format", "docx", cwd=fresh).stderr
+    empty = call("report", "--month", "2020-01", cwd=fresh)
+    assert empty.returncode == 4
+    assert "nothing happened in 2020-01" in empty.stderr
+
+
+def test_init_writes_once_and_its_result_loads(tmp_path):
+    done = call("init", "mine", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "next: " in done.stdout
+    assert {path.name for path in (tmp_path / "mine").iterdir()} == {
+        "config.toml", "exports", "sources", "reports",
+    }  # fmt: skip
+    assert call("init", "mine", cwd=tmp_path).returncode == 2
+    empty = call("tally", cwd=tmp_path / "mine")
+    assert empty.returncode == 4
+    assert "names no source" in empty.stderr
+
+
+def test_simulate_gives_exports_that_can_be_read(tmp_path):
+    done = call("simulate", "sim", "--shipments", "30", "--no-truth", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "30 shipments" in done.stdout
+    assert call("status", "--config", "sim/config.toml", cwd=tmp_path).returncode == 0
+    again = call("simulate", "sim", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_doctor_looks_at_everything(world):
+    told = json.loads(call("doctor", "--format", "json", cwd=world).stdout)
+    names = {check["name"] for check in told}
+    assert {"Python", "polars", "pages as PDF", "fonts", "configuration", "store"} <= names
+
+
+def test_doctor_fails_with_a_mend(fresh):
+    (fresh / "config.toml").write_text("[run]\ncurrency = 'euro'\n", encoding="utf-8")
+    done = call("doctor", cwd=fresh)
+    assert done.returncode == 4
+    assert "configuration" in done.stderr
