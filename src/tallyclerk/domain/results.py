@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -37,6 +37,8 @@ class Result:
         value: The statistic, None where it cannot be said (see `reason`).
         low: Lower limit of the 95 % interval; None = no finite limit.
         high: Upper limit likewise.
+        batches: Batches (for durations: groups of batches) that the cases came in.
+        effective_n: Independent cases that would say as much; None with too few batches.
         counted: "met" or "missed": plain arithmetic against the target.
         state: What is more than chance.
         reason: Why there is no value or no state.
@@ -44,6 +46,14 @@ class Result:
         better: "higher" or "lower".
         expected: What peers would have had on the same lanes.
         ratio: Observed over expected.
+        coverage: Share of the cases that lie on lanes which peers use too; below 60 % nothing is
+            expected.
+        previous: Value of the period before, of equal length.
+        change: "better", "worse" or "within_noise" against it; better and worse only where proven.
+        change_year: Likewise against the same period a year before.
+        signal: What a control chart of the months says of the last one, None for nothing.
+        is_flagged: Whether screening all partners of the role, with false discoveries controlled,
+            flags it as worse than its peers on the same lanes; None where it was not screened.
         provisional: Whether some shipments of the cohort are not mature yet.
         waiting: How many.
         excluded: Shipments out of n by reason, sorted.
@@ -65,6 +75,8 @@ class Result:
     value: float | None
     low: float | None
     high: float | None
+    batches: int = 0
+    effective_n: float | None = None
     counted: str | None = None
     state: State
     reason: str | None = None
@@ -73,6 +85,12 @@ class Result:
     better: str
     expected: float | None = None
     ratio: float | None = None
+    coverage: float | None = None
+    previous: float | None = None
+    change: str | None = None
+    change_year: str | None = None
+    signal: str | None = None
+    is_flagged: bool | None = None
     provisional: bool = False
     waiting: int = 0
     excluded: tuple[tuple[str, int], ...] = ()
@@ -139,6 +157,8 @@ class Judgement:
     months: tuple[Result, ...] = ()
     lanes: tuple[Result, ...] = ()
     counterparts: tuple[Result, ...] = ()
+    trailing: Mapping[int, tuple[Result, ...]] = field(default_factory=dict)
+    """Totals of the 3 and of the 12 months up to the period's end, by number of months."""
     rules: tuple[Result, ...] = ()
     histograms: Mapping[tuple[str, str, str], Histogram]
     """By (partner_id, role, kpi), durations only."""

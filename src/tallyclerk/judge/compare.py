@@ -14,7 +14,7 @@ from enum import StrEnum
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.errors import UsageError
-from tallyclerk.judge.states import MIN_CASES
+from tallyclerk.judge.estimates import MIN_CASES
 from tallyclerk.stats.differences import Difference, mover, newcombe
 from tallyclerk.stats.planning import n_to_prove_difference
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Histogram
+from tallyclerk.stats.clusters import ClusterSums
 
 SUBJECT = ("partner_id", "role")
 CUTS = ("month", "lane", "service", "chain", "counterpart", "rule")
 """Columns of TALLIES by which results can be split."""
 
-NO_TIMES = Histogram(bins=())
+NO_BATCHES = ClusterSums(clusters=0, n=0, hits=0, n_squares=0, hit_squares=0, products=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,8 @@ class Count:
         hits: The numerator.
         waiting: Cases that are not mature yet.
         excluded: Cases out of n by reason, sorted.
-        times: Durations, empty for a rate.
+        batches: Sums over the batches that n came in, of a rate.
+        times: Durations by group of batches.
     """
 
     partner_id: str
@@ -39,7 +42,8 @@ class Count:
     hits: int = 0
     waiting: int = 0
     excluded: tuple[tuple[str, int], ...] = ()
-    times: Histogram = NO_TIMES
+    batches: ClusterSums = NO_BATCHES
+    times: tuple[Histogram, ...] = ()
 
 
 def count(tallies: pl.LazyFrame, kpi: Kpi, cut: str | None = None) -> list[Count]:
@@ -62,9 +66,8 @@ def count(tallies: pl.LazyFrame, kpi: Kpi, cut: str | None = None) -> list[Count
     keys = [*SUBJECT, cut] if cut else [*SUBJECT]
     if cut:
         chosen = chosen.filter(pl.col(cut).is_not_null())
-    frame = _summed(chosen, keys)
-    if not kpi.is_rate:
-        frame = frame.join(_times(chosen, keys), on=keys, how="left")
+    more = _batches(chosen, keys) if kpi.is_rate else _times(chosen, keys)
+    frame = _summed(chosen, keys).join(more, on=keys, how="left")
     return [_row(values, cut) for values in frame.sort(keys).collect().iter_rows(named=True)]
 
 
@@ -92,56 +95,85 @@ def _summed(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     return totals.join(excluded, on=keys, how="left")
 
 
+def _batches(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """What the spread between batches needs, see `ClusterSums`."""
+    n, hits = pl.col("n"), pl.col("hits")
+    return (
+        chosen.group_by(*keys, "batch")
+        .agg(n.sum(), hits.sum())
+        .filter(n > 0)
+        .group_by(keys)
+        .agg(
+            clusters=pl.len().cast(pl.Int64),
+            n_squares=(n * n).sum(),
+            hit_squares=(hits * hits).sum(),
+            products=(n * hits).sum(),
+        )
+    )
+
+
 def _times(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
-    """The histogram of each group as lists: minutes, observed, censored; and never."""
+    """The histograms of each group of batches as lists of lists."""
     ending = pl.col("ending")
     timed = chosen.filter(ending.is_not_null())
+    grouped = [*keys, "batch_group"]
     bins = (
         timed.filter(ending != "never")
-        .group_by(*keys, "minutes")
+        .group_by(*grouped, "minutes")
         .agg(
             observed=pl.col("n").filter(ending == "observed").sum(),
             censored=pl.col("n").filter(ending == "censored").sum(),
         )
-        .sort(*keys, "minutes")
-        .group_by(keys, maintain_order=True)
+        .sort(*grouped, "minutes")
+        .group_by(grouped, maintain_order=True)
         .agg("minutes", "observed", "censored")
     )
-    never = timed.group_by(keys).agg(never=pl.col("n").filter(ending == "never").sum())
-    return never.join(bins, on=keys, how="left")
+    never = timed.group_by(grouped).agg(never=pl.col("n").filter(ending == "never").sum())
+    return (
+        never.join(bins, on=grouped, how="left")
+        .sort(grouped)
+        .group_by(keys, maintain_order=True)
+        .agg("minutes", "observed", "censored", "never")
+    )
 
 
 def _shared_by_rules(totals: pl.LazyFrame, parts: pl.LazyFrame, kpi: Kpi) -> list[Count]:
-    hits = {
-        (partner, role, rule): found
-        for partner, role, rule, found in parts.group_by(*SUBJECT, "rule")
-        .agg(pl.col("hits").sum())
-        .collect()
-        .iter_rows()
-    }
-    wholes = _summed(totals, [*SUBJECT]).sort(SUBJECT).collect().iter_rows(named=True)
-    return [
-        Count(
-            partner_id=whole["partner_id"],
-            role=whole["role"],
-            value=rule,
-            n=whole["n"],
-            hits=hits.get((whole["partner_id"], whole["role"], rule), 0),
-            waiting=whole["waiting"],
-        )
-        for whole in wholes
-        for rule in sorted(kpi.rules)
-    ]
+    """Counts by rule, where every rule has the n of the total: batch by batch."""
+    subject = [*SUBJECT]
+    rules = pl.LazyFrame({"rule": sorted(kpi.rules)})
+    eligible = totals.group_by(*subject, "batch").agg(pl.col("n").sum()).join(rules, how="cross")
+    broken = parts.group_by(*subject, "batch", "rule").agg(pl.col("hits").sum())
+    keys = [*subject, "rule"]
+    cases = eligible.join(broken, on=[*keys, "batch"], how="left").with_columns(
+        pl.col("hits").fill_null(0), reason=pl.lit(None, dtype=pl.String), rows=pl.col("n")
+    )
+    waiting = _summed(totals, subject).select(*subject, "waiting")
+    frame = (
+        _summed(cases, keys)
+        .drop("waiting")
+        .join(waiting, on=subject)
+        .join(_batches(cases, keys), on=keys, how="left")
+    )
+    return [_row(values, "rule") for values in frame.sort(keys).collect().iter_rows(named=True)]
 
 
-def _row(values: dict[str, object], cut: str | None) -> Count:
-    reasons, counts = values["reasons"] or (), values["counts"] or ()
-    fields: dict[str, object] = {key: values[key] for key in (*SUBJECT, "n", "hits", "waiting")}
-    if "never" in values:
-        columns = [values[name] or () for name in ("minutes", "observed", "censored")]
-        bins = tuple(zip(*columns, strict=True))
-        fields["times"] = Histogram(bins=bins, never=int(values["never"] or 0))  # type: ignore[call-overload]
-    if cut:
-        fields["value"] = values[cut]
-    pairs = tuple(zip(reasons, counts, strict=True))  # type: ignore[call-overload]
-    return Count(excluded=pairs, **fields)  # type: ignore[arg-type]
+def _row(values: dict[str, Any], cut: str | None) -> Count:
+    reasons = zip(values["reasons"] or (), values["counts"] or (), strict=True)
+    return Count(
+        **{key: values[key] for key in (*SUBJECT, "n", "hits", "waiting")},
+        value=values[cut] if cut else None,
+        excluded=tuple(reasons),
+        batches=_sums(values) if values.get("clusters") else NO_BATCHES,
+        times=tuple(_histograms(values)) if values.get("never") else (),
+    )
+
+
+def _sums(values: dict[str, Any]) -> ClusterSums:
+    return ClusterSums(**{name: int(values[name]) for name in ClusterSums._fields})
+
+
+def _histograms(values: dict[str, Any]) -> Iterator[Histogram]:
+    columns = (values[name] for name in ("minutes", "observed", "censored", "never"))
+    for minutes, observed, censored, never in zip(*columns, strict=True):
+        bins = zip(minutes or (), observed or (), censored or (), strict=True)
+        yield Histogram(bins=tuple(bins), never=never)

@@ -12,6 +12,7 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Histogram, Judgement, RunInfo, SourceCount
 from tallyclerk.judge.counts import count
+from tallyclerk.judge.estimates import pooled
 from tallyclerk.judge.results import Judge
 
 TREND_MONTHS = 13
@@ -141,7 +142,7 @@ def _histograms(
     rows: pl.LazyFrame, kpis: Mapping[str, Kpi]
 ) -> dict[tuple[str, str, str], Histogram]:
     return {
-        (counts.partner_id, counts.role, kpi.name): counts.times
+        (counts.partner_id, counts.role, kpi.name): pooled(counts.times)
         for kpi in kpis.values()
         if not kpi.is_rate
         for counts in count(rows, kpi)

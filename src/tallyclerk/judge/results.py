@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.config.models import Target
-from tallyclerk.domain.kpi import Kpi, Statistic
+from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import last_day_of, month_name
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.counts import Count, complete, count
+from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.states import counted, state_of
 from tallyclerk.judge.targets import goal_for
-from tallyclerk.stats.rates import wilson
-from tallyclerk.stats.survival import km_percentile
-
-MINUTES_PER_HOUR = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +72,7 @@ class Judge:
             "service": cuts.get("service"),
         }
         for statistic in kpi.statistics:
-            value, low, high = estimate(counts, statistic)
+            found = estimate(counts, statistic)
             goal = goal_for(self.targets, kpi, statistic, place, day)
             yield Result(
                 partner_id=counts.partner_id,
@@ -87,12 +84,14 @@ class Judge:
                 **cuts,  # type: ignore[arg-type]
                 n=counts.n,
                 hits=counts.hits if kpi.is_rate else None,
-                value=value,
-                low=low,
-                high=high,
-                counted=counted(value, goal, better=kpi.better),
-                state=state_of(low, high, goal, better=kpi.better, n=counts.n),
-                reason=_reason(counts, kpi, value),
+                value=found.value,
+                low=found.low,
+                high=found.high,
+                batches=found.batches,
+                effective_n=found.effective_n,
+                counted=counted(found.value, goal, better=kpi.better),
+                state=state_of(found, goal, better=kpi.better, n=counts.n),
+                reason=_reason(counts, kpi, found),
                 target=goal.target if goal else None,
                 limit=goal.limit if goal else None,
                 better=kpi.better,
@@ -102,24 +101,12 @@ class Judge:
             )
 
 
-def estimate(
-    counts: Count, statistic: Statistic
-) -> tuple[float | None, float | None, float | None]:
-    """Value and 95 % interval: Wilson for rates, order statistics for percentiles (hours)."""
-    if counts.n == 0:
-        return None, None, None
-    if statistic.quantile is None:
-        low, high = wilson(counts.hits, counts.n)
-        return counts.hits / counts.n, low, high
-    times = km_percentile(counts.times.bins, counts.times.never, statistic.quantile)
-    value, low, high = (None if t is None else t / MINUTES_PER_HOUR for t in times)
-    return value, low, high
-
-
-def _reason(counts: Count, kpi: Kpi, value: float | None) -> str | None:
-    """Why there is no value."""
-    if value is not None:
-        return None
+def _reason(counts: Count, kpi: Kpi, found: Estimate) -> str | None:
+    """Why there is no value, or no interval."""
+    if found.value is not None:
+        if found.batches >= MIN_BATCHES:
+            return None
+        return f"only {found.batches} batches: too few to know how much they differ"
     if counts.n:
         return "not reached: too many cases are still open, or will never be completed"
     if counts.waiting:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from tallyclerk.domain.kpi import Goal
 from tallyclerk.domain.results import State
+from tallyclerk.judge.estimates import MIN_CASES, Estimate
 
-MIN_CASES = 30
 
-
-def state_of(
-    low: float | None, high: float | None, goal: Goal | None, *, better: str, n: int
-) -> State:
+def state_of(found: Estimate, goal: Goal | None, *, better: str, n: int) -> State:
     """The state of a result, from its interval.
 
     meets: the pessimistic limit reaches the target. breach: the optimistic limit is beyond the
@@ -20,11 +17,11 @@ def state_of(
         return State.NOT_ASSESSABLE
     if goal is None:
         return State.NO_TARGET
-    if n < MIN_CASES:
+    if n < MIN_CASES or not found.is_sufficient:
         return State.INSUFFICIENT
     if better == "lower":
-        return _proven(low, high, goal.target, goal.limit)
-    return _proven(_negated(high), _negated(low), -goal.target, -goal.limit)
+        return _proven(found.low, found.high, goal.target, goal.limit)
+    return _proven(_negated(found.high), _negated(found.low), -goal.target, -goal.limit)
 
 
 def _proven(

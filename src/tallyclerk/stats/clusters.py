@@ -60,7 +60,44 @@ class ClusterRate(NamedTuple):
     effective_n: float
 
 
-def cluster_spread(clusters: Iterable[tuple[int, int]]) -> ClusterSpread | None:
+class ClusterSums(NamedTuple):
+    """All that a rate's cluster variance needs of its clusters, as exact integers.
+
+    Attributes:
+        clusters: Clusters with at least one unit.
+        n: Units.
+        hits: Units with the outcome.
+        n_squares: Sum of each cluster's n squared.
+        hit_squares: Sum of each cluster's hits squared.
+        products: Sum of each cluster's n times its hits.
+    """
+
+    clusters: int
+    n: int
+    hits: int
+    n_squares: int
+    hit_squares: int
+    products: int
+
+
+def sums_of(clusters: Iterable[tuple[int, int]]) -> ClusterSums:
+    """Add up clusters given as (n, hits) pairs.
+
+    Raises:
+        ValueError: If hits are outside 0..n or n is negative.
+    """
+    held = _with_units(clusters)
+    return ClusterSums(
+        clusters=len(held),
+        n=sum(n for n, _ in held),
+        hits=sum(x for _, x in held),
+        n_squares=sum(n * n for n, _ in held),
+        hit_squares=sum(x * x for _, x in held),
+        products=sum(n * x for n, x in held),
+    )
+
+
+def cluster_spread(sums: ClusterSums) -> ClusterSpread | None:
     """Give the linearised variance of a rate over clusters and its design effect.
 
     v = k/(k-1) sum (x_c - p n_c)^2 / n^2 over k clusters, design effect v / (p(1-p)/n); the
@@ -72,22 +109,16 @@ def cluster_spread(clusters: Iterable[tuple[int, int]]) -> ClusterSpread | None:
     When not to use it: with a handful of clusters, whose spread says little; the caller gates.
 
     Args:
-        clusters: (n, hits) pairs in any order.
+        sums: Of the clusters, see `sums_of`.
 
     Returns:
         The spread, or None with fewer than two clusters that hold units. At a share of 0 or 1
         clusters cannot differ: se is 0 and the effective n is n.
-
-    Raises:
-        ValueError: If hits are outside 0..n or n is negative.
     """
-    held = _with_units(clusters)
-    if len(held) < 2:
+    k, n, hits = sums.clusters, sums.n, sums.hits
+    if k < 2:
         return None
-    n = sum(size for size, _ in held)
-    hits = sum(x for _, x in held)
-    k = len(held)
-    squares = sum((x * n - hits * size) ** 2 for size, x in held)
+    squares = n * n * sums.hit_squares - 2 * n * hits * sums.products + hits * hits * sums.n_squares
     variance = Fraction(k * squares, (k - 1) * n**4)
     se = math.sqrt(variance)
     if hits in (0, n):
@@ -97,30 +128,28 @@ def cluster_spread(clusters: Iterable[tuple[int, int]]) -> ClusterSpread | None:
     return ClusterSpread(n, hits, k, hits / n, se, float(effect), effective)
 
 
-def cluster_wilson(clusters: Iterable[tuple[int, int]], confidence: float = 0.95) -> Bounds | None:
+def cluster_wilson(sums: ClusterSums, confidence: float = 0.95) -> Bounds | None:
     """Give Wilson limits on the effective n of clustered units.
 
     When not to use it: with fewer than some thirty clusters, where `korn_graubard` covers better.
 
     Args:
-        clusters: (n, hits) pairs in any order.
+        sums: Of the clusters, see `sums_of`.
         confidence: Two-sided level.
 
     Returns:
         Limits within 0..1, or None with fewer than two clusters that hold units.
 
     Raises:
-        ValueError: If a count or the level is out of range.
+        ValueError: If the level is out of range.
     """
-    spread = cluster_spread(clusters)
+    spread = cluster_spread(sums)
     if spread is None:
         return None
     return wilson_limits(spread.share, spread.effective_n, confidence)
 
 
-def korn_graubard(
-    clusters: Iterable[tuple[int, int]], confidence: float = 0.95
-) -> ClusterRate | None:
+def korn_graubard(sums: ClusterSums, confidence: float = 0.95) -> ClusterRate | None:
     """Give the Korn-Graubard interval of a rate of clustered units.
 
     Clopper-Pearson limits on n* = min(n, p(1-p)/v (t_{n-1} / t_{k-1})^2) units with p n* hits.
@@ -132,16 +161,16 @@ def korn_graubard(
     clusters; and with fewer than eight clusters, where the caller should not conclude.
 
     Args:
-        clusters: (n, hits) pairs in any order.
+        sums: Of the clusters, see `sums_of`.
         confidence: Two-sided level.
 
     Returns:
         The rate with its limits, or None with fewer than two clusters that hold units.
 
     Raises:
-        ValueError: If a count or the level is out of range.
+        ValueError: If the level is out of range.
     """
-    spread = cluster_spread(clusters)
+    spread = cluster_spread(sums)
     if spread is None:
         return None
     effective = student_effective_n(

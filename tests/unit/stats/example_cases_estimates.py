@@ -88,7 +88,7 @@ def reliable_sizes(i):
 
 
 def design_effect(i):
-    spread = clusters.cluster_spread(i["clusters"])
+    spread = clusters.cluster_spread(clusters.sums_of(i["clusters"]))
     assert spread is not None
     return {
         "n": spread.n,
@@ -98,12 +98,12 @@ def design_effect(i):
         "deff": spread.design_effect,
         "n_eff": spread.effective_n,
         "wilson_naive": rates.wilson(spread.hits, spread.n),
-        "wilson_cluster": clusters.cluster_wilson(i["clusters"]),
+        "wilson_cluster": clusters.cluster_wilson(clusters.sums_of(i["clusters"])),
     }
 
 
 def korn_graubard(i):
-    rate = clusters.korn_graubard(i["clusters"])
+    rate = clusters.korn_graubard(clusters.sums_of(i["clusters"]))
     assert rate is not None
     return {
         "n": rate.n,

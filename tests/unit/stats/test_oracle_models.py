@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import pytest
 
-from tallyclerk.stats.clusters import cluster_spread, korn_graubard
+from tallyclerk.stats.clusters import cluster_spread, korn_graubard, sums_of
 from tallyclerk.stats.competing import cumulative_incidence
 from tallyclerk.stats.differences import newcombe
 from tallyclerk.stats.multiple import holm
@@ -103,14 +103,14 @@ def test_korn_graubard_of_a_thousand_samples():
         hits = np.array([x for x, _ in batches], dtype=float)
         n, k, p = sizes.sum(), len(batches), hits.sum() / sizes.sum()
         variance = k / (k - 1) * ((hits - p * sizes) ** 2).sum() / n**2
-        spread = cluster_spread([(size, x) for x, size in batches])
+        spread = cluster_spread(sums_of([(size, x) for x, size in batches]))
         assert spread.se == pytest.approx(math.sqrt(variance), abs=1e-12)
         if 0 < p < 1 and variance > 1e-15:
             shrink = scipy_stats.t.ppf(0.975, n - 1) / scipy_stats.t.ppf(0.975, k - 1)
             size = min(n, p * (1 - p) / variance * shrink**2)
             low = scipy_stats.beta.ppf(0.025, p * size, size - p * size + 1)
             high = scipy_stats.beta.ppf(0.975, p * size + 1, size - p * size)
-            ours = korn_graubard([(size, x) for x, size in batches])
+            ours = korn_graubard(sums_of([(size, x) for x, size in batches]))
             assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
 
 

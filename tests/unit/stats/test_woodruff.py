@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from tallyclerk.stats.clusters import korn_graubard
+from tallyclerk.stats.clusters import korn_graubard, sums_of
 from tallyclerk.stats.percentiles import min_n_for_upper_limit
 from tallyclerk.stats.woodruff import TimesOfCluster, woodruff
 
@@ -31,7 +31,7 @@ def test_the_effective_size_is_korn_graubard_of_the_share_at_or_below():
     batches = [[3, 5, 9], [1, 2, 8, 9], [4, 6], [7, 7, 7], [2, 5, 10]]
     result = woodruff([cluster(b) for b in batches], HALF)
     assert result.value == 6
-    share = korn_graubard([(len(b), sum(v <= 6 for v in b)) for b in batches])
+    share = korn_graubard(sums_of([(len(b), sum(v <= 6 for v in b)) for b in batches]))
     assert share is not None
     assert result.effective_n == pytest.approx(share.effective_n, rel=1e-12)
 
