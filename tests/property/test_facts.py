@@ -1,0 +1,138 @@
+"""Properties that the facts of every KPI have, without naming any KPI."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.support.buckets import bucket_of, context_of, facts_of
+from tests.support.worlds import settings, world
+
+from tallyclerk.domain.tables import FACTS, TALLIES
+from tallyclerk.journey.context import Context
+from tallyclerk.kpis.engine import add, tally
+
+SEEDS = range(3)
+PARTNER_COLUMNS = (
+    "partner_id",
+    "counterpart_id",
+    "supplier_id",
+    "forwarder_id",
+    "courier_id",
+)
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def stated(tables: Tables, seed: int, context: Context | None = None) -> pl.DataFrame:
+    """The facts of a world, sorted."""
+    bucket = bucket_of(tables)
+    found = facts_of(bucket, context or context_of([bucket], settings(seed)))
+    return found.sort(pl.all())
+
+
+def about(tables: Tables, chosen: set[str]) -> Tables:
+    """The part of a world about some shipments."""
+    return {
+        name: [row for row in rows if row["shipment_id"] in chosen] for name, rows in tables.items()
+    }
+
+
+def shipments_of(tables: Tables) -> list[str]:
+    return sorted({row["shipment_id"] for rows in tables.values() for row in rows})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_counts_are_counts_and_times_are_times(seed: int) -> None:
+    found = stated(world(seed), seed)
+    assert dict(found.schema) == FACTS
+    is_in = pl.col("reason").is_null()
+    assert found.filter(pl.col("hits") < 0, pl.col("minutes") < 0).is_empty()
+    assert found.filter(pl.col("rule").is_null(), pl.col("hits") > pl.col("n")).is_empty()
+    assert found.filter(~is_in, pl.col("n") != 0).is_empty()
+    assert found.filter(~is_in, pl.col("ending").is_not_null()).is_empty()
+    has_minutes = pl.col("minutes").is_not_null()
+    assert found.filter(pl.col("ending") == "never", has_minutes).is_empty()
+    assert found.filter(pl.col("ending").is_in(["observed", "censored"]), ~has_minutes).is_empty()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_parts_together_state_what_the_whole_states(seed: int) -> None:
+    tables = world(seed)
+    ids = shipments_of(tables)
+    parts = [about(tables, set(ids[start::3])) for start in range(3)]
+    context = context_of(map(bucket_of, parts), settings(seed))
+    whole = stated(tables, seed, context)
+    together = pl.concat([stated(part, seed, context) for part in parts])
+    assert together.sort(pl.all()).equals(whole)
+    added = add(pl.concat([tally(stated(part, seed, context)).lazy() for part in parts]))
+    assert added.equals(tally(whole))
+    assert dict(added.schema) == TALLIES
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_rows_does_not_matter(seed: int) -> None:
+    tables = world(seed)
+    shuffled = {name: Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}  # noqa: S311 nothing secret
+    assert stated(shuffled, seed).equals(stated(tables, seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_renamed_partner_has_the_same_facts_under_its_new_name(seed: int) -> None:
+    tables = world(seed)
+    renamed = {
+        name: [
+            {
+                key: f"x{value}" if key in PARTNER_COLUMNS and value else value
+                for key, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in tables.items()
+    }
+    chosen = settings(seed)
+    new = type(chosen)(
+        as_of=chosen.as_of,
+        timezone=chosen.timezone,
+        lane=chosen.lane,
+        roles={f"x{who}": role for who, role in chosen.roles.items()},
+        must_report={f"x{who}": owed for who, owed in chosen.must_report.items()},
+    )
+    bucket = bucket_of(renamed)
+    after = facts_of(bucket, context_of([bucket], new)).with_columns(
+        pl.col("partner_id", "counterpart").str.strip_prefix("x")
+    )
+    # Event ids are hashes that know the partner; chain and batch spell its name.
+    forget = ["chain", "batch", "from_event", "to_event"]
+    before = stated(tables, seed).drop(forget).sort(pl.all())
+    assert after.drop(forget).sort(pl.all()).equals(before)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_strangers_on_other_lanes_change_nothing(seed: int) -> None:
+    tables = world(seed)
+    strangers = {
+        name: [
+            {
+                key: f"other-{value}"
+                if key == "shipment_id" or (key in PARTNER_COLUMNS and value)
+                else ("ZZ" if key == "origin_country" else value)
+                for key, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in tables.items()
+    }
+    strangers["shipments"] = [
+        {**row, "destination_country": "ZZ"} for row in strangers["shipments"]
+    ]
+    mixed = {name: [*rows, *strangers[name]] for name, rows in tables.items()}
+    chosen = settings(seed)
+    alone = bucket_of(tables)
+    both = bucket_of(mixed)
+    found = facts_of(both, context_of([both], chosen))
+    ours = found.filter(~pl.col("shipment_id").str.starts_with("other-"))
+    expected = facts_of(alone, context_of([alone], chosen))
+    known_lane = pl.col("lane") != "?>?"
+    assert ours.filter(known_lane).sort(pl.all()).equals(expected.filter(known_lane).sort(pl.all()))
