@@ -49,8 +49,8 @@ class Cache:
 
     def read(self, key: str) -> pl.LazyFrame | None:
         """The table under a key, None where it is not there."""
-        folder = self._root / key
-        return pl.scan_parquet(sorted(folder.glob("*.parquet"))) if folder.is_dir() else None
+        parts = sorted((self._root / key).glob("*.parquet"))
+        return pl.scan_parquet(parts) if parts else None
 
     @contextmanager
     def writing(self, key: str) -> Iterator[Draft]:

@@ -11,6 +11,7 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from tallyclerk.errors import InputError
+from tallyclerk.store.cache import FOLDER as DERIVED
 
 LOCK_NAME = ".lock"
 LOCK_TIMEOUT_SECONDS = 60.0
@@ -76,6 +77,8 @@ def writing(root: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]
 def remove_orphans(root: Path, known: set[str]) -> int:
     """Delete data files that no manifest names: what a crash left behind. Needs the lock.
 
+    What was derived from the ledger looks after itself.
+
     Returns:
         How many files were deleted.
     """
@@ -84,6 +87,7 @@ def remove_orphans(root: Path, known: set[str]) -> int:
         for pattern in ("*/**/*.parquet", f"*{TEMPORARY}")
         for path in root.glob(pattern)
         if path.relative_to(root).as_posix() not in known
+        and path.relative_to(root).parts[0] != DERIVED
     ]
     for path in orphans:
         path.unlink()
