@@ -108,14 +108,18 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
     check_container(path)
     kind, sample = detect_text(path, source.encoding)
     delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
-    return DelimitedReader(path, kind, delimiter, sample)
+    try:
+        return DelimitedReader(path, kind, delimiter, sample)
+    except csv.Error as error:
+        how = f"export it as {source.format.upper()} again, or declare its format"
+        raise InputError(f"this is not a table in text ({error})", how=how) from error
 
 
 def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
     text = sample.decode("utf-8").lstrip("\ufeff").replace("\0", "")
     if kind.line_end == "CR":
         return text.replace("\n", " ").split("\r")
-    return text.replace("\r\n", "\n").split("\n")
+    return text.replace("\r\n", "\n").replace("\r", " ").split("\n")
 
 
 def _find_delimiter(sample: list[str]) -> str:
