@@ -157,3 +157,15 @@ def test_doctor_fails_with_a_mend(fresh):
     done = call("doctor", cwd=fresh)
     assert done.returncode == 4
     assert "configuration" in done.stderr
+
+
+def test_a_file_that_cannot_be_read_is_told_and_changes_no_answer(fresh):
+    before = call("tally", "--format", "json", cwd=fresh)
+    (fresh / "exports" / "scans-2.csv").write_bytes(b"\x7fELF\x02\x01\x01\x00\r\x00\x01,\n\x00")
+    (fresh / "exports" / "scans-3.csv").write_bytes(b"")
+    done = call("ingest", cwd=fresh)
+    assert done.returncode == 0, done.stderr
+    assert "scans-2.csv" in done.stdout
+    assert "scans-3.csv: the file is empty" in done.stdout
+    after = call("tally", "--format", "json", cwd=fresh)
+    assert after.stdout == before.stdout

@@ -122,9 +122,10 @@ def _cuts(run: Run, asked: AskedPeriod, words: dict[str, tuple[str, ...]], defau
     """The rows asked for, every name checked against the data."""
     from tallyclerk.judge.portfolio import Cuts
 
-    period = asked.months(run.last_complete_month, run.months)
-    if period is None and default == "month":
-        period = run.last_complete_month
+    period = asked.months(run.last_complete_month, lambda: run.months)
+    if default == "month":
+        period = period or run.last_complete_month
+        run.prepare(period)
     known = {kind: run.known.all_of(kind, given) for kind, given in words.items() if given}
     return Cuts(period=period, **{f"{kind}s": names for kind, names in known.items()})
 

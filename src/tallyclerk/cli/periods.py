@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,12 +129,12 @@ class AskedPeriod:
             until=until,
         )
 
-    def months(self, last_complete: Period, of_data: Period | None) -> Period | None:
+    def months(self, last_complete: Period, of_data: Callable[[], Period | None]) -> Period | None:
         """The months meant, None for all.
 
         Args:
             last_complete: The last month that was over at `as_of`.
-            of_data: From the first to the last month in the data.
+            of_data: Gives the first to the last month in the data; asked only where it matters.
         """
         if self.fixed:
             return self.fixed
@@ -142,6 +142,6 @@ class AskedPeriod:
             return Period(shifted(last_complete.last, 1 - self.last), last_complete.last)
         if not (self.first or self.until):
             return None
-        ends = of_data or last_complete
+        ends = of_data() or last_complete
         first = self.first or min(ends.first, self.until or ends.first)
         return Period(first, self.until or max(ends.last, first))

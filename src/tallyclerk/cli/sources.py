@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from tallyclerk.cli.table import Column, Row, table
+from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width, wrapped
 
 if TYPE_CHECKING:
     from tallyclerk.ingest.report import Finding
@@ -18,7 +18,8 @@ _COUNTS = ("rows", "accepted", "rejected", "duplicates", "pending")
 
 def accounts(sources: Sequence[SourceSummary]) -> str:
     """Rows of each source: read = accepted + rejected + duplicates + pending."""
-    columns = [Column("source", flexible=True), Column("table"), Column("files", right=True)]
+    columns = [Column("source", flexible=True), Column("table", needed=False)]
+    columns += [Column("files", right=True, needed=False)]
     columns += [Column("read" if name == "rows" else name, right=True) for name in _COUNTS]
     columns += [Column("bad cells", right=True)]
     rows = [
@@ -47,7 +48,8 @@ def _total(sources: Sequence[SourceSummary]) -> Row:
 def forms(sources: Sequence[SourceSummary]) -> str:
     """First and last time of each source, and how its files were read."""
     columns = [Column("source", flexible=True), Column("first"), Column("last")]
-    columns += [Column("encoding"), Column("delimiter"), Column("date formats", flexible=True)]
+    columns += [Column("encoding"), Column("delimiter", needed=False)]
+    columns += [Column("date formats", flexible=True)]
     rows = []
     for source in sources:
         formats = sorted({form for _, form in source.formats})
@@ -63,19 +65,21 @@ _DELIMITERS = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "
 
 def findings(found: Sequence[Finding]) -> str:
     """What wants looking at: what, where and how to mend it."""
-    from tallyclerk.cli.table import one_line
+    return "\n".join(
+        line
+        for finding in found
+        for line in (*_item(str(finding)), *_item(f"mend: {finding.mend}", "  "))
+    )
 
-    lines = []
-    for finding in found:
-        place = ": ".join(part for part in (finding.source, finding.where) if part)
-        what = f"{place}: {finding.what}" if place else finding.what
-        lines += [f"- {one_line(what)}", f"  mend: {one_line(finding.mend)}"]
-    return "\n".join(lines)
+
+def _item(text: str, lead: str = "- ") -> list[str]:
+    """An item of a list, its further lines under its text."""
+    lines = wrapped(one_line(text), width() - len(lead))
+    return [f"{'  ' if number else lead}{line}" for number, line in enumerate(lines)]
 
 
 def rejects(found: Sequence[dict[str, Any]]) -> str:
     """What was refused, by source and rule, each with a first example."""
-    from tallyclerk.cli.table import one_line, shortened
     from tallyclerk.report.text import plural
 
     if not found:
@@ -87,7 +91,7 @@ def rejects(found: Sequence[dict[str, Any]]) -> str:
         first = f"first at {reject['source_file']}:{reject['source_row']}{column}"
         raw = shortened(one_line(repr(reject["raw"])), 60)
         head = f"{reject['source']}: {refused} by rule {reject['rule']}"
-        parts += [f"- {one_line(head)}; {one_line(first)}: {raw}", f"  mend: {reject['mend']}"]
+        parts += [*_item(f"{head}; {first}: {raw}"), *_item(f"mend: {reject['mend']}", "  ")]
     return "\n".join(parts)
 
 

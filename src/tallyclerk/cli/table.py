@@ -17,17 +17,21 @@ from tallyclerk.report.text import NBSP, clean
 
 WIDEST, NARROWEST = 100, 40
 GAP = "  "
-_LEAST = 6
+_LEAST, _READABLE = 6, 18
 _BREAKS = re.compile(r"(?<=[\s/>_:])")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its side, and whether it may give way where space is short."""
+    """A column: its heading, its side, and what becomes of it where space is short.
+
+    A flexible one gives way; one that is not needed is left out.
+    """
 
     heading: str
     right: bool = False
     flexible: bool = False
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,35 @@ def table(columns: Sequence[Column], rows: Iterable[Row | Sequence[str]], most: 
     Returns:
         A line for the headings (where there are any) and one per row, without spaces at the end.
     """
+    room = most or width()
     taken = [_plain(row if isinstance(row, Row) else Row(row)) for row in rows]
-    sizes = [
-        max([cells(column.heading), *(cells(r.cells[i]) for r in taken if i < len(r.cells))])
-        for i, column in enumerate(columns)
-    ]
-    sizes = _fitted(columns, sizes, most or width())
+    kept = _kept(columns, taken, room)
+    columns = [columns[i] for i in kept]
+    taken = [Row([r.cells[i] for i in kept if i < len(r.cells)], r.rest) for r in taken]
+    sizes = _fitted(columns, _sizes(columns, taken), room)
     heading = Row([column.heading for column in columns])
     wanted = [heading, *taken] if any(heading.cells) else taken
-    return "\n".join(_line(columns, sizes, row, most or width()) for row in wanted)
+    return "\n".join(_line(columns, sizes, row, room) for row in wanted)
+
+
+def _sizes(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    return [
+        max([cells(column.heading), *(cells(r.cells[i]) for r in rows if i < len(r.cells))])
+        for i, column in enumerate(columns)
+    ]
+
+
+def _kept(columns: Sequence[Column], rows: Sequence[Row], room: int) -> list[int]:
+    """Places of the columns that are shown: the last ones not needed go first."""
+    sizes = _sizes(columns, rows)
+    least = [min(size, _READABLE) if columns[i].flexible else size for i, size in enumerate(sizes)]
+    kept = list(range(len(columns)))
+    for place in reversed(range(len(columns))):
+        if sum(least[i] for i in kept) + len(GAP) * (len(kept) - 1) <= room:
+            break
+        if not columns[place].needed:
+            kept.remove(place)
+    return kept
 
 
 def _plain(row: Row) -> Row:

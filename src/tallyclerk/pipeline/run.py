@@ -97,6 +97,10 @@ class Run:
         """The last calendar month that was over at `as_of`."""
         return last_complete_month(self.as_of, self.settings.run.timezone)
 
+    def prepare(self, period: Period) -> None:
+        """Derives what answers about one period need in a single pass over the ledger."""
+        self.passes.derive(period)
+
     @cached_property
     def months(self) -> Period | None:
         """The months from first to last that any fact falls into."""

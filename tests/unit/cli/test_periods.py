@@ -29,7 +29,7 @@ NOTHING = {
 )
 def test_a_period_is_whole_months(given, months):
     asked = AskedPeriod.take({**NOTHING, **given})
-    assert asked.months(SEPTEMBER, DATA) == months
+    assert asked.months(SEPTEMBER, lambda: DATA) == months
 
 
 def test_the_options_of_the_period_are_taken_out_of_the_arguments():
@@ -45,4 +45,4 @@ def test_two_kinds_of_period_are_refused():
 
 def test_without_data_an_open_end_is_the_last_complete_month():
     asked = AskedPeriod(first=202608)
-    assert asked.months(SEPTEMBER, None) == Period(202608, 202609)
+    assert asked.months(SEPTEMBER, lambda: None) == Period(202608, 202609)

@@ -38,3 +38,10 @@ def test_files_get_a_sign_each():
     said = [places.short(place) for place in ("a/b.csv:3", "c:d.csv:1", "a/b.csv:4", None)]
     assert said == ["f1:3", "f2:1", "f1:4", "—"]
     assert places.legend() == "f1  a/b.csv\nf2  c:d.csv"
+
+
+def test_columns_that_are_not_needed_go_where_space_is_short():
+    columns = [Column("name"), Column("extra", needed=False), Column("n", right=True)]
+    rows = [["abc", "long text", "1"], Row(["def"], "why not")]
+    assert table(columns, rows, 30).splitlines()[1] == "abc   long text  1"
+    assert table(columns, rows, 12).splitlines() == ["name  n", "abc   1", "def   why", "      not"]

@@ -124,10 +124,11 @@ def _table(cases: Sequence[Case], *, is_rate: bool) -> str:
     from tallyclerk.cli.places import Places
     from tallyclerk.cli.table import Column, table
 
-    columns = [Column("shipment"), Column("lane"), Column("with", flexible=True)]
+    columns = [Column("shipment"), Column("lane", needed=False)]
+    columns += [Column("with", flexible=True, needed=False)]
     what = Column("counted", flexible=True) if is_rate else Column("time", right=True)
     columns += [Column("cohort (UTC)"), what]
-    columns += [Column("start"), Column("end")]
+    columns += [Column("start", needed=False), Column("end", needed=False)]
     places = Places()
     rows = table(columns, [_cells(case, places) for case in cases])
     return paragraphs(rows, places.legend())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from tallyclerk.cli.options import format_option, reading
 
 if TYPE_CHECKING:
     from tallyclerk.cli.table import Row
-    from tallyclerk.domain.kpi import Kpi
     from tallyclerk.domain.results import Result
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
@@ -48,7 +47,8 @@ def command(run: Run, cuts: Cuts, by: tuple[str, ...], form: str) -> None:
 
 
 def _tables(run: Run, results: Sequence[Result], cut: str | None) -> list[str]:
-    """A table per partner and role."""
+    """A table per partner and role; where one KPI is asked for, a single one of all partners."""
+    from tallyclerk.cli.output import kpi_label
     from tallyclerk.cli.table import one_line
     from tallyclerk.judge.portfolio import name_of
     from tallyclerk.report.states import page_order
@@ -56,35 +56,57 @@ def _tables(run: Run, results: Sequence[Result], cut: str | None) -> list[str]:
     ordered = sorted(
         results, key=lambda r: (r.partner_id, r.role, page_order(r), _cut_value(r, cut))
     )
+    if len({(r.kpi, r.statistic) for r in results}) == 1 < len({r.partner_id for r in results}):
+        label = kpi_label(run.kpis, ordered[0])
+        first = ("partner", lambda r: f"{r.partner_id}, {r.role}")
+        return [f"{one_line(label)}\n{_table(first, ordered, cut)}"]
     tables = []
     for (partner, role), rows in groupby(ordered, key=lambda r: (r.partner_id, r.role)):
         name = name_of(partner, run.settings)
         title = f"{partner} ({name}), {role}" if name != partner else f"{partner}, {role}"
-        tables.append(f"{one_line(title)}\n{_table(run.kpis, rows, cut)}")
+        first = ("KPI", lambda r: _label(run, r))
+        tables.append(f"{one_line(title)}\n{_table(first, _once(rows, cut), cut)}")
     return tables
 
 
-def _table(kpis: Mapping[str, Kpi], results: Iterable[Result], cut: str | None) -> str:
+def _label(run: Run, result: Result) -> str:
+    """The KPI; with its statistic, unless none of them has a value."""
+    from tallyclerk.cli.output import kpi_label
+
+    return run.kpis[result.kpi].label if result.n == 0 else kpi_label(run.kpis, result)
+
+
+def _once(results: Iterable[Result], cut: str | None) -> list[Result]:
+    """One row for a KPI without cases, whatever statistics it has."""
+    first = {(r.kpi, r.statistic if r.n else "", _cut_value(r, cut)): r for r in results}
+    return list(first.values())
+
+
+Named = tuple[str, "Callable[[Result], str]"]
+
+
+def _table(first: Named, results: Iterable[Result], cut: str | None) -> str:
     from tallyclerk.cli.table import Column, table
 
-    columns = [Column("KPI", flexible=True)]
+    columns = [Column(first[0], flexible=True)]
     columns += [Column(cut, flexible=True)] if cut else []
     columns += [Column("value", right=True), Column("95 % interval"), Column("n", right=True)]
-    columns += [] if cut else [Column("target", right=True), Column("counted")]
+    agreed = [Column("target", right=True, needed=False), Column("counted", needed=False)]
+    columns += [] if cut else agreed
     columns += [Column("state")]
-    return table(columns, [_row(kpis, result, cut) for result in results])
+    return table(columns, [_row(first[1], result, cut) for result in results])
 
 
-def _row(kpis: Mapping[str, Kpi], result: Result, cut: str | None) -> Row:
+def _row(name: Callable[[Result], str], result: Result, cut: str | None) -> Row:
     from tallyclerk.cli import output
     from tallyclerk.cli.table import Row
     from tallyclerk.report.text import goal
 
-    first = [output.kpi_label(kpis, result)]
-    first += [_cut_value(result, cut)] if cut else []
+    lead = [name(result)]
+    lead += [_cut_value(result, cut)] if cut else []
     if result.value is None:
-        return Row([*first, output.DASH], rest=result.reason or "")
-    cells = [*first, output.value(result), output.interval(result), output.cases(result)]
+        return Row([*lead, output.DASH], rest=result.reason or "")
+    cells = [*lead, output.value(result), output.interval(result), output.cases(result)]
     if not cut:
         cells += [goal(result.target, result.better, result.unit), result.counted or ""]
     return Row([*cells, output.state(result)])

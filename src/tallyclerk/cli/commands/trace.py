@@ -35,7 +35,7 @@ def command(run: Run, cuts: Cuts, reference: str, form: str) -> None:
     from tallyclerk.report.render.data import run_object
 
     stories = run.trace(reference)
-    info = run.info(cuts.period or run.months)
+    info = run.info(cuts.period)
     if form == "json":
         say(as_json({"run": run_object(info), "shipments": [asdict(story) for story in stories]}))
         return
