@@ -1,7 +1,9 @@
 """Partner against partner: raw differences, each with its interval and what it proves.
 
-Rates by Newcombe, percentiles by MOVER. Raw means: whatever lanes each of them serves. A row says
-what it is based on (`basis`), so that rows adjusted for lanes can stand beside the raw ones.
+The interval of a difference is recovered from those of its two results (Newcombe's square-and-add
+for rates, MOVER for percentiles), so that it stands on batches as they do. Raw means: whatever
+lanes each of them serves. A row says what it is based on (`basis`), so that rows adjusted for lanes
+can stand beside the raw ones.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from enum import StrEnum
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.errors import UsageError
-from tallyclerk.judge.estimates import MIN_CASES
-from tallyclerk.stats.differences import Difference, mover, newcombe
+from tallyclerk.judge.estimates import MIN_BATCHES, MIN_CASES
+from tallyclerk.stats.differences import Difference, mover
 from tallyclerk.stats.planning import n_to_prove_difference
 
 MIN_RARE_HITS = 5
@@ -165,13 +167,20 @@ def difference_of(first: Result, second: Result) -> Difference:
     """First minus second with its 95 % interval; both must have a value."""
     if first.value is None or second.value is None:
         raise ValueError("a difference needs two values")
-    if first.hits is not None and second.hits is not None:
-        return newcombe(first.hits, first.n, second.hits, second.n)
-    return mover(first.value, first.low, first.high, second.value, second.low, second.high)
+    diff, low, high = mover(
+        first.value, first.low, first.high, second.value, second.low, second.high
+    )
+    if first.unit != "rate":
+        return Difference(diff, low, high)
+    return Difference(
+        diff,
+        None if low is None else max(-1.0, low),
+        None if high is None else min(1.0, high),
+    )
 
 
 def _verdict(first: Result, second: Result, difference: Difference, kpi: Kpi) -> Verdict:
-    if min(first.n, second.n) < MIN_CASES:
+    if any(_is_thin(result) for result in (first, second)):
         return Verdict.TOO_FEW
     if kpi.rare and (first.hits or 0) + (second.hits or 0) < MIN_RARE_HITS:
         return Verdict.TOO_FEW
@@ -180,6 +189,12 @@ def _verdict(first: Result, second: Result, difference: Difference, kpi: Kpi) ->
     if not (is_higher or is_lower):
         return Verdict.NOT_PROVEN
     return Verdict.BETTER if is_higher == (kpi.better == "higher") else Verdict.WORSE
+
+
+def _is_thin(result: Result) -> bool:
+    """Whether too few independent cases, or batches of them, stand behind a result."""
+    independent = result.n if result.effective_n is None else min(result.n, result.effective_n)
+    return independent < MIN_CASES or result.batches < MIN_BATCHES
 
 
 def _needed(first: Result, second: Result, verdict: Verdict) -> int | None:

@@ -22,6 +22,7 @@ def rate(partner, hits, n, kpi="on_time_rate", role="forwarder") -> Result:
         unit="rate",
         period="2026-10",
         n=n,
+        batches=20,
         hits=hits,
         value=hits / n if n else None,
         low=low,
@@ -50,9 +51,9 @@ def only_row(first, second):
     return row
 
 
-def test_rates_are_compared_by_newcombe():
+def test_rates_of_independent_cases_are_compared_by_newcombe():
     row = only_row(rate("a", 945, 1000), rate("b", 857, 1000))
-    assert row.difference == newcombe(945, 1000, 857, 1000)
+    assert row.difference == pytest.approx(newcombe(945, 1000, 857, 1000))
     assert row.verdict is Verdict.BETTER
     assert row.needed is None
 
@@ -77,6 +78,19 @@ def test_percentiles_are_compared_by_mover():
 )
 def test_a_verdict_is_what_is_proven(first, second, verdict):
     assert only_row(first, second).verdict is verdict
+
+
+def test_batches_widen_a_difference():
+    first, second = rate("a", 945, 1000), rate("b", 920, 1000)
+    assert only_row(first, second).verdict is Verdict.BETTER
+    wider = replace(first, low=0.90, high=0.97)
+    assert only_row(wider, second).verdict is Verdict.NOT_PROVEN
+
+
+@pytest.mark.parametrize("thin", [{"batches": 7}, {"effective_n": 29.9}, {"n": 29}])
+def test_few_independent_cases_prove_nothing(thin):
+    first = replace(rate("a", 999, 1000), **thin)
+    assert only_row(first, rate("b", 10, 1000)).verdict is Verdict.TOO_FEW
 
 
 def test_changing_sides_changes_the_sign_only():

@@ -92,7 +92,8 @@ def _estimate(result: Result) -> str:
 
 def _rough(value: float) -> str:
     """A limit with two digits."""
-    return f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"  # noqa: PLR2004
+    digits = 2 if 0 < value < 0.095 else 1 if 0 < value < 9.95 else 0  # noqa: PLR2004
+    return f"{value:.{digits}f}"
 
 
 def _difference(row: ComparedRow) -> str:
@@ -121,7 +122,8 @@ def _table(pair: Pair, kpis: Mapping[str, Kpi], info: RunInfo) -> str:
         names = [h.format(first=pair.first, second=pair.second) for h in HEADINGS]
         right = {2, 4}
         columns = [
-            Column(name, right=i in right, flexible=i in {0, 6}) for i, name in enumerate(names)
+            Column(name, right=i in right, flexible=i in {0, 6}, needed=i not in right)
+            for i, name in enumerate(names)
         ]
         parts.append(f"as {role}\n{table(columns, [_cells(pair, row, kpis) for row in rows])}")
     notes = [line for note in _notes(pair, kpis) for line in wrapped(note, width())]
