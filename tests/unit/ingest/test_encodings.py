@@ -1,0 +1,33 @@
+"""Bytes that are not UTF-8 and that no mark explains."""
+
+import pytest
+
+from tallyclerk.ingest.formats.text import guess_legacy
+
+WESTERN = ["Côte d'Ivoire", "Übergabe an Kurier", "Livré à l'expéditeur", "São Paulo, Brasília"]
+CHINESE = ["已到达深圳转运中心", "待揽收,已交运", "深圳市恒达供应链管理有限公司 (HK)"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 50, 500])
+@pytest.mark.parametrize("word", WESTERN)
+def test_accents_are_not_taken_for_chinese(word, count):
+    lines = [f"{number};{word};DELIVERED" for number in range(count)]
+    assert guess_legacy("\n".join(lines).encode("latin-1")) == "cp1252"
+
+
+@pytest.mark.parametrize("count", [1, 3, 50, 500])
+@pytest.mark.parametrize("word", CHINESE)
+def test_chinese_is_found(word, count):
+    lines = [f"{number},{word},DELIVERED" for number in range(count)]
+    assert guess_legacy("\n".join(lines).encode("gb18030")) == "gb18030"
+
+
+def test_accents_that_a_chinese_system_wrote_are_read_back():
+    text = "\n".join(f"{number},Côte d'Ivoire" for number in range(20))
+    assert text.encode("gb18030").decode(guess_legacy(text.encode("gb18030"))) == text
+
+
+def test_a_large_file_of_long_ascii_lines_is_no_trouble():
+    """Four megabytes took half a minute when every line was searched from each of its places."""
+    lines = b"\n".join([b"x" * 4_000] * 1_000)
+    assert guess_legacy(lines + "\nCôte".encode("latin-1")) == "cp1252"
