@@ -42,14 +42,14 @@ def build(bucket: Bucket, context: Context) -> Journeys:
         handovers=released,
         silences=silences(seen, held, context),
         requirements=requirements(seen, shipments, held, released, context),
-        claims=_known(bucket.claims, "filed_at", numbered, context),
-        tickets=_known(bucket.tickets, "opened_at", numbered, context),
+        claims=known_rows(bucket.claims, "filed_at", numbered, context),
+        tickets=known_rows(bucket.tickets, "opened_at", numbered, context),
         notices=_notices(bucket.notices, seen, numbered, context),
     )
     return replace(journeys, incidents=incidents(journeys))
 
 
-def _known(
+def known_rows(
     table: pl.DataFrame, time: str, shipments: pl.DataFrame, context: Context
 ) -> pl.DataFrame:
     """Rows of a side table that were there at `as_of` (undated ones: at the data's end), with sid."""
@@ -65,7 +65,7 @@ def _known(
 def _notices(
     notices: pl.DataFrame, seen: pl.DataFrame, shipments: pl.DataFrame, context: Context
 ) -> pl.DataFrame:
-    sent = _known(notices, "sent_at", shipments, context).select("sid", "sent_at")
+    sent = known_rows(notices, "sent_at", shipments, context).select("sid", "sent_at")
     told = seen.filter(pl.col("milestone") == Milestone.CUSTOMER_NOTIFIED).select(
         "sid", sent_at="occurred_at"
     )

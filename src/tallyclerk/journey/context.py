@@ -27,6 +27,7 @@ class Context:
             every milestone it was ever seen to send).
         takers: Partners of which acceptances or scans are ever received.
         has_notices: Whether customer notices are in the data at all.
+        has_damage: Whether damage is reported in the data at all.
         are_outcomes_known: Whether undated outcomes are known yet: from the data's end on.
         lane_p99: Columns lane, minutes: 99th percentile of the lane's lead time, from an earlier
             pass; stands in for a missing promise.
@@ -44,6 +45,7 @@ class Context:
     )
     takers: frozenset[str] = frozenset()
     has_notices: bool = False
+    has_damage: bool = True
     are_outcomes_known: bool = True
     lane_p99: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"lane": pl.String, "minutes": pl.Int64})

@@ -61,7 +61,9 @@ def incidents(journeys: Journeys) -> pl.DataFrame:
         .with_columns(rule=pl.lit(rule.name), is_serious=pl.lit(rule.is_serious))
         for rule in RULES
     ]
-    return pl.concat(found).sort("sid", "rule", "partner", "other", "from_event", "to_event").collect()
+    return (
+        pl.concat(found).sort("sid", "rule", "partner", "other", "from_event", "to_event").collect()
+    )
 
 
 def _of_pair(found: pl.LazyFrame, taker: str, *, to_event: str) -> pl.LazyFrame:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.journey.build import known_rows
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.custody import members, takings, with_supplier
 from tallyclerk.journey.journeys import Bucket
@@ -28,11 +29,13 @@ class Glimpse:
     Attributes:
         sent: Which partner sends which milestone: partner, milestone, once each.
         has_notices: Whether customer notices are in it.
+        has_damage: Whether damage is reported or claimed in it.
         leads: Lead times: lane, minutes, ending, cases; summed.
     """
 
     sent: pl.DataFrame
     has_notices: bool
+    has_damage: bool
     leads: pl.DataFrame
 
 
@@ -44,10 +47,19 @@ def glimpse(bucket: Bucket, context: Context) -> Glimpse:
     sent = seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique()
     is_told = (seen["milestone"] == str(Milestone.CUSTOMER_NOTIFIED)).any()
     is_noticed = (bucket.notices["sent_at"] <= context.as_of).any()
+    is_reported = (seen["milestone"] == str(Milestone.DAMAGED)).any()
+    is_claimed = (
+        known_rows(bucket.claims, "filed_at", numbered, context)["kind"] == "damage"
+    ).any()
     chain = members(seen, numbered, context)
     numbered = with_supplier(numbered, seen, chain)
     shipments = describe(seen, numbered, takings(seen, chain), context)
-    return Glimpse(sent=sent, has_notices=is_told or is_noticed, leads=_leads(shipments, context))
+    return Glimpse(
+        sent=sent,
+        has_notices=is_told or is_noticed,
+        has_damage=is_reported or is_claimed,
+        leads=_leads(shipments, context),
+    )
 
 
 def _leads(shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -67,12 +79,14 @@ class Whole:
     Attributes:
         sent: (partner, milestone): who sends what, sorted.
         has_notices: Whether customer notices are in the data.
+        has_damage: Whether damage is reported or claimed in the data: else nothing is known of it.
         lane_p99: (lane, minutes): 99th percentile of a lane's lead times, sorted; lanes without
             one are absent.
     """
 
     sent: tuple[tuple[str, str], ...]
     has_notices: bool
+    has_damage: bool
     lane_p99: tuple[tuple[str, int], ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +99,7 @@ class Whole:
         return Whole(
             sent=tuple((partner, milestone) for partner, milestone in told["sent"]),
             has_notices=told["has_notices"],
+            has_damage=told["has_damage"],
             lane_p99=tuple((lane, minutes) for lane, minutes in told["lane_p99"]),
         )
 
@@ -96,6 +111,7 @@ def gathered(glimpses: Iterable[Glimpse]) -> Whole:
     return Whole(
         sent=tuple(sent.rows()),
         has_notices=any(part.has_notices for part in parts),
+        has_damage=any(part.has_damage for part in parts),
         lane_p99=_lane_p99(pl.concat([part.leads for part in parts])),
     )
 
@@ -120,6 +136,7 @@ def with_whole(
         owed=pl.DataFrame(sorted(owed), schema=context.owed.schema, orient="row"),
         takers=frozenset(scanners | takers),
         has_notices=whole.has_notices,
+        has_damage=whole.has_damage,
         lane_p99=pl.DataFrame(whole.lane_p99, schema=context.lane_p99.schema, orient="row"),
     )
 

@@ -29,7 +29,10 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
                 hit=pl.col("partner") == pl.col("owner"),
                 cohort="known_at",
                 matures_at=pl.col("known_at") + days(parameters["mature_days"]),
-                excluded={"undated": pl.col("known_at").is_null()},
+                excluded={
+                    "undated": pl.col("known_at").is_null(),
+                    "not_reported": pl.lit(not journeys.context.has_damage),
+                },
                 events=("delivered_event", "damaged_event"),
             ),
         )
@@ -99,7 +102,8 @@ KPI = Kpi(
     goals={Statistic.RATE: Goal(target=0.01, limit=0.02)},
     milestones=("DELIVERED",),
     rare=True,
-    caveats="Damage is mostly found at the end of the chain and is self-reported until a claim.",
+    caveats="Not assessable where damage is never reported or claimed. Damage is mostly found at "
+    "the end of the chain and is self-reported until a claim.",
     source="Damage rate of carrier liability contracts",
     self_reported=True,
     facts=facts,

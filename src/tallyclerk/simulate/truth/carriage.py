@@ -139,7 +139,9 @@ def damage_rate(journey: Journey) -> Facts:
     owner = _damage_owner(journey, claims) if damaged or claims else None
     subjects = {taking.partner for taking in journey.takings} | ({owner} if owner else set())
     for partner in sorted(subjects):
-        if cohort is None:
+        if not journey.records.has_damage:
+            yield left_out(journey, "damage_rate", partner, "not_reported")
+        elif cohort is None:
             yield left_out(journey, "damage_rate", partner, "undated")
         elif journey.records.as_of < cohort + 30 * DAY:
             yield left_out(journey, "damage_rate", partner, "waiting")

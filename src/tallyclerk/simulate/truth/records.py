@@ -81,6 +81,7 @@ class Records:
         shipments: Each shipment that the master data or an event names, sorted by id.
         sent: Partner to the milestones it ever reported, in any shipment.
         has_notices: Whether a message to a customer is known of any shipment.
+        has_damage: Whether damage of any shipment is reported or claimed.
     """
 
     as_of: dt.datetime
@@ -88,6 +89,7 @@ class Records:
     shipments: list[Shipment]
     sent: dict[str, set[str]]
     has_notices: bool
+    has_damage: bool
 
     def owes(self, partner: str, milestone: str) -> bool:
         """Whether the partner must report it: as agreed, else because it is seen to do so."""
@@ -197,13 +199,15 @@ def _in_time(event: Event) -> tuple[Any, ...]:
 def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Shipment]) -> Records:
     """The shipments in order, and what only the whole data can say."""
     sent: dict[str, set[str]] = defaultdict(set)
-    has_notices = False
+    has_notices = has_damage = False
     for shipment in by_id.values():
         shipment.events.sort(key=_in_time)
         has_notices |= bool(shipment.notices)
+        has_damage |= any(claim.get("kind") == "damage" for claim in shipment.claims)
         for event in shipment.events:
             has_notices |= event.milestone == Milestone.CUSTOMER_NOTIFIED
+            has_damage |= event.milestone == Milestone.DAMAGED
             if event.partner is not None:
                 sent[event.partner].add(event.milestone)
     shipments = [by_id[key] for key in sorted(by_id)]
-    return Records(as_of, settings, shipments, dict(sent), has_notices)
+    return Records(as_of, settings, shipments, dict(sent), has_notices, has_damage)
