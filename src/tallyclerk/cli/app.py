@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -27,6 +28,18 @@ COMMANDS: dict[str, str] = {
     "doctor": "Say what is installed, what is missing and how to mend it.",
 }
 """Every command in the order of a first use, with its line in `--help`; its module has its name."""
+
+
+WIDEST, NARROWEST = 100, 50
+
+
+def help_width() -> int:
+    """Columns for help, as `shutil` tells them, whose import takes longer than all of the help."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
+    except (OSError, ValueError):
+        columns = WIDEST
+    return max(NARROWEST, min(columns or WIDEST, WIDEST) - 2)
 
 
 class LazyGroup(click.Group):
@@ -60,7 +73,11 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": WIDEST,
+        "terminal_width": help_width(),
+    },
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def tallyclerk() -> None:

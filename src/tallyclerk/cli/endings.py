@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
-from pathlib import Path
 
 import click
 
@@ -38,6 +36,8 @@ def ending_of(error: Exception) -> int:
 
 
 def _report_bug(error: Exception) -> None:
+    import traceback
+
     if _wants_traceback():
         traceback.print_exception(error)
     what = printable(f"{type(error).__name__}: {error}").strip()
@@ -56,6 +56,9 @@ def _wants_traceback() -> bool:
 
 def _place(error: Exception) -> str:
     """The innermost line of ours that the error passed."""
+    import traceback
+    from pathlib import Path
+
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "tallyclerk" in Path(frame.filename).parts]
     if not (ours or frames):

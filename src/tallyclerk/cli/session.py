@@ -6,8 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,25 +13,35 @@ import click
 from tallyclerk.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tallyclerk.config.models import Settings
 
-CONFIG = Path("config.toml")
+CONFIG = "config.toml"
 Decorated = TypeVar("Decorated", bound=click.Command)
 
 
-@dataclass
 class Session:
     """The global options of one call.
 
     Attributes:
-        config: The configuration file.
+        file: The configuration file as it is named.
         verbosity: More than 0: also say what is being done; below 0: no warnings either.
         has_progress: Whether progress bars are wanted.
     """
 
-    config: Path = CONFIG
-    verbosity: int = 0
-    has_progress: bool = True
+    def __init__(self) -> None:
+        """Begin with the defaults."""
+        self.file = CONFIG
+        self.verbosity = 0
+        self.has_progress = True
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        from pathlib import Path
+
+        return Path(self.file)
 
     def settings(self) -> Settings:
         """The checked configuration.
@@ -99,10 +107,10 @@ def _options(*, hidden: bool) -> list[click.Option]:
     return [
         option(
             "--config",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=click.Path(dir_okay=False),
             metavar="FILE",
             help="The configuration (default: config.toml in this folder).",
-            does=lambda session, path: setattr(session, "config", path),
+            does=lambda session, path: setattr(session, "file", path),
         ),
         option(
             "-v",
