@@ -95,7 +95,10 @@ def _text(
     note = f"{count(more)} more; --limit 0 shows all" if more else ""
     info = run.info(cuts.period)
     lines = "\n".join(_sentence(run, result) for result in results)
-    rows = _table(cases, is_rate=results[0].unit == "rate") if cases else "no case to show"
+    is_rate = results[0].unit == "rate"
+    has_target = is_rate or any(result.target is not None for result in results)
+    none = "no case to show" if has_target else "no target, so no time is too long for it"
+    rows = _table(cases, is_rate=is_rate) if cases else none
     return paragraphs(heading(info, info.period), lines, rows, note)
 
 
