@@ -1,0 +1,105 @@
+"""The same exports give the same bytes: rows and files in any order, whole or in parts, read again."""
+
+import shutil
+
+import pytest
+from tests.support import trade
+from tests.support.command import ask, ingest, tally
+from tests.support.settings_file import read_tree, write_tree
+
+from tallyclerk.simulate import simulate
+
+PARTNERS = ["--partner=hengda", "--partner=nordlog", "--partner=rheinkurier"]
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    """A small run with one file per partner: many files take their time, whatever is in them."""
+    folder = tmp_path_factory.mktemp("trade") / "original"
+    simulate(folder, 150, seed=7, truth=False)
+    trade.join(folder / "exports")
+    return folder
+
+
+def answers(config):
+    """What `tally` prints, and the results of a report: totals, months, lanes and more."""
+    out = config.parent / "report"
+    ask(config, "report", "--format", "json", "--out", out, *PARTNERS)
+    return tally(config), (out / "results.json").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def expected(original, tmp_path_factory):
+    config = trade.copied(original, tmp_path_factory.mktemp("expected") / "run")
+    told = ingest(config)
+    assert told["shipments"] >= 150
+    return answers(config)
+
+
+def test_shuffled_rows_and_sources(original, expected, tmp_path):
+    config = trade.copied(original, tmp_path / "run")
+    trade.shuffle(tmp_path / "run" / "exports", seed=1)
+    tree = read_tree(config)
+    tree["sources"] = dict(reversed(tree["sources"].items()))
+    tree["partners"] = dict(reversed(tree["partners"].items()))
+    write_tree(tree, config)
+    ingest(config)
+    assert answers(config) == expected
+
+
+def test_split_files(original, expected, tmp_path):
+    config = trade.copied(original, tmp_path / "run")
+    trade.split(tmp_path / "run" / "exports", parts=2)
+    write_tree(trade.with_parts(config), config)
+    ingest(config)
+    assert answers(config) == expected
+
+
+def test_the_files_as_the_partners_sent_them(expected, tmp_path):
+    """One a month, or a quarter: the files that `original` has joined."""
+    simulate(tmp_path, 150, seed=7, truth=False)
+    assert answers(tmp_path / "config.toml") == expected
+
+
+@pytest.mark.parametrize("is_reversed", [False, True], ids=["forwards", "backwards"])
+def test_files_that_come_one_after_the_other(original, expected, tmp_path, is_reversed):
+    config = trade.copied(original, tmp_path / "run")
+    exports, waiting = tmp_path / "run" / "exports", tmp_path / "waiting"
+    files = sorted((p for p in exports.rglob("*.*") if p.is_file()), reverse=is_reversed)
+    trade.moved(files, exports, waiting)
+    parts = [files[:3], files[3:11], files[11:]]
+    for part in parts:
+        trade.moved([waiting / path.relative_to(exports) for path in part], waiting, exports)
+        ingest(config)
+    assert answers(config) == expected
+
+
+def test_a_second_ingest_and_a_copy_of_every_file(original, expected, tmp_path):
+    config = trade.copied(original, tmp_path / "run")
+    once = ingest(config)
+    again = ingest(config)
+    assert (again["files_read"], again["files_known"]) == (0, once["files_read"])
+    assert again["sources"] == once["sources"]
+    for path in trade.movable(tmp_path / "run" / "exports"):
+        if path.parent.name != "merchant":
+            shutil.copyfile(path, path.with_name(f"again-{path.name}"))
+    more = ingest(config)
+    assert more["files_read"] > 10
+    assert (more["events"], more["shipments"]) == (once["events"], once["shipments"])
+    assert answers(config) == expected
+
+
+def pages(config, out):
+    ask(config, "report", "--format", "html,pdf,csv,json", "--out", out, *PARTNERS)
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.*")}
+
+
+def test_two_reports_are_the_same_to_the_byte(original, tmp_path):
+    """Each of a copy and a ledger of its own, with everything that a report has."""
+    first = trade.copied(original, tmp_path / "first")
+    second = trade.copied(original, tmp_path / "second")
+    one, two = pages(first, tmp_path / "one"), pages(second, tmp_path / "two")
+    assert {name.rpartition(".")[2] for name in one} >= {"html", "pdf", "csv", "json"}
+    assert sum(name.endswith(".pdf") for name in one) == len(PARTNERS)
+    assert sorted(one) == sorted(two)
+    assert [name for name in one if one[name] != two[name]] == []
