@@ -59,11 +59,6 @@ def kpi_label(kpis: Mapping[str, Kpi], result: Result) -> str:
     return label if result.statistic == "rate" else f"{label} {result.statistic.upper()}"
 
 
-def value(result: Result) -> str:
-    """The value with its unit."""
-    return text.quantity(result.value, result.unit)
-
-
 def interval(result: Result) -> str:
     """The 95 % interval without its unit."""
     if result.value is None:

@@ -11,6 +11,7 @@ from tallyclerk.report.states import AGAINST, by_severity, page_order
 
 NOUNS = {
     "handover_ack_rate": ("handover", "handovers"),
+    "handover_incident_rate": ("handover", "handovers"),
     "handover_in_hours": ("handover", "handovers"),
     "handover_out_hours": ("handover", "handovers"),
     "late_record_rate": ("message", "messages"),
@@ -41,11 +42,16 @@ def basis(result: Result) -> str:
 
 
 def value(result: Result) -> str:
-    """Give the value as a table shows it; zero hits as what they prove: "below 1.0 %"."""
+    """Give the value as a table shows it; none or all as what they prove, else as counts.
+
+    No hits of 300 are "below 1.0 %"; where there is no interval, none or all of 12 are counts.
+    """
     if result.value is None:
         return text.DASH
-    if result.hits == 0 and result.better == "lower" and result.high is not None:
+    if result.hits == 0 and result.high is not None:
         return f"below {text.quantity(result.high, result.unit)}"
+    if result.hits in {0, result.n} and result.low is None:
+        return basis(result)
     return text.quantity(result.value, result.unit)
 
 

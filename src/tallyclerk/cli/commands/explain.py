@@ -106,6 +106,7 @@ def _sentence(run: Run, result: Result) -> str:
     """The number that is explained, in one line."""
     from tallyclerk.cli import output
     from tallyclerk.cli.table import one_line
+    from tallyclerk.report import verdict
     from tallyclerk.report.text import goal, plural
 
     label = f"{result.partner_id} as {result.role}: {output.kpi_label(run.kpis, result)}"
@@ -119,7 +120,7 @@ def _sentence(run: Run, result: Result) -> str:
     target = goal(result.target, result.better, result.unit)
     agreed = f", target {target}: {output.state(result)}" if result.target is not None else ""
     between = f"[{output.interval(result)}]"
-    return one_line(f"{label} {output.value(result)} {between}, {hits}{agreed}{rest}")
+    return one_line(f"{label} {verdict.value(result)} {between}, {hits}{agreed}{rest}")
 
 
 def _table(cases: Sequence[Case], *, is_rate: bool) -> str:

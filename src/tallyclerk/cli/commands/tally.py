@@ -100,13 +100,14 @@ def _table(first: Named, results: Iterable[Result], cut: str | None) -> str:
 def _row(name: Callable[[Result], str], result: Result, cut: str | None) -> Row:
     from tallyclerk.cli import output
     from tallyclerk.cli.table import Row
+    from tallyclerk.report import verdict
     from tallyclerk.report.text import goal
 
     lead = [name(result)]
     lead += [_cut_value(result, cut)] if cut else []
     if result.value is None:
         return Row([*lead, output.DASH], rest=result.reason or "")
-    cells = [*lead, output.value(result), output.interval(result), output.cases(result)]
+    cells = [*lead, verdict.value(result), output.interval(result), output.cases(result)]
     if not cut:
         cells += [goal(result.target, result.better, result.unit), result.counted or ""]
     return Row([*cells, output.state(result)])
