@@ -43,6 +43,26 @@ class Period:
         """Its last day."""
         return last_day_of(self.last)
 
+    @property
+    def length(self) -> int:
+        """How many months it has."""
+        years = self.last // 100 - self.first // 100
+        return years * 12 + self.last % 100 - self.first % 100 + 1
+
+    @property
+    def before(self) -> Period:
+        """The period of equal length that ends where this one begins."""
+        return self.earlier(self.length)
+
+    @property
+    def year_before(self) -> Period:
+        """The same months a year earlier."""
+        return self.earlier(12)
+
+    def earlier(self, months: int) -> Period:
+        """The period so many months earlier."""
+        return Period(shifted(self.first, -months), shifted(self.last, -months))
+
     def back_to(self, months: int) -> Period:
         """The period of so many months that ends with this one."""
         return Period(shifted(self.last, 1 - months), self.last)

@@ -51,7 +51,8 @@ class Result:
         previous: Value of the period before, of equal length.
         change: "better", "worse" or "within_noise" against it; better and worse only where proven.
         change_year: Likewise against the same period a year before.
-        signal: What a control chart of the months says of the last one, None for nothing.
+        signal: What a control chart of the months says of the last one: "above_limits" or
+            "below_limits" (of its value), "long_run" on one side of the usual; None for nothing.
         is_flagged: Whether screening all partners of the role, with false discoveries controlled,
             flags it as worse than its peers on the same lanes; None where it was not screened.
         provisional: Whether some shipments of the cohort are not mature yet.
@@ -107,11 +108,56 @@ class RunInfo:
     period: str
     timezone: str
     currency: str
+    definitions_digest: str = ""
+    """Of the code that decides the numbers."""
 
     @property
     def run_id(self) -> str:
         """Six characters that name this run on pages and terminals."""
         return self.config_digest[:3] + self.inputs_digest[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPoint:
+    """What a control chart expects of one month, in the unit of the result.
+
+    Attributes:
+        period: The month, "2026-10".
+        centre: What is usual for it (of rates: the season allowed for where `is_seasonal`).
+        low: Below it is more than the series' own noise.
+        high: Above it likewise.
+        is_signal: Whether the month is outside.
+        is_seasonal: Whether centre and limits follow the other partners of the role.
+    """
+
+    period: str
+    centre: float
+    low: float
+    high: float
+    is_signal: bool = False
+    is_seasonal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """One total that a report of the same period says differently than the one it replaces.
+
+    Attributes:
+        partner_id: Whose; with `role`, `kpi` and `statistic` it names the row.
+        causes: Why: "late data", "later as of", "changed rule", "changed config"; all that apply.
+        before: The changed fields as they were: n, hits, value, low, high, counted, state, target,
+            limit, waiting, excluded. Empty where the row is new.
+        after: The same fields as they are now. Empty where the row is gone.
+    """
+
+    partner_id: str
+    role: str
+    kpi: str
+    statistic: str
+    unit: str
+    causes: tuple[str, ...]
+    before: Mapping[str, object]
+    after: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +206,12 @@ class Judgement:
     trailing: Mapping[int, tuple[Result, ...]] = field(default_factory=dict)
     """Totals of the 3 and of the 12 months up to the period's end, by number of months."""
     rules: tuple[Result, ...] = ()
+    limits: Mapping[tuple[str, str, str, str], tuple[ControlPoint, ...]] = field(
+        default_factory=dict
+    )
+    """Control chart of the 13 months by (partner_id, role, kpi, statistic), where there is one."""
+    restatements: tuple[Restatement, ...] = ()
+    """Totals that the report of this period said differently before."""
     histograms: Mapping[tuple[str, str, str], Histogram]
     """By (partner_id, role, kpi), durations only."""
     shipments: Mapping[tuple[str, str], int]

@@ -10,12 +10,17 @@ import polars as pl
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Histogram, Judgement, RunInfo, SourceCount
-from tallyclerk.judge.counts import count
-from tallyclerk.judge.estimates import pooled
+from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
 from tallyclerk.judge.results import Judge
-
-TREND_MONTHS = 13
+from tallyclerk.judge.screening import with_flags
+from tallyclerk.judge.spans import (
+    TRAILING,
+    Found,
+    add_cuts,
+    add_totals,
+    in_order,
+    window_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,40 +119,60 @@ def judgement(
         findings: Plain sentences about the data.
     """
     judge = judge_of(tallies, cuts, settings, kpis, info)
-    rows = cuts.of(tallies)
-    trend = cuts.over(cuts.period.back_to(TREND_MONTHS)) if cuts.period else cuts
-    subjects = judge.subjects
+    period = cuts.period or months_in(tallies)
+    found = Found()
+    if period is None:
+        found.totals = judge.results(cuts.of(tallies))
+    else:
+        for name, kpi in judge.kpis.items():
+            one = replace(judge, kpis={name: kpi})
+            everyone, mine = _held(tallies, cuts, period, name)
+            add_totals(found, everyone, mine, period, one)
+            add_cuts(found, mine, period, one)
     return Judgement(
         run=info,
-        totals=tuple(judge.results(rows)),
-        months=tuple(judge.results(trend.of(tallies), "month")),
-        lanes=tuple(judge.results(rows, "lane")),
-        counterparts=tuple(judge.results(rows, "counterpart")),
-        rules=tuple(judge.results(rows, "rule")),
-        histograms=_histograms(rows, judge.kpis),
-        shipments=_shipments(rows, judge.kpis, subjects),
-        names={partner: name_of(partner, settings) for partner, _ in subjects},
+        totals=in_order(with_flags(found.totals, found.screened)),
+        months=in_order(found.months),
+        lanes=in_order(found.lanes),
+        counterparts=in_order(found.counterparts),
+        rules=in_order(found.rules),
+        trailing={months: in_order(found.trailing[months]) for months in TRAILING},
+        limits=found.limits,
+        histograms=found.histograms,
+        shipments=_shipments(cuts.over(period).of(tallies), judge.kpis, judge.subjects),
+        names={partner: name_of(partner, settings) for partner, _ in judge.subjects},
         sources=tuple(sources),
         findings=tuple(findings),
     )
+
+
+def totals(
+    tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
+) -> tuple[Result, ...]:
+    """The totals of a period as a report says them: with change, signal and flag."""
+    judge = judge_of(tallies, cuts, settings, kpis, info)
+    if not cuts.period:
+        return tuple(judge.results(cuts.of(tallies)))
+    found = Found()
+    for name, kpi in judge.kpis.items():
+        held = _held(tallies, cuts, cuts.period, name)
+        add_totals(found, *held, cuts.period, replace(judge, kpis={name: kpi}))
+    return in_order(with_flags(found.totals, found.screened))
+
+
+def _held(
+    tallies: pl.LazyFrame, cuts: Cuts, period: Period, kpi: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """The rows of a KPI in memory: those of every partner, and of the partners asked for."""
+    wide = replace(cuts, period=window_of(period), partners=(), kpis=(kpi,))
+    everyone = wide.of(tallies).collect().lazy()
+    return everyone, replace(cuts, period=None).of(everyone)
 
 
 def name_of(partner: str, settings: Settings) -> str:
     """A partner's display name."""
     block = settings.partners.get(partner)
     return block.name if block and block.name else partner
-
-
-def _histograms(
-    rows: pl.LazyFrame, kpis: Mapping[str, Kpi]
-) -> dict[tuple[str, str, str], Histogram]:
-    return {
-        (counts.partner_id, counts.role, kpi.name): pooled(counts.times)
-        for kpi in kpis.values()
-        if not kpi.is_rate
-        for counts in count(rows, kpi)
-        if counts.n
-    }
 
 
 def _shipments(

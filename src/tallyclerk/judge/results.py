@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from tallyclerk.config.models import Target
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.periods import last_day_of, month_name
+from tallyclerk.domain.periods import Period, last_day_of, month_name
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
@@ -53,6 +53,10 @@ class Judge:
             for result in self._judged(counts, kpi, cut)
         ]
         return sorted(found, key=sort_key)
+
+    def over(self, period: Period) -> Judge:
+        """The same judge for another period, by the targets valid at its end."""
+        return replace(self, period=period.label, last_day=period.last_day)
 
     def _counts(self, tallies: pl.LazyFrame, kpi: Kpi, cut: str | None) -> list[Count]:
         counts = count(tallies, kpi, cut)

@@ -87,7 +87,7 @@ class RunSignal(NamedTuple):
 
 
 def laney_chart(
-    periods: Sequence[tuple[int, int]], baseline: int | None = None, *, plain: bool = False
+    periods: Sequence[tuple[float, float]], baseline: int | None = None, *, plain: bool = False
 ) -> RateChart | None:
     """Give Laney's p' chart of a rate, whose limits allow for more than binomial noise.
 
@@ -100,7 +100,8 @@ def laney_chart(
     (`standardisation.period_ratios` into `xmr_chart`).
 
     Args:
-        periods: (n, hits) of each period in order.
+        periods: (n, hits) of each period in order. To take a known season out, n times the
+            period's usual rate over that of all of them: hits then stand against what was due.
         baseline: Number of leading periods that set centre and spread; None for all.
         plain: Give the plain p chart, sigma_z = 1, for comparison.
 
@@ -206,7 +207,7 @@ def run_signal(values: Sequence[float], centre: float) -> RunSignal | None:
     return RunSignal(len(sides), longest, allowed, crossings, fewest, signal)
 
 
-def _rate_point(n: int, hits: int, centre: float, reach: float) -> RatePoint:
+def _rate_point(n: float, hits: float, centre: float, reach: float) -> RatePoint:
     if not n:
         return RatePoint(None, None, None, is_signal=False)
     share = hits / n
