@@ -132,3 +132,9 @@ IN_DESTINATION: tuple[str, ...] = tuple(
     if facts.order is not None and facts.order >= MILESTONES[Milestone.ARRIVED_DESTINATION].order  # type: ignore[operator]
 )
 """Milestones of the path that can only happen in the destination country."""
+AFTER_CUSTOMS: tuple[str, ...] = tuple(
+    m
+    for m, facts in MILESTONES.items()
+    if facts.order is not None and facts.order > MILESTONES[Milestone.IMPORT_CUSTOMS_CLEARED].order  # type: ignore[operator]
+)
+"""Milestones of the path that can only happen once the goods are through customs."""

@@ -252,3 +252,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("future_event", "Recorded before it happened", is_serious=False, find=future_event),
 )
+
+OF_HANDOVERS = (
+    "missing_acknowledgement",
+    "late_acknowledgement",
+    "unannounced_acceptance",
+    "wrong_receiver",
+    "acceptance_before_release",
+    "pieces_differ",
+    "weight_differs",
+    "destination_differs",
+)
+"""Rules about what passes between two partners at a handover."""

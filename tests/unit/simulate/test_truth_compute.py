@@ -24,8 +24,13 @@ RATES = {
     "blackout_rate",
     "miscommunication_rate",
     "message_hygiene_rate",
+    "first_attempt_success_rate",
+    "return_rate",
+    "handover_incident_rate",
+    "perfect_shipment_rate",
 }
 HOURS = {
+    "clearance_hours",
     "dispatch_hours",
     "first_scan_hours",
     "handover_in_hours",

@@ -7,7 +7,9 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `promises`, `durations`: when a promise falls due; minutes, endings and percentiles;
 * `journeys`, `handovers`: roles, custody and handovers of one shipment;
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
+* `lastmile`: attempts, returns and customs;
 * `sequence`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
+* `flawless`: handovers with an incident, and shipments without anything wrong;
 * `summary`: facts to rows.
 """
 
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tallyclerk.simulate.emitted import Emitted, TruthSettings
-from tallyclerk.simulate.truth import carriage, records, tendering, visibility
+from tallyclerk.simulate.truth import carriage, flawless, lastmile, records, tendering, visibility
 from tallyclerk.simulate.truth.facts import Fact
 from tallyclerk.simulate.truth.journeys import Journey, journeys
 from tallyclerk.simulate.truth.miscommunication import miscommunication
@@ -39,7 +41,13 @@ _OF_ONE_SHIPMENT = (
     visibility.preimport_blackout_hours,
     visibility.milestone_completeness_rate,
     visibility.late_record_rate,
+    lastmile.first_attempt_success_rate,
+    lastmile.return_rate,
+    lastmile.clearance_hours,
+    lastmile.customs_hold_rate,
     miscommunication,
+    flawless.handover_incident_rate,
+    flawless.perfect_shipment_rate,
 )
 
 

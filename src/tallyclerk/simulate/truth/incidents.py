@@ -46,8 +46,7 @@ def incidents_of(journey: Journey) -> set[Incident]:
     """Every rule that the shipment broke, with each partner it is laid to."""
     found: set[tuple[str, str | None]] = set()
     for handover in handovers_of(journey):
-        found.update(_of_handover(journey, handover))
-        found.update(_of_messages(handover))
+        found.update(incidents_between(journey, handover))
     found.update(("unannounced_acceptance", giver) for giver in _unannounced(journey))
     found.update(("event_after_terminal", who) for who in event_after_terminal(journey))
     found.update(("contradictory_terminal", who) for who in contradictory_terminal(journey))
@@ -62,6 +61,11 @@ def incidents_of(journey: Journey) -> set[Incident]:
         if event.recorded_at and event.at - event.recorded_at > TOLERANCE:
             found.add(("future_event", event.partner))
     return {(rule, partner) for rule, partner in found if partner}
+
+
+def incidents_between(journey: Journey, handover: Handover) -> set[Incident]:
+    """What went wrong at one announced handover, with each partner it is laid to."""
+    return {*_of_handover(journey, handover), *_of_messages(handover)}
 
 
 def _of_handover(journey: Journey, handover: Handover) -> Iterator[Incident]:

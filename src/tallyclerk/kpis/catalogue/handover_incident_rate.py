@@ -1,0 +1,125 @@
+"""Handovers that went wrong, for both sides of them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.roles import ALL
+from tallyclerk.journey.incidents import OF_HANDOVERS
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.measure import Parameters, case, hours, is_called_off
+
+
+def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
+    """One row per handover and partner on either side of it."""
+    ends = journeys.shipments.lazy().select("sid", "undated_fate", "cancelled_at")
+    deadline = pl.col("at") + hours(parameters["acknowledge_hours"])
+    nobody_came = pl.col("next_at").is_null() & pl.col("taken_at").is_null()
+    is_mute = ~pl.col("taker").is_in(sorted(journeys.context.takers))
+    return (
+        _sides(_handovers(journeys))
+        .join(ends, on="sid")
+        .join(_hits(journeys), on=["sid", "partner", "giver"], how="left")
+        .select(
+            "sid",
+            "partner",
+            "counterpart",
+            **case(
+                journeys.context,
+                hit=pl.col("is_hit"),
+                cohort="at",
+                matures_at=deadline + hours(parameters["mature_hours"]),
+                excluded={
+                    "cancelled": is_called_off(deadline) & nobody_came,
+                    "not_reporting": is_mute & nobody_came,
+                },
+                events=("released_event", "next_event"),
+            ),
+        )
+    )
+
+
+def _handovers(journeys: Journeys) -> pl.LazyFrame:
+    """Every handover: announced by its giver, or not announced and taken all the same."""
+    announced = journeys.handovers.lazy().select(
+        "sid",
+        "giver",
+        "taker",
+        "taken_at",
+        "next_partner",
+        "next_at",
+        "released_event",
+        "next_event",
+        at="released_at",
+    )
+    silent = (
+        journeys.custody.lazy()
+        .filter(pl.col("next_partner").is_not_null())
+        .select(
+            "sid",
+            "next_partner",
+            "next_at",
+            "next_event",
+            giver="partner",
+            taker="next_partner",
+            taken_at="next_at",
+            at="next_at",
+        )
+        .join(announced, on=["sid", "giver"], how="anti")
+    )
+    return pl.concat([announced, silent], how="diagonal")
+
+
+def _sides(handovers: pl.LazyFrame) -> pl.LazyFrame:
+    """Each handover once for its giver, for who was to take it and for who took it."""
+    shared = pl.exclude("partner", "counterpart")
+    given = handovers.with_columns(
+        partner="giver", counterpart=pl.coalesce("next_partner", "taker")
+    )
+    taken = [
+        handovers.with_columns(partner=side, counterpart="giver")
+        for side in ("taker", "next_partner")
+    ]
+    received = pl.concat(taken).filter(pl.col("partner").is_not_null())
+    return pl.concat(
+        [
+            given.select("partner", "counterpart", shared),
+            received.select("partner", "counterpart", shared).unique(["sid", "giver", "partner"]),
+        ]
+    )
+
+
+def _hits(journeys: Journeys) -> pl.LazyFrame:
+    """Who had an incident in which handover: sid, partner, giver, is_hit."""
+    found = journeys.incidents.lazy().filter(pl.col("rule").is_in(list(OF_HANDOVERS)))
+    released = journeys.handovers.lazy().select("sid", "giver", from_event="released_event")
+    in_announced = found.join(released, on=["sid", "from_event"]).select("sid", "partner", "giver")
+    in_silent = found.filter(pl.col("from_event").is_null()).select(
+        "sid", "partner", giver="partner"
+    )
+    both = pl.concat([in_announced, in_silent]).unique()
+    return both.with_columns(is_hit=pl.lit(value=True))
+
+
+KPI = Kpi(
+    name="handover_incident_rate",
+    label="Handover incidents",
+    question="How often does something go wrong between two partners?",
+    subject="tendering and receiving party",
+    roles=ALL,
+    cohort="the giver's RELEASED, else the taking",
+    eligible="Handovers given or received; cancelled and not taken: out",
+    numerator="At least one handover incident attributed to the subject, alone or as one of a pair",
+    maturity="48 h after the tender (else the taking)",
+    better="lower",
+    statistics=(Statistic.RATE,),
+    hit_word="with a handover incident",
+    parameters={"acknowledge_hours": 24, "mature_hours": 24},
+    goals={Statistic.RATE: Goal(target=0.05, limit=0.12)},
+    milestones=("RELEASED", "ACCEPTED"),
+    caveats="An incident of a pair counts for both partners: the data do not say which one it was.",
+    source="Worked rules in the method, after IATA Cargo iQ message checks",
+    cases="handovers",
+    facts=facts,
+)

@@ -1,0 +1,80 @@
+"""Shipments with which nothing at all was wrong."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.roles import ALL
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.shipments import is_before_due
+from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
+
+
+def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
+    """One row per promised shipment and partner that had custody of it."""
+    due = pl.col("due_at")
+    is_on_time = is_before_due("delivered_at", "delivered_date").fill_null(value=False)
+    is_whole = pl.col("damaged_at").is_null() & pl.col("is_claimed").is_null()
+    shown = case(
+        journeys.context,
+        hit=is_on_time & pl.col("is_complete") & is_whole & pl.col("has_incident").is_null(),
+        cohort="promise_at",
+        matures_at=pl.max_horizontal("due_at", "delivered_at") + days(parameters["mature_days"]),
+        excluded={
+            "nothing_owed": pl.col("is_complete").is_null(),
+            "cancelled": is_called_off(due) & pl.col("delivered_at").is_null(),
+        },
+        events=(None, "delivered_event"),
+    )
+    return (
+        journeys.shipments.lazy()
+        .filter(due.is_not_null())
+        .join(_completeness(journeys), on="sid", how="left")
+        .join(_damage_claims(journeys), on="sid", how="left")
+        .join(_incidents(journeys), on="sid", how="left")
+        .select("sid", cohort_month="promise_month", **shown)
+        .join(journeys.custody.lazy().select("sid", "partner"), on="sid")
+    )
+
+
+def _completeness(journeys: Journeys) -> pl.LazyFrame:
+    """Whether every milestone that the chain owed was reported; absent where none was owed."""
+    return journeys.requirements.lazy().group_by("sid").agg(is_complete=pl.col("is_present").all())
+
+
+def _damage_claims(journeys: Journeys) -> pl.LazyFrame:
+    claims = journeys.claims.lazy().filter(
+        pl.col("kind") == "damage", pl.col("status") != "rejected"
+    )
+    return claims.select("sid", is_claimed=pl.lit(value=True)).unique()
+
+
+def _incidents(journeys: Journeys) -> pl.LazyFrame:
+    serious = journeys.incidents.lazy().filter("is_serious")
+    return serious.select("sid", has_incident=pl.lit(value=True)).unique()
+
+
+KPI = Kpi(
+    name="perfect_shipment_rate",
+    label="Perfect shipments",
+    question="With how many parcels was nothing at all wrong?",
+    subject="every partner that had custody, as the chain's figure",
+    roles=ALL,
+    cohort="the promise",
+    eligible="Shipments with a promise of which the chain owed some message; cancelled before it "
+    "and not delivered: out",
+    numerator="Delivered on time, every owed milestone reported, not damaged or claimed to be, and "
+    "no serious incident",
+    maturity="30 days after the promise, or after the delivery where that is later",
+    better="higher",
+    statistics=(Statistic.RATE,),
+    hit_word="perfect",
+    parameters={"mature_days": 30},
+    goals={Statistic.RATE: Goal(target=0.85, limit=0.70)},
+    milestones=("DELIVERED",),
+    caveats="The chain's figure: it does not say which partner spoilt it. Never delivered counts "
+    "as not perfect.",
+    source="Perfect order fulfilment, SCOR RL.1",
+    facts=facts,
+)
