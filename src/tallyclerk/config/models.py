@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
@@ -133,6 +133,43 @@ class Target(Block):
     clock: Literal["hours"] = "hours"
 
 
+class Cut(Block):
+    """What a partner must prove of one KPI statistic; what is not given is its target's."""
+
+    cut: FiniteFloat | None = None
+    """Approved from here on; default: the target agreed, else that of the KPI."""
+    limit: FiniteFloat | None = None
+    """Rejected when proven beyond it; default: the limit agreed, else that of the KPI."""
+
+
+class Vetting(Block):
+    """`[vetting]`: on what `vet` approves, and for what it rejects."""
+
+    months_per_period: Annotated[int, Field(ge=1, le=12)] = 1
+    """A rejection needs proof in two consecutive periods of so many calendar months."""
+    parcels_per_batch: Annotated[int, Field(ge=1)] = 20
+    """Parcels that share a flight or a day, as `vet --plan` expects them."""
+    mandatory: dict[Role, dict[str, Cut]] = {}
+    """`[vetting.mandatory.courier]`: `loss_rate = { cut = 0.005, limit = 0.015 }`; a role that is
+    not named here keeps its defaults (`tallyclerk.judge.terms`)."""
+
+
+class Score(Block):
+    """`[score]`: weights of an optional composite; without the block there is no score."""
+
+    weights: Annotated[dict[str, Annotated[FiniteFloat, Field(gt=0)]], Field(min_length=1)]
+    """By KPI statistic, of any scale: `on_time_rate = 40`, `"handover_in_hours.p90" = 20`."""
+    mandatory: tuple[str, ...] = ()
+    """Those without which there is no score."""
+    grades: Annotated[dict[str, FiniteFloat], Field(min_length=1)] = {
+        "A": 85,
+        "B": 70,
+        "C": 55,
+        "D": 40,
+    }
+    """Score from which each grade is given; E below all of them."""
+
+
 class Settings(Block):
     """A whole configuration; `base` is the folder its paths are relative to."""
 
@@ -141,6 +178,8 @@ class Settings(Block):
     partners: dict[str, Partner] = {}
     targets: tuple[Target, ...] = ()
     kpis: dict[str, dict[str, Any]] = {}
+    vetting: Vetting = Vetting()
+    score: Score | None = None
     base: Annotated[Path, Field(exclude=True)] = Path()
 
     def resolve(self, path: str) -> Path:

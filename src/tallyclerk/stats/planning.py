@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from tallyclerk.stats.distributions import normal_quantile, require_confidence, two_sided_z
+from tallyclerk.stats.multiple import p_rate_below
 from tallyclerk.stats.rates import wilson_limits, zero_hits_upper
 
 
@@ -101,6 +102,45 @@ def n_to_clear(
         return None
     z = normal_quantile(confidence)
     return math.ceil(design_effect * z * z * cut * (1.0 - cut) / (rate - cut) ** 2)
+
+
+def exact_n_to_stay_below(rate: float, cut: float, confidence: float = 0.95) -> int | None:
+    """Give the smallest n at which a share `rate` of hits has an exact upper bound at the cut.
+
+    The least n with P(X <= rate n) <= 1 - c at the cut, for real-valued hits, which is the n
+    whose one-sided Clopper-Pearson bound meets the cut; a few more than `n_to_clear`, whose bound
+    is Wilson's. At a rate of 0 it is `min_n_without_hits`.
+
+    When not to use it: as a promise, as half of the samples of that size turn out worse than
+    planned; for units in batches it counts effective ones.
+
+    Args:
+        rate: Planning rate, 0..1.
+        cut: The rate to stay at or below, strictly between 0 and 1.
+        confidence: One-sided level, above 1/2.
+
+    Returns:
+        A number of units, or None when the rate is not below the cut, which no number proves.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+    start = n_to_clear(rate, cut, confidence)
+    if start is None or rate > cut:
+        return None
+    if rate == 0.0:
+        return min_n_without_hits(cut, confidence)
+
+    def is_enough(n: int) -> bool:
+        return p_rate_below(rate * n, n, cut) <= (1.0 - confidence) * (1.0 + 1e-12)
+
+    few, many = 0, max(1, start)
+    while not is_enough(many):
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if is_enough(middle) else (middle, many)
+    return many
 
 
 def n_to_prove_difference(

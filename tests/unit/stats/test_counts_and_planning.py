@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from scipy.stats import beta
 
 from tallyclerk.stats.counts import byar, garwood, poisson_limits
 from tallyclerk.stats.planning import (
+    exact_n_to_stay_below,
     min_n_without_hits,
     n_for_precision,
     n_to_clear,
@@ -67,6 +69,22 @@ def test_clearing_a_cut_is_where_the_one_sided_bound_passes_it():
     assert wilson_limits(0.98, n - 1, 0.9).low < 0.95
     assert n_to_clear(0.98, 0.95, design_effect=5.0) == 714
     assert n_to_clear(0.95, 0.95) is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "cut"), [(0.0025, 0.005), (0.02, 0.05), (0.045, 0.05), (0.5, 0.9)]
+)
+def test_the_exact_bound_meets_the_cut_from_there_on(rate, cut):
+    n = exact_n_to_stay_below(rate, cut)
+    assert beta.ppf(0.95, rate * n + 1, n - rate * n) <= cut
+    assert beta.ppf(0.95, rate * (n - 1) + 1, (n - 1) * (1 - rate)) > cut
+    assert n >= n_to_clear(rate, cut)
+
+
+def test_the_exact_bound_of_no_hit_and_of_too_many():
+    assert exact_n_to_stay_below(0.0, 0.005) == min_n_without_hits(0.005) == 598
+    assert exact_n_to_stay_below(0.05, 0.05) is None
+    assert exact_n_to_stay_below(0.06, 0.05) is None
 
 
 def test_a_two_point_difference_takes_thousands():
