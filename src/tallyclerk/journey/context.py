@@ -25,6 +25,7 @@ class Context:
         roles: Configured role by partner.
         owed: Columns partner, milestone: what each partner owes us (its `must_report`, else
             every milestone it was ever seen to send).
+        sent: Columns partner, milestone: what each partner was ever seen to send.
         takers: Partners of which acceptances or scans are ever received.
         has_notices: Whether customer notices are in the data at all.
         has_damage: Whether damage is reported in the data at all.
@@ -43,6 +44,9 @@ class Context:
     owed: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"partner": pl.String, "milestone": pl.String})
     )
+    sent: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"partner": pl.String, "milestone": pl.String})
+    )
     takers: frozenset[str] = frozenset()
     has_notices: bool = False
     has_damage: bool = True
@@ -50,6 +54,14 @@ class Context:
     lane_p99: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"lane": pl.String, "minutes": pl.Int64})
     )
+
+    def is_sent(self, *milestones: Milestone) -> bool:
+        """Whether anybody was ever seen to send one of some milestones."""
+        return self.sent["milestone"].is_in([str(m) for m in milestones]).any()
+
+    def senders(self, milestone: Milestone) -> list[str]:
+        """The partners that were ever seen to send a milestone, sorted."""
+        return sorted(self.sent.filter(pl.col("milestone") == milestone)["partner"].to_list())
 
     @property
     def now(self) -> pl.Expr:

@@ -134,6 +134,7 @@ def with_whole(
     return replace(
         context,
         owed=pl.DataFrame(sorted(owed), schema=context.owed.schema, orient="row"),
+        sent=pl.DataFrame(whole.sent, schema=context.sent.schema, orient="row"),
         takers=frozenset(scanners | takers),
         has_notices=whole.has_notices,
         has_damage=whole.has_damage,

@@ -37,6 +37,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
             hit=pl.col("is_held"),
             cohort="start",
             matures_at=pl.col("start") + days(parameters["mature_days"]),
+            excluded={"not_reported": pl.lit(not journeys.context.is_sent(*HELD))},
             events=("first_event", "held_event"),
         ),
     )
@@ -58,7 +59,7 @@ KPI = Kpi(
     parameters={"mature_days": 14},
     goals={Statistic.RATE: Goal(target=0.05, limit=0.15)},
     milestones=("IMPORT_CUSTOMS_CLEARED", "IMPORT_CUSTOMS_HELD"),
-    caveats="Holds are self-reported. A hold for documents is held against their owner, see "
+    caveats="Not assessable where nobody ever reports a hold. Holds are self-reported. A hold for documents is held against their owner, see "
     "miscommunication.",
     source="Share of consignments selected, WCO Time Release Study",
     self_reported=True,

@@ -26,6 +26,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         .with_columns(at=first_at, is_undated=is_undated)
         .filter(pl.col("at").is_not_null() | pl.col("is_undated"))
     )
+    tellers = journeys.context.senders(Milestone.DELIVERY_ATTEMPT_FAILED)
     at_once = pl.col("attempted_at").is_null() | (pl.col("handed_at") < pl.col("attempted_at"))
     return (
         rows.join(courier_at(journeys, rows), on="sid")
@@ -37,7 +38,10 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
                 journeys.context,
                 hit=pl.col("handed_at").is_not_null() & at_once,
                 cohort="cohort",
-                excluded={"undated": pl.col("is_undated")},
+                excluded={
+                    "undated": pl.col("is_undated"),
+                    "not_reported": ~pl.col("partner").is_in(tellers),
+                },
                 events=("attempted_event", "handed_event"),
             ),
         )
@@ -51,7 +55,8 @@ KPI = Kpi(
     subject="the courier that had it at the first attempt",
     roles=(Role.COURIER,),
     cohort="first attempt: DELIVERY_ATTEMPT_FAILED or DELIVERED",
-    eligible="Shipments attempted or delivered; delivered at no known time: out",
+    eligible="Shipments attempted or delivered; delivered at no known time, or by a courier that "
+    "never reports a failed attempt: out",
     numerator="Delivered, with no failed attempt before",
     maturity="at once",
     better="higher",

@@ -23,6 +23,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         matures_at=pl.max_horizontal("due_at", "delivered_at") + days(parameters["mature_days"]),
         excluded={
             "nothing_owed": pl.col("is_complete").is_null(),
+            "not_reported": pl.lit(not journeys.context.has_damage),
             "cancelled": is_called_off(due) & pl.col("delivered_at").is_null(),
         },
         events=(None, "delivered_event"),
@@ -73,7 +74,7 @@ KPI = Kpi(
     parameters={"mature_days": 30},
     goals={Statistic.RATE: Goal(target=0.85, limit=0.70)},
     milestones=("DELIVERED",),
-    caveats="The chain's figure: it does not say which partner spoilt it. Never delivered counts "
+    caveats="Not assessable where damage is never reported or claimed. The chain's figure: it does not say which partner spoilt it. Never delivered counts "
     "as not perfect.",
     source="Perfect order fulfilment, SCOR RL.1",
     facts=facts,

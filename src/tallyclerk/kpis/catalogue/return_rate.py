@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, case, days
@@ -23,6 +24,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     is_returned = pl.col("at").is_not_null() | (pl.col("outcome") == "returned")
     returned = shipments.filter(is_returned)
     owner = courier_at(journeys, returned).select("sid", owner="partner")
+    is_known = journeys.context.is_sent(Milestone.RETURN_STARTED, Milestone.RETURNED)
     is_called_off = pl.col("is_called_off").fill_null(value=False) | (
         pl.col("cancelled_at").is_not_null()
         & (pl.col("cancelled_at") <= pl.col("at")).fill_null(value=True)
@@ -41,7 +43,10 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
                 hit=pl.col("partner") == pl.col("owner"),
                 cohort="taken_at",
                 matures_at=pl.col("taken_at") + days(parameters["mature_days"]),
-                excluded={"cancelled": is_called_off},
+                excluded={
+                    "cancelled": is_called_off,
+                    "not_reported": pl.lit(not is_known),
+                },
                 events=("taken_event", "return_event"),
             ),
         )
@@ -64,7 +69,7 @@ KPI = Kpi(
     parameters={"mature_days": 30},
     goals={Statistic.RATE: Goal(target=0.03, limit=0.08)},
     milestones=("ACCEPTED", "RETURNED"),
-    caveats="Returns are self-reported. Wrong addresses and refusals are the sender's or the "
+    caveats="Not assessable where nobody ever reports a return. Returns are self-reported. Wrong addresses and refusals are the sender's or the "
     "customer's, not the courier's.",
     source="Return-to-origin rate of courier scorecards",
     self_reported=True,

@@ -72,6 +72,8 @@ def perfect_shipment_rate(journey: Journey) -> Facts:
     for partner in held:
         if delivered is None and journey.is_cancelled_before(promise.due):
             yield left_out(journey, "perfect_shipment_rate", partner, "cancelled")
+        elif not journey.records.has_damage:
+            yield left_out(journey, "perfect_shipment_rate", partner, "not_reported")
         elif not owed:
             yield left_out(journey, "perfect_shipment_rate", partner, "nothing_owed")
         elif journey.records.as_of < judged_at:

@@ -21,7 +21,10 @@ def first_attempt_success_rate(journey: Journey) -> Facts:
     courier = _courier_at(journey, min(attempts, default=None))
     if courier is None:
         return
-    if attempts:
+    if Milestone.DELIVERY_ATTEMPT_FAILED not in journey.records.sent.get(courier, ()):
+        if attempts or journey.outcome == "delivered":
+            yield left_out(journey, kpi, courier, "not_reported")
+    elif attempts:
         hit = delivered is not None and (failed is None or delivered.at < failed.at)
         yield counted(journey, kpi, courier, hit=hit)
     elif journey.outcome == "delivered":
@@ -39,13 +42,21 @@ def return_rate(journey: Journey) -> Facts:
     is_called_off = journey.outcome == "cancelled" or (
         off_at is not None and (back_at is None or off_at <= back_at)
     )
+    is_known = _is_ever_sent(journey, Milestone.RETURN_STARTED, Milestone.RETURNED)
     for taking in _couriers(journey):
-        if is_called_off:
+        if not is_known:
+            yield left_out(journey, "return_rate", taking.partner, "not_reported")
+        elif is_called_off:
             yield left_out(journey, "return_rate", taking.partner, "cancelled")
         elif journey.records.as_of < taking.at + 30 * DAY:
             yield left_out(journey, "return_rate", taking.partner, "waiting")
         else:
             yield counted(journey, "return_rate", taking.partner, hit=taking.partner == owner)
+
+
+def _is_ever_sent(journey: Journey, *milestones: Milestone) -> bool:
+    """Whether anybody in all the data sends one of some milestones."""
+    return any(sent.intersection(milestones) for sent in journey.records.sent.values())
 
 
 def _couriers(journey: Journey) -> list[Taking]:
@@ -87,7 +98,9 @@ def customs_hold_rate(journey: Journey) -> Facts:
     agent = _customs_agent(journey, messages[0].at) if messages else None
     if agent is None:
         return
-    if journey.records.as_of < messages[0].at + 14 * DAY:
+    if not _is_ever_sent(journey, *held):
+        yield left_out(journey, "customs_hold_rate", agent, "not_reported")
+    elif journey.records.as_of < messages[0].at + 14 * DAY:
         yield left_out(journey, "customs_hold_rate", agent, "waiting")
     else:
         hit = any(message.milestone in held for message in messages)
