@@ -182,7 +182,7 @@ def korn_graubard(sums: ClusterSums, confidence: float = 0.95) -> ClusterRate | 
     return ClusterRate(spread.share, low, high, spread.n, spread.hits, spread.clusters, effective)
 
 
-def student_effective_n(n: int, clusters: int, effect: float, confidence: float) -> float:
+def student_effective_n(n: float, clusters: int, effect: float, confidence: float) -> float:
     """Give Korn and Graubard's effective n: n over the design effect, less for few clusters.
 
     Args:
