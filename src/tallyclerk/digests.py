@@ -36,10 +36,15 @@ def config_digest(settings: Settings, *, with_targets: bool) -> str:
 
 
 @cache
-def definitions_digest() -> str:
-    """Digest of the code that defines journeys and KPIs: an edited definition is a new one."""
+def definitions_digest(*, with_judgement: bool = False) -> str:
+    """Digest of the code that defines journeys and KPIs: an edited definition is a new one.
+
+    Args:
+        with_judgement: Of what is said of the facts too.
+    """
     root = files("tallyclerk")
-    return digest_of(*(text for name in DEFINING for text in _sources(root / name)))
+    packages = (*DEFINING, "judge") if with_judgement else DEFINING
+    return digest_of(*(text for name in packages for text in _sources(root / name)))
 
 
 def _sources(folder: Traversable) -> list[str]:

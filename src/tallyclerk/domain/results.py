@@ -52,7 +52,8 @@ class Result:
         change: "better", "worse" or "within_noise" against it; better and worse only where proven.
         change_year: Likewise against the same period a year before.
         signal: What a control chart of the months says of the last one: "above_limits" or
-            "below_limits" (of its value), "long_run" on one side of the usual; None for nothing.
+            "below_limits" (of its value), "shift" where the months stay too long on one side of
+            their median; None for nothing.
         is_flagged: Whether screening all partners of the role, with false discoveries controlled,
             flags it as worse than its peers on the same lanes; None where it was not screened.
         provisional: Whether some shipments of the cohort are not mature yet.

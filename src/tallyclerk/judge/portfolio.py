@@ -131,7 +131,7 @@ def judgement(
             add_cuts(found, mine, period, one)
     return Judgement(
         run=info,
-        totals=in_order(with_flags(found.totals, found.screened)),
+        totals=_flagged(found, cuts),
         months=in_order(found.months),
         lanes=in_order(found.lanes),
         counterparts=in_order(found.counterparts),
@@ -157,6 +157,13 @@ def totals(
     for name, kpi in judge.kpis.items():
         held = _held(tallies, cuts, cuts.period, name)
         add_totals(found, *held, cuts.period, replace(judge, kpis={name: kpi}))
+    return _flagged(found, cuts)
+
+
+def _flagged(found: Found, cuts: Cuts) -> tuple[Result, ...]:
+    """The totals, flagged where nothing was left out: flags depend on all that is screened."""
+    if cuts.roles or cuts.lanes or cuts.services or cuts.kpis:
+        return in_order(found.totals)
     return in_order(with_flags(found.totals, found.screened))
 
 

@@ -24,7 +24,7 @@ from tallyclerk.judge.change import Key, key_of
 from tallyclerk.judge.estimates import MIN_CASES
 from tallyclerk.stats.control_charts import laney_chart, run_signal, xmr_chart
 
-ABOVE, BELOW, LONG_RUN = "above_limits", "below_limits", "long_run"
+ABOVE, BELOW, SHIFT = "above_limits", "below_limits", "shift"
 MONTHS = 13
 MIN_BASELINE = 10
 """Months with cases before the last one, below which there is no chart."""
@@ -206,21 +206,17 @@ def _time_chart(series: Sequence[Result | None], names: Sequence[str]) -> Chart 
 
 
 def _judged(points: Sequence[ControlPoint], last: Result, values: Sequence[float]) -> Chart:
-    """What the chart says of its last month: outside the limits, else the end of a long run."""
+    """What the chart says of its last month: outside the limits, else part of a shift."""
     point = points[-1]
     signal = None
     if point.is_signal:
         signal = ABOVE if (last.value or 0.0) > point.centre else BELOW
-    elif _ends_in_long_run(values):
-        signal = LONG_RUN
+    elif _has_shifted(values):
+        signal = SHIFT
     return Chart(tuple(points), signal)
 
 
-def _ends_in_long_run(values: Sequence[float]) -> bool:
-    """Whether the last values stay on one side of the usual longer than chance allows."""
-    centre = statistics.median(values[:-1])
-    runs = run_signal(values, centre)
-    if runs is None or runs.longest_run <= runs.longest_allowed:
-        return False
-    sides = [value > centre for value in values if value != centre]
-    return len(set(sides[-runs.longest_run :])) == 1
+def _has_shifted(values: Sequence[float]) -> bool:
+    """Whether months stay on one side of their median longer, or cross it less, than by chance."""
+    runs = run_signal(values, statistics.median(values))
+    return runs is not None and runs.is_signal

@@ -16,7 +16,7 @@ import polars as pl
 
 from tallyclerk import __version__
 from tallyclerk.config.models import Settings
-from tallyclerk.digests import config_digest
+from tallyclerk.digests import config_digest, definitions_digest
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result, RunInfo
@@ -28,7 +28,7 @@ from tallyclerk.journey.choose import only, together
 from tallyclerk.judge.compare import Comparison, compare
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.known import Known, known_names
-from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in
+from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, totals
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
@@ -90,6 +90,7 @@ class Run:
             period=period.label if period else "",
             timezone=self.settings.run.timezone,
             currency=self.settings.run.currency,
+            definitions_digest=definitions_digest(with_judgement=True),
         )
 
     @property
@@ -118,11 +119,16 @@ class Run:
 
     def results(self, cuts: Cuts, by: str | None = None) -> list[Result]:
         """RESULTS of some rows of the tallies, in total or by a cut."""
+        if by is None and cuts.period:
+            return list(
+                totals(self.tallies, cuts, self.settings, self.kpis, self.info(cuts.period))
+            )
         return self.judge(cuts).results(cuts.of(self.tallies), by)
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
         """Some partners side by side, each against the first."""
-        return compare(self.results(cuts), partners, self.kpis)
+        results = self.judge(cuts).results(cuts.of(self.tallies))
+        return compare(results, partners, self.kpis)
 
     def explain(self, cuts: Cuts, partner: str, kpi: str) -> Explanation:
         """The cases behind the results of one KPI of a partner."""
