@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench kill-test install clean
+.PHONY: help report test lint types contracts unit format lock bench kill-test million install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks
 
 kill-test: $(VENV)/.dev ## Kill an ingest at many moments and check the ledger each time
 	$(PY) tests/heavy/kill_during_ingest.py
+
+million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: seconds and memory
+	$(PY) tests/heavy/million.py
 
 install: $(VENV)/.dev $(VENV)/.libraries ## Prepare the environment for development
 
