@@ -1,0 +1,235 @@
+"""What peers would have had on a partner's lanes: expected values, ratios and their coverage.
+
+Indirect standardisation. The peers of a partner are the *other* partners of its role (leave-one-out)
+on the same lanes; their figures are weighted by the partner's own cases of each lane. Two ratios
+are never compared with each other, for each has its own weights: that is what
+`tallyclerk.judge.compare` is for.
+
+- A rate: `expected` = sum n_l p_l / sum n_l with the peers' rate p_l on lane l, over the lanes that
+  peers use too; `ratio` = hits there over sum n_l p_l.
+- A percentile: `expected` = that percentile of the peers' times with each lane's cases weighted to
+  the partner's share of it (Kaplan-Meier, open cases included); `ratio` = the partner's own
+  percentile on these lanes over it.
+
+A lane of which no column is known ("?>?") is no lane: its cases are covered by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import fsum
+from typing import NamedTuple
+
+import polars as pl
+
+from tallyclerk.domain.kpi import Kpi, Statistic
+from tallyclerk.domain.results import Result
+from tallyclerk.stats.curves import percentiles
+
+MIN_COVERAGE = 0.6
+"""Share of the cases on lanes that peers use too, below which nothing is expected."""
+MINUTES_PER_HOUR = 60
+WEIGHT = 2**32
+"""Weights of cases are integers, as parts of this, so that sums of them are exact."""
+Place = tuple[str, str, str | None]
+"""Partner, role, and the lane of a finer row."""
+
+
+class Expected(NamedTuple):
+    """What a result is set against.
+
+    Attributes:
+        value: Expected value in the result's unit, None where peers do not say.
+        ratio: Observed over expected on the lanes covered, None where nothing was expected.
+        coverage: Share of the cases that lie on those lanes.
+    """
+
+    value: float | None
+    ratio: float | None
+    coverage: float
+
+
+def with_expected(
+    results: Iterable[Result], tallies: pl.LazyFrame, kpis: Mapping[str, Kpi]
+) -> list[Result]:
+    """Results with `expected`, `ratio` and `coverage`, in the order given.
+
+    Args:
+        results: Totals, or rows by lane, of one period; other rows are given back as they are.
+        tallies: TALLIES of that period, of every partner.
+        kpis: Definitions by name.
+    """
+    results = list(results)
+    judged = [r for r in results if _is_judged(r)]
+    subjects = sorted({(r.partner_id, r.role) for r in judged})
+    cuts = {(r.kpi, r.lane is not None) for r in judged}
+    found: dict[tuple[str, str], dict[Place, Expected]] = {}
+    for name in sorted({name for name, _ in cuts}):
+        kpi = kpis[name]
+        places = _shared(tallies, kpi, subjects)
+        if kpi.is_rate:
+            found[name, str(Statistic.RATE)] = _rates(places)
+            continue
+        for is_by_lane in (False, True):
+            if (name, is_by_lane) in cuts:
+                for key, told in _times(tallies, kpi, places, is_by_lane=is_by_lane).items():
+                    found[key] = found.get(key, {}) | told
+    return [_enriched(result, found) for result in results]
+
+
+def is_known_lane(lane: str = "lane") -> pl.Expr:
+    """Whether any column of a lane is known."""
+    return pl.col(lane).is_not_null() & ~pl.col(lane).str.contains(r"^\?(>\?)*$")
+
+
+def _is_judged(result: Result) -> bool:
+    cuts = (result.service, result.chain, result.counterpart, result.rule)
+    return result.n > 0 and not any(cuts)
+
+
+def _enriched(result: Result, found: Mapping[tuple[str, str], Mapping[Place, Expected]]) -> Result:
+    if not _is_judged(result):
+        return result
+    told = found[result.kpi, result.statistic].get((result.partner_id, result.role, result.lane))
+    if told is None:
+        return replace(result, coverage=0.0)
+    if told.coverage < MIN_COVERAGE:
+        return replace(result, coverage=told.coverage)
+    return replace(result, expected=told.value, ratio=told.ratio, coverage=told.coverage)
+
+
+def _shared(tallies: pl.LazyFrame, kpi: Kpi, subjects: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Cases of each subject and lane beside those of its peers, sorted.
+
+    Returns:
+        partner_id, role, lane, n, hits, peers_n and peers_hits (0 where nobody else is), is_shared.
+    """
+    own = (
+        tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null(), pl.col("n") > 0)
+        .group_by("partner_id", "role", "lane")
+        .agg(pl.col("n").sum(), pl.col("hits").sum())
+    )
+    everyone = own.group_by("role", "lane").agg(
+        all_n=pl.col("n").sum(), all_hits=pl.col("hits").sum()
+    )
+    asked = pl.LazyFrame(
+        subjects, schema={"partner_id": pl.String, "role": pl.String}, orient="row"
+    )
+    return (
+        own.join(asked, on=["partner_id", "role"], how="semi")
+        .join(everyone, on=["role", "lane"], how="left", nulls_equal=True)
+        .with_columns(
+            peers_n=pl.col("all_n") - pl.col("n"), peers_hits=pl.col("all_hits") - pl.col("hits")
+        )
+        .with_columns(is_shared=(pl.col("peers_n") > 0) & is_known_lane())
+        .drop("all_n", "all_hits")
+        .sort("partner_id", "role", "lane")
+        .collect()
+    )
+
+
+def _rates(places: pl.DataFrame) -> dict[Place, Expected]:
+    """Expected rates of the totals and of each lane."""
+    shared = places.filter("is_shared").with_columns(
+        expected=pl.col("n") * pl.col("peers_hits") / pl.col("peers_n")
+    )
+    found: dict[Place, Expected] = {
+        (partner, role, lane): Expected(hits / m, _over(own, n * hits / m), 1.0)
+        for partner, role, lane, n, own, m, hits in shared.select(
+            "partner_id", "role", "lane", "n", "hits", "peers_n", "peers_hits"
+        ).iter_rows()
+    }
+    cases = _cases(places)
+    summed = shared.group_by("partner_id", "role", maintain_order=True).agg(
+        pl.col("n").sum(), pl.col("hits").sum(), "expected"
+    )
+    for partner, role, n, hits, parts in summed.iter_rows():
+        hoped = fsum(parts)
+        found[partner, role, None] = Expected(
+            hoped / n, _over(hits, hoped), n / cases[partner, role]
+        )
+    return found
+
+
+def _cases(places: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """All cases of each subject, on lanes shared or not."""
+    cases = places.group_by("partner_id", "role").agg(pl.col("n").sum())
+    return {(partner, role): n for partner, role, n in cases.iter_rows()}
+
+
+def _over(observed: float, expected: float) -> float | None:
+    return observed / expected if expected else None
+
+
+def _times(
+    tallies: pl.LazyFrame, kpi: Kpi, places: pl.DataFrame, *, is_by_lane: bool
+) -> dict[tuple[str, str], dict[Place, Expected]]:
+    """Expected percentiles by KPI and statistic: of the totals, or of each lane."""
+    levels = [statistic.quantile or Fraction(1, 2) for statistic in kpi.statistics]
+    shared = places.filter("is_shared")
+    subject = ["partner_id", "role", "lane"] if is_by_lane else ["partner_id", "role"]
+    own_n = shared.group_by(subject).agg(pl.col("n").sum())
+    all_n = {} if is_by_lane else _cases(places)
+    cases = _weighted(durations(tallies, kpi), shared.lazy())
+    reached = percentiles(cases, [*subject, "is_own"], levels)
+    nothing: list[int | None] = [None] * len(levels)
+    found: dict[tuple[str, str], dict[Place, Expected]] = {
+        (kpi.name, str(statistic)): {} for statistic in kpi.statistics
+    }
+    for *key, n in own_n.iter_rows():
+        own, peers = (reached.get((*key, is_own), nothing) for is_own in (True, False))
+        coverage = n / all_n.get((key[0], key[1]), n)
+        place = (key[0], key[1], key[2] if is_by_lane else None)
+        for i, statistic in enumerate(kpi.statistics):
+            found[kpi.name, str(statistic)][place] = _set_against(own[i], peers[i], coverage)
+    return found
+
+
+def _set_against(own: int | None, peers: int | None, coverage: float) -> Expected:
+    if peers is None:
+        return Expected(None, None, coverage)
+    ratio = None if own is None else _over(own, peers)
+    return Expected(peers / MINUTES_PER_HOUR, ratio, coverage)
+
+
+def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
+    """The times of a KPI as cases of `tallyclerk.stats.curves`.
+
+    Returns:
+        One row per partner, role, lane, group of batches and time: cluster, time (minutes), ended,
+        opened.
+    """
+    ending = pl.col("ending")
+    return (
+        tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null(), ending.is_not_null())
+        .with_columns(
+            time=pl.when(ending != "never").then("minutes"), cluster=pl.col("batch_group")
+        )
+        .group_by("partner_id", "role", "lane", "cluster", "time")
+        .agg(
+            ended=pl.col("n").filter(ending == "observed").sum(),
+            opened=pl.col("n").filter(ending != "observed").sum(),
+        )
+    )
+
+
+def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:
+    """Own cases on shared lanes, and the peers' weighted to the same lane mix."""
+    place = ["role", "lane"]
+    mine = shared.select("partner_id", *place, weight=pl.lit(WEIGHT, dtype=pl.Int64))
+    own = times.join(mine, on=["partner_id", *place]).with_columns(is_own=pl.lit(value=True))
+    theirs = shared.select(
+        "partner_id", *place, weight=pl.col("n") * WEIGHT // pl.col("peers_n")
+    ).rename({"partner_id": "subject"})
+    peers = (
+        times.group_by("partner_id", *place, "time")
+        .agg(pl.col("ended").sum(), pl.col("opened").sum())
+        .join(theirs, on=place)
+        .filter(pl.col("partner_id") != pl.col("subject"))
+        .with_columns(partner_id="subject", is_own=pl.lit(value=False))
+    )
+    columns = ["partner_id", "is_own", *place, "time"]
+    weighed = [(pl.col("weight") * pl.col(name)).alias(name) for name in ("ended", "opened")]
+    return pl.concat([part.select(*columns, *weighed) for part in (own, peers)])
