@@ -11,6 +11,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
+from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.screening import with_flags
 from tallyclerk.judge.spans import (
@@ -122,13 +123,13 @@ def judgement(
     period = cuts.period or months_in(tallies)
     found = Found()
     if period is None:
-        found.totals = judge.results(cuts.of(tallies))
+        found.totals = _beside_peers(judge.results(cuts.of(tallies)), tallies, cuts, kpis)
     else:
         for name, kpi in judge.kpis.items():
             one = replace(judge, kpis={name: kpi})
             everyone, mine = _held(tallies, cuts, period, name)
             add_totals(found, everyone, mine, period, one)
-            add_cuts(found, mine, period, one)
+            add_cuts(found, everyone, mine, period, one)
     return Judgement(
         run=info,
         totals=_flagged(found, cuts),
@@ -152,12 +153,27 @@ def totals(
     """The totals of a period as a report says them: with change, signal and flag."""
     judge = judge_of(tallies, cuts, settings, kpis, info)
     if not cuts.period:
-        return tuple(judge.results(cuts.of(tallies)))
+        return tuple(_beside_peers(judge.results(cuts.of(tallies)), tallies, cuts, kpis))
     found = Found()
     for name, kpi in judge.kpis.items():
         held = _held(tallies, cuts, cuts.period, name)
         add_totals(found, *held, cuts.period, replace(judge, kpis={name: kpi}))
     return _flagged(found, cuts)
+
+
+def of_lanes(
+    tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
+) -> tuple[Result, ...]:
+    """The results of each lane, beside those of peers there."""
+    judge = judge_of(tallies, cuts, settings, kpis, info)
+    return tuple(_beside_peers(judge.results(cuts.of(tallies), "lane"), tallies, cuts, kpis))
+
+
+def _beside_peers(
+    results: Sequence[Result], tallies: pl.LazyFrame, cuts: Cuts, kpis: Mapping[str, Kpi]
+) -> list[Result]:
+    """Results with what the other partners had, whoever was asked for."""
+    return with_expected(results, replace(cuts, partners=()).of(tallies), kpis)
 
 
 def _flagged(found: Found, cuts: Cuts) -> tuple[Result, ...]:

@@ -16,6 +16,7 @@ from tallyclerk.domain.results import Histogram, Result
 from tallyclerk.judge.change import with_changes
 from tallyclerk.judge.counts import count
 from tallyclerk.judge.estimates import pooled
+from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.results import Judge, sort_key
 from tallyclerk.judge.screening import Screened, screened
 from tallyclerk.judge.trend import MONTHS, Charts, market_of, with_signals
@@ -68,14 +69,17 @@ def add_totals(
         )
         found.limits |= charts
         found.screened += screened(within(everyone, period), kpi)
-    found.totals += totals
+    found.totals += with_expected(totals, within(everyone, period), judge.kpis)
     found.months += months
 
 
-def add_cuts(found: Found, mine: pl.LazyFrame, period: Period, judge: Judge) -> None:
+def add_cuts(
+    found: Found, everyone: pl.LazyFrame, mine: pl.LazyFrame, period: Period, judge: Judge
+) -> None:
     """Add what else a page says of one KPI: finer rows, trailing totals and histograms."""
     rows = within(mine, period)
-    found.lanes += judge.results(rows, "lane")
+    lanes = judge.results(rows, "lane")
+    found.lanes += with_expected(lanes, within(everyone, period), judge.kpis)
     found.counterparts += judge.results(rows, "counterpart")
     found.rules += judge.results(rows, "rule")
     for months in TRAILING:

@@ -28,7 +28,7 @@ from tallyclerk.journey.choose import only, together
 from tallyclerk.judge.compare import Comparison, compare
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.known import Known, known_names
-from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, totals
+from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
@@ -119,10 +119,10 @@ class Run:
 
     def results(self, cuts: Cuts, by: str | None = None) -> list[Result]:
         """RESULTS of some rows of the tallies, in total or by a cut."""
-        if by is None and cuts.period:
-            return list(
-                totals(self.tallies, cuts, self.settings, self.kpis, self.info(cuts.period))
-            )
+        if by in {None, "lane"}:
+            tell = totals if by is None else of_lanes
+            info = self.info(cuts.period or self.months)
+            return list(tell(self.tallies, cuts, self.settings, self.kpis, info))
         return self.judge(cuts).results(cuts.of(self.tallies), by)
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
