@@ -1,7 +1,9 @@
 """Counts to estimates: a value, its 95 % interval, and how much independent evidence there is.
 
 Shipments of one batch share its fate, so intervals are those of batches: Korn-Graubard for rates,
-Woodruff for percentiles. Where there are too few batches to know their spread there is none.
+Woodruff for percentiles. Where there are too few batches to know their spread there is none. A few
+hits cannot show how batches differ: the design effect of rare events is held up, and that of a
+clean record assumed (`tallyclerk.stats.sparse`). `make coverage-study` shows what the limits cover.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from dataclasses import dataclass, replace
 from tallyclerk.domain.kpi import Statistic
 from tallyclerk.domain.results import Histogram
 from tallyclerk.judge.counts import Count
-from tallyclerk.stats.clusters import korn_graubard
 from tallyclerk.stats.rates import zero_hits_upper
+from tallyclerk.stats.sparse import cautious_korn_graubard
 from tallyclerk.stats.woodruff import TimesOfCluster, woodruff
 
 MIN_CASES = 30
@@ -60,14 +62,14 @@ def estimate(counts: Count, statistic: Statistic) -> Estimate:
 
 def _rate(counts: Count) -> Estimate:
     n, hits = counts.n, counts.hits
-    rate = korn_graubard(counts.batches)
+    rate = cautious_korn_graubard(counts.batches)
     if rate is None:
         return Estimate(value=hits / n, batches=counts.batches.clusters)
     low, high = rate.low, rate.high
     if hits == 0:
-        high = zero_hits_upper(n)
+        high = zero_hits_upper(rate.effective_n)
     elif hits == n:
-        low = 1 - zero_hits_upper(n)
+        low = 1 - zero_hits_upper(rate.effective_n)
     return Estimate(
         value=hits / n, low=low, high=high, batches=rate.clusters, effective_n=rate.effective_n
     )

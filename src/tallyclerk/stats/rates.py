@@ -165,17 +165,17 @@ def one_sided_bounds(hits: int, n: int, confidence: float = 0.95) -> Bounds:
     return exact_limits(float(hits), float(n), 2.0 * confidence - 1.0)
 
 
-def zero_hits_upper(n: int, confidence: float = 0.95) -> float:
+def zero_hits_upper(n: float, confidence: float = 0.95) -> float:
     """Give the exact one-sided upper bound of a rate of which no hit was seen.
 
     1 - (1 - c)^(1/n); about 3/n at 0.95, the "rule of three".
 
     Source: J. A. Hanley and A. Lippman-Hand, JAMA 249 (1983) 1743-1745.
 
-    When not to use it: with one hit or more, or for batches.
+    When not to use it: with one hit or more; for batches give it their effective n (`sparse`).
 
     Args:
-        n: Units observed, 1 or more.
+        n: Units observed, or as many as they are worth, above 0.
         confidence: One-sided level.
 
     Returns:
