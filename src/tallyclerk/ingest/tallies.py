@@ -13,13 +13,13 @@ RULES: dict[str, str] = {
     "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
     "quote": "a quote is opened and not closed: write it twice inside a quoted field",
     "json": "the line is not a JSON object: export it again",
-    "key_missing": "the row does not say which shipment it is about",
+    "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
     "header_repeated": "the header is repeated among the rows: files were pasted together",
-    "time": "not a time in any format found or declared: declare datetime_format, or null_values",
-    "number": "not a number",
-    "word": "not one of the words this column can have",
-    "missing": "the value that makes the row worth keeping is missing",
+    "time": "not a time in any format found or declared: correct it, or declare datetime_format or null_values",
+    "number": "not a number: correct the cell, or declare decimal or null_values",
+    "word": "not one of the words this column can have: correct the cell, or map the word",
+    "missing": "the value that makes the row worth keeping is missing: fill it in, or map another column",
 }
 """Every rule that refuses a row or a cell, with what it means and how to mend it."""
 
