@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "report": "Write the scorecards of a period.",
     "tally": "Print results, in total or by lane, month, counterpart and more.",
     "compare": "Compare partners: differences with what is proven of them.",
+    "vet": "Vet partners: approve, conditional or reject, with reasons.",
     "kpis": "Print the KPI dictionary.",
     "explain": "List the shipments behind a number.",
     "trace": "Show one journey: events, custody, handovers, gaps, incidents.",
