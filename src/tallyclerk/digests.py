@@ -12,7 +12,9 @@ from tallyclerk.config.models import Settings
 
 NOT_NUMBERS = {"store", "reports", "small_partner_shipments"}
 """Settings of [run] that change no number."""
-UNSET = Settings().model_dump(mode="json", include={"vetting", "score"})
+AGREED = {"calendars", "commitments", "excuses"}
+"""Blocks that change the facts."""
+UNSET = Settings().model_dump(mode="json", include={"vetting", "score", *AGREED})
 """Blocks that change numbers only where they are given: left out, they leave digests as they are."""
 DEFINING = ("domain", "journey", "kpis", "stats")
 """Packages whose code decides what the facts are."""
@@ -26,9 +28,9 @@ def digest_of(*parts: str) -> str:
 def config_digest(settings: Settings, *, with_targets: bool) -> str:
     """Digest of the settings that affect numbers (facts alone do not know targets)."""
     told = settings.model_dump(mode="json", include={"run", "partners", "kpis", "targets"})
-    if with_targets:
-        blocks = settings.model_dump(mode="json", include={"vetting", "score"})
-        told |= {name: block for name, block in blocks.items() if block != UNSET[name]}
+    more = {"vetting", "score", *AGREED} if with_targets else AGREED
+    blocks = settings.model_dump(mode="json", include=more)
+    told |= {name: block for name, block in blocks.items() if block != UNSET[name]}
     told["run"] = {key: told["run"][key] for key in told["run"] if key not in NOT_NUMBERS}
     if not with_targets:
         del told["targets"]

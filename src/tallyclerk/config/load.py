@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tallyclerk.config import environment
+from tallyclerk.config.holidays import read_holidays
 from tallyclerk.config.models import Settings
 from tallyclerk.config.problems import Key, Problem, from_validation
 from tallyclerk.config.references import reference_problems
@@ -39,6 +40,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
     problems += environment.merge(tree, env, files)
     base = path.parent if path else Path()
     _load_statuses(tree, base, problems)
+    _load_holidays(tree, base, problems)
     settings = None
     try:
         settings = Settings.model_validate({**tree, "base": base})
@@ -138,4 +140,14 @@ def _load_statuses(tree: Tree, base: Path, problems: list[Problem]) -> None:
         if isinstance(source, dict) and isinstance(source.get("statuses"), str):
             key = f"sources.{name}.statuses"
             source["statuses"], found = read_statuses(base / source["statuses"], key)
+            problems += found
+
+
+def _load_holidays(tree: Tree, base: Path, problems: list[Problem]) -> None:
+    """Put the content of every `holidays = "file"` in its place."""
+    calendars = tree.get("calendars")
+    for name, block in (calendars if isinstance(calendars, dict) else {}).items():
+        if isinstance(block, dict) and isinstance(block.get("holidays"), str):
+            key = f"calendars.{name}.holidays"
+            block["holidays"], found = read_holidays(base / block["holidays"], key)
             problems += found

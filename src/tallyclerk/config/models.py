@@ -8,22 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
+from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
+from tallyclerk.config.blocks import STRICT, Zone
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        msg = f"{name!r} is not an IANA time zone such as Europe/Berlin or Asia/Shanghai"
-        raise ValueError(msg)
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
 Columns = dict[str, str | list[str]]
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
@@ -35,7 +27,7 @@ LaneColumn = Literal[
 class Block(BaseModel):
     """A table of `config.toml`: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class Run(Block):
@@ -130,7 +122,8 @@ class Target(Block):
     lane: str | None = None
     service: str | None = None
     valid_from: dt.date | None = None
-    clock: Literal["hours"] = "hours"
+    clock: Clock = "hours"
+    """Of a duration: on which clock the partner's hours run; a business day is 24 of them."""
 
 
 class Cut(Block):
@@ -176,7 +169,10 @@ class Settings(Block):
     run: Run = Run()
     sources: dict[str, Source] = {}
     partners: dict[str, Partner] = {}
+    calendars: dict[str, Calendar] = {}
     targets: tuple[Target, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    excuses: tuple[Excuse, ...] = ()
     kpis: dict[str, dict[str, Any]] = {}
     vetting: Vetting = Vetting()
     score: Score | None = None

@@ -111,7 +111,7 @@ def _fields_at(key: Key) -> list[str]:
         else:
             annotation = (get_args(annotation) or (Any,))[-1 if not isinstance(part, int) else 0]
     model = _model_in(annotation)
-    return [n for n, f in model.model_fields.items() if not f.exclude] if model else []
+    return [f.alias or n for n, f in model.model_fields.items() if not f.exclude] if model else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

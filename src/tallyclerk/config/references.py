@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tallyclerk.config.agreed import agreement_problems
 from tallyclerk.config.models import MilestoneColumn, Settings, Source
 from tallyclerk.config.problems import Key, Problem, did_you_mean
 
@@ -44,13 +45,14 @@ def known_columns(table: str) -> tuple[str, ...]:
 
 
 def reference_problems(settings: Settings, files: Mapping[Key, str]) -> list[Problem]:
-    """Columns no table has, partners named twice by alias."""
+    """Columns no table has, partners named twice by alias, calendars nobody defines."""
     problems = []
     for name, source in settings.sources.items():
         file = files.get(("sources", name), files.get((), ""))
         problems += [Problem(file, f"sources.{name}.{k}", what) for k, what in _of_source(source)]
     file = files.get((), "")
-    problems += [Problem(file, key, what) for key, what in _aliases(settings)]
+    for key, what in (*_aliases(settings), *agreement_problems(settings)):
+        problems.append(Problem(file, key, what))
     return problems
 
 

@@ -29,10 +29,17 @@ class Statistic(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """A default target for one statistic, and the value beyond which it is a breach."""
+    """A target for one statistic, and the value beyond which it is a breach.
+
+    Attributes:
+        target: The value to reach.
+        limit: Beyond it, a breach.
+        clock: On which clock a duration is held against it: hours, business_hours, business_days.
+    """
 
     target: float
     limit: float
+    clock: str = "hours"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,9 @@ class Result:
         high: Upper limit likewise.
         batches: Batches (for durations: groups of batches) that the cases came in.
         effective_n: Independent cases that would say as much; None with too few batches.
+        clock: On which clock the value runs: hours, or the business_hours or business_days (of 24
+            hours each) that a target was agreed in.
+        in_hours: The value in plain hours where the agreed clock says another one.
         counted: "met" or "missed": plain arithmetic against the target.
         state: What is more than chance.
         reason: Why there is no value or no state.
@@ -79,6 +82,8 @@ class Result:
     high: float | None
     batches: int = 0
     effective_n: float | None = None
+    clock: str = "hours"
+    in_hours: float | None = None
     counted: str | None = None
     state: State
     reason: str | None = None
@@ -145,7 +150,7 @@ class Restatement:
 
     Attributes:
         partner_id: Whose; with `role`, `kpi` and `statistic` it names the row.
-        causes: Why: "late data", "later as of", "changed rule", "changed config"; all that apply.
+        causes: Why: "late data", "other as of", "changed rule", "changed config"; all that apply.
         before: The changed fields as they were: n, hits, value, low, high, counted, state, target,
             limit, waiting, excluded. Empty where the row is new.
         after: The same fields as they are now. Empty where the row is gone.

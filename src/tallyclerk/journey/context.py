@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
+from tallyclerk.journey.agreements import COMMITMENTS, Excused
+from tallyclerk.journey.clocks import WorkingTime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,10 @@ class Context:
         are_outcomes_known: Whether undated outcomes are known yet: from the data's end on.
         lane_p99: Columns lane, minutes: 99th percentile of the lane's lead time, from an earlier
             pass; stands in for a missing promise.
+        calendars: When partners work, by name of the calendar.
+        calendar_of: Name of each partner's calendar; those without one are absent.
+        commitments: See `tallyclerk.journey.agreements.COMMITMENTS`.
+        excuses: Agreed exclusions, first one first.
     """
 
     as_of: dt.datetime
@@ -54,6 +60,11 @@ class Context:
     lane_p99: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"lane": pl.String, "minutes": pl.Int64})
     )
+
+    calendars: Mapping[str, WorkingTime] = field(default_factory=dict)
+    calendar_of: Mapping[str, str] = field(default_factory=dict)
+    commitments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMMITMENTS))
+    excuses: tuple[Excused, ...] = ()
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

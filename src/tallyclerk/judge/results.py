@@ -12,10 +12,14 @@ from tallyclerk.config.models import Target
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_day_of, month_name
 from tallyclerk.domain.results import Result
+from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.states import counted, state_of
 from tallyclerk.judge.targets import goal_for
+
+NOT_REACHED = "not reached: too many cases are still open, or will never be completed"
+NO_CALENDAR = "agreed on a business clock, but the partner has no calendar"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +50,11 @@ class Judge:
         Returns:
             One per partner, role, KPI and statistic (and value of the cut), sorted.
         """
-        found = [
-            result
-            for kpi in self.kpis.values()
-            for counts in self._counts(tallies, kpi, cut)
-            for result in self._judged(counts, kpi, cut)
-        ]
+        found: list[Result] = []
+        for kpi in self.kpis.values():
+            clocks = on_clocks(tallies, kpi, self.targets, cut)
+            for counts in self._counts(tallies, kpi, cut):
+                found += self._judged(counts, kpi, cut, clocks)
         return sorted(found, key=sort_key)
 
     def over(self, period: Period) -> Judge:
@@ -64,7 +67,7 @@ class Judge:
             return counts
         return complete(counts, [s for s in self.subjects if s[1] in kpi.roles])
 
-    def _judged(self, counts: Count, kpi: Kpi, cut: str | None) -> Iterator[Result]:
+    def _judged(self, counts: Count, kpi: Kpi, cut: str | None, clocks: Clocks) -> Iterator[Result]:
         period, day = self.period, self.last_day
         if cut == "month" and isinstance(counts.value, int):
             period, day = month_name(counts.value), last_day_of(counts.value)
@@ -76,8 +79,10 @@ class Judge:
             "service": cuts.get("service"),
         }
         for statistic in kpi.statistics:
-            found = estimate(counts, statistic)
             goal = goal_for(self.targets, kpi, statistic, place, day)
+            plain = estimate(counts, statistic)
+            chosen = clocks.chosen(counts, goal)
+            found = estimate(chosen, statistic)
             yield Result(
                 partner_id=counts.partner_id,
                 role=counts.role,
@@ -95,7 +100,9 @@ class Judge:
                 effective_n=found.effective_n,
                 counted=counted(found.value, goal, better=kpi.better),
                 state=state_of(found, goal, better=kpi.better, n=counts.n),
-                reason=_reason(counts, kpi, found),
+                reason=_reason(chosen, kpi, found),
+                clock=goal.clock if goal else "hours",
+                in_hours=plain.value if plain.value != found.value else None,
                 target=goal.target if goal else None,
                 limit=goal.limit if goal else None,
                 better=kpi.better,
@@ -112,7 +119,8 @@ def _reason(counts: Count, kpi: Kpi, found: Estimate) -> str | None:
             return None
         return f"only {found.batches} batches: too few to know how much they differ"
     if counts.n:
-        return "not reached: too many cases are still open, or will never be completed"
+        is_timed = kpi.is_rate or counts.times
+        return NOT_REACHED if is_timed else NO_CALENDAR
     if counts.waiting:
         return f"none of {counts.waiting} cases is mature yet"
     if counts.excluded:

@@ -42,7 +42,8 @@ def goal_for(
     if not fitting:
         return None
     best = max(fitting, key=_specificity)
-    return Goal(target=best.target, limit=best.target if best.limit is None else best.limit)
+    limit = best.target if best.limit is None else best.limit
+    return Goal(target=best.target, limit=limit, clock=best.clock)
 
 
 def _specificity(target: Target) -> tuple[tuple[bool, ...], dt.date]:

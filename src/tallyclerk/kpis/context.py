@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.milestones import Milestone
+from tallyclerk.journey.agreements import calendar_of, calendars, commitments, excuses
 from tallyclerk.journey.context import Context
 
 
@@ -27,6 +28,10 @@ def bare_context(settings: Settings, as_of: dt.datetime, data_until: dt.datetime
         lost_after_promise=dt.timedelta(days=run.presumed_lost_after_promise_days),
         lost_after_silence=dt.timedelta(days=run.presumed_lost_silent_days),
         roles={name: str(block.roles[0]) for name, block in partners.items() if block.roles},
+        calendars=calendars(settings),
+        calendar_of=calendar_of(settings),
+        commitments=commitments(settings),
+        excuses=excuses(settings),
         are_outcomes_known=data_until is None or as_of >= data_until,
     )
 

@@ -11,6 +11,7 @@ from tallyclerk.domain.roles import Role
 from tallyclerk.domain.tables import FACTS, TALLIES
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
+from tallyclerk.kpis.clocks import on_clocks
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.stats.jackknife import stable_group
 
@@ -30,7 +31,12 @@ def facts(
     """
     subjects = _subjects(journeys)
     stated = [
-        _complete(kpi.facts(journeys, parameters[kpi.name]), kpi, journeys, subjects)
+        _complete(
+            on_clocks(kpi.facts(journeys, parameters[kpi.name]), journeys.context),
+            kpi,
+            journeys,
+            subjects,
+        )
         for kpi in kpis
     ]
     return pl.concat(pl.collect_all(stated))
@@ -95,13 +101,13 @@ def _complete(
 
 
 _SHARED = ("shipment_id", "lane", "service", "chain", "role", "n", "hits")
-KEYS = ("kpi", "partner_id", "role", "month", "lane", "service", "chain", "counterpart", "rule")
+TALLY_KEYS = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
 
 
 def tally(stated: pl.DataFrame) -> pl.DataFrame:
     """TALLIES of FACTS: the group-by sum, nothing else.
 
-    Rates keep the batch; durations keep minutes and the batch's group.
+    Rates keep the batch; durations keep minutes and the batch's group. In no particular order.
     """
     is_duration = pl.col("ending").is_not_null()
     groups = stated.lazy().filter(is_duration).select("batch").unique().collect()
@@ -111,22 +117,23 @@ def tally(stated: pl.DataFrame) -> pl.DataFrame:
         )
     )
     grouped = stated.lazy().join(numbered.lazy(), on="batch", how="left")
-    return add(
+    return _summed(
         grouped.with_columns(
             batch=pl.when(~is_duration).then("batch"),
             batch_group=pl.when(is_duration).then("batch_group"),
             rows=pl.lit(1, dtype=pl.Int64),
         )
-    )
+    ).collect()
 
 
 def add(tallies: pl.LazyFrame) -> pl.DataFrame:
     """TALLIES with equal keys added up, sorted by their whole key."""
-    keys = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
+    return _summed(tallies).sort(TALLY_KEYS).collect()
+
+
+def _summed(tallies: pl.LazyFrame) -> pl.LazyFrame:
     return (
-        tallies.group_by(keys)
+        tallies.group_by(TALLY_KEYS)
         .agg(pl.col("rows").sum(), pl.col("n").sum(), pl.col("hits").sum())
         .select(pl.col(name).cast(kind) for name, kind in TALLIES.items())
-        .sort(keys)
-        .collect()
     )

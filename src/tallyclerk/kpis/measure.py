@@ -45,8 +45,8 @@ def duration(
         events: Columns of the event ids at start and end.
 
     Returns:
-        cohort_at, reason, minutes (whole, rounded down; -30..0 count as 0), ending, from_event,
-        to_event.
+        cohort_at (the start), until_at (the end, or as_of), reason, minutes (whole, rounded down;
+        -30..0 count as 0), ending, from_event, to_event.
     """
     has_end = pl.col(end).is_not_null()
     until = pl.col(end).fill_null(context.now)
@@ -66,6 +66,7 @@ def duration(
     is_in = reason.is_null()
     return {
         "cohort_at": pl.col(start),
+        "until_at": until,
         "reason": reason,
         "minutes": pl.when(is_in & (ending != "never")).then(minutes_between(pl.col(start), until)),
         "ending": pl.when(is_in).then(ending),

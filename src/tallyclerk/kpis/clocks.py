@@ -1,0 +1,42 @@
+"""Durations on the clocks of the partners' calendars, beside those in plain hours."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tallyclerk.journey.context import Context
+
+CLOCKS = ("business_hours", "business_days")
+"""Rules under which a duration is told again; see `tallyclerk.journey.clocks`."""
+
+
+def on_clocks(stated: pl.LazyFrame, context: Context) -> pl.LazyFrame:
+    """Adds the durations on each clock of the subject's calendar, its name as their `rule`.
+
+    Args:
+        stated: Rows of a duration KPI: partner, cohort_at (the start), until_at, minutes, ending.
+        context: The run.
+
+    Returns:
+        The same rows, and one more per clock and row in n of a partner with a calendar; equal n,
+        so that both say how long the same cases took.
+    """
+    owners: dict[str, list[str]] = {}
+    for partner, calendar in sorted(context.calendar_of.items()):
+        owners.setdefault(calendar, []).append(partner)
+    if not owners or "until_at" not in stated.collect_schema().names():
+        return stated
+    timed = stated.filter(
+        pl.col("ending").is_not_null(), pl.col("partner").is_in(sorted(context.calendar_of))
+    )
+    told = [stated]
+    for clock in CLOCKS:
+        minutes: pl.Expr = pl.lit(None, dtype=pl.Int64)
+        for calendar, partners in owners.items():
+            worked = context.calendars[calendar].minutes_on(
+                clock, pl.col("cohort_at"), pl.col("until_at")
+            )
+            minutes = pl.when(pl.col("partner").is_in(partners)).then(worked).otherwise(minutes)
+        is_timed = pl.col("minutes").is_not_null()
+        told.append(timed.with_columns(minutes=pl.when(is_timed).then(minutes), rule=pl.lit(clock)))
+    return pl.concat(told, how="diagonal")
