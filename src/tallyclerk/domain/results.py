@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tallyclerk.domain.scores import Score
+
 
 class State(StrEnum):
     """What the data prove about a result: decided on its interval, never on its value."""
@@ -227,3 +229,5 @@ class Judgement:
     sources: tuple[SourceCount, ...] = ()
     findings: tuple[str, ...] = ()
     """Plain sentences about the data: unmapped statuses, unlisted partners, milestones never sent."""
+    scores: tuple[Score, ...] = ()
+    """Composites where `[score]` is configured: they stand after the KPIs, never before them."""

@@ -11,8 +11,10 @@ from tallyclerk.config.models import Settings
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
+from tallyclerk.domain.scores import Score
 from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.results import Judge
+from tallyclerk.judge.score import scores
 from tallyclerk.judge.screening import with_flags
 from tallyclerk.judge.spans import (
     TRAILING,
@@ -144,7 +146,20 @@ def judgement(
         names={partner: name_of(partner, settings) for partner, _ in judge.subjects},
         sources=tuple(sources),
         findings=tuple(findings),
+        scores=scores_of(tallies, cuts, settings, kpis, info),
     )
+
+
+def scores_of(
+    tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
+) -> tuple[Score, ...]:
+    """The scores of a period, each ranked among all partners of its role, whoever was asked for."""
+    if settings.score is None:
+        return ()
+    judge = judge_of(tallies, cuts, settings, kpis, info)
+    everyone = replace(cuts, partners=(), kpis=()).of(tallies)
+    found = scores(everyone, settings, kpis, judge.period, judge.last_day)
+    return tuple(s for s in found if not cuts.partners or s.partner_id in cuts.partners)
 
 
 def totals(
