@@ -61,19 +61,19 @@ def test_newcombe_of_two_thousand_pairs():
         assert (low, high) == pytest.approx(theirs, abs=1e-9)
 
 
-def test_jeffreys_of_three_hundred_rates():
+def test_jeffreys_of_two_thousand_rates():
     numbers = Numbers(2)
-    for _ in range(300):
-        hits, n = numbers.hits(2000)
-        low, high = proportion.proportion_confint(hits, n, method="jeffreys")
+    counts = [numbers.hits(2000) for _ in range(2000)]
+    theirs = proportion.proportion_confint(*np.array(counts).T, method="jeffreys")
+    for (hits, n), low, high in zip(counts, *theirs, strict=True):
         ours = jeffreys(hits, n)
         assert ours.low == (pytest.approx(low, abs=1e-9) if hits else 0.0)
         assert ours.high == (pytest.approx(high, abs=1e-9) if hits < n else 1.0)
 
 
-def test_mantel_haenszel_of_a_thousand_tables():
+def test_mantel_haenszel_of_two_thousand_tables():
     numbers = Numbers(3)
-    for _ in range(1000):
+    for _ in range(2000):
         strata = [(numbers.hits(90), numbers.hits(90)) for _ in range(2 + numbers.below(5))]
         result = mantel_haenszel(strata)
         cells = [[[x1, n1 - x1], [x2, n2 - x2]] for (x1, n1), (x2, n2) in strata]
@@ -95,23 +95,27 @@ def test_holm_of_some_families():
         assert holm(p_values) == pytest.approx(theirs, abs=1e-12)
 
 
-def test_korn_graubard_of_a_thousand_samples():
+def test_korn_graubard_of_two_thousand_samples():
     numbers = Numbers(5)
-    for _ in range(1000):
+    ours, parts = [], []
+    for _ in range(2000):
         batches = [numbers.hits(80) for _ in range(2 + numbers.below(30))]
         sizes = np.array([n for _, n in batches], dtype=float)
         hits = np.array([x for x, _ in batches], dtype=float)
         n, k, p = sizes.sum(), len(batches), hits.sum() / sizes.sum()
         variance = k / (k - 1) * ((hits - p * sizes) ** 2).sum() / n**2
-        spread = cluster_spread(sums_of([(size, x) for x, size in batches]))
-        assert spread.se == pytest.approx(math.sqrt(variance), abs=1e-12)
+        sums = sums_of([(size, x) for x, size in batches])
+        assert cluster_spread(sums).se == pytest.approx(math.sqrt(variance), abs=1e-12)
         if 0 < p < 1 and variance > 1e-15:
-            shrink = scipy_stats.t.ppf(0.975, n - 1) / scipy_stats.t.ppf(0.975, k - 1)
-            size = min(n, p * (1 - p) / variance * shrink**2)
-            low = scipy_stats.beta.ppf(0.025, p * size, size - p * size + 1)
-            high = scipy_stats.beta.ppf(0.975, p * size + 1, size - p * size)
-            ours = korn_graubard(sums_of([(size, x) for x, size in batches]))
-            assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
+            parts.append((n, k, p, variance))
+            ours.append(korn_graubard(sums)[1:3])
+    n, k, p, variance = np.array(parts).T
+    shrink = scipy_stats.t.ppf(0.975, n - 1) / scipy_stats.t.ppf(0.975, k - 1)
+    size = np.minimum(n, p * (1 - p) / variance * shrink**2)
+    low = scipy_stats.beta.ppf(0.025, p * size, size - p * size + 1)
+    high = scipy_stats.beta.ppf(0.975, p * size + 1, size - p * size)
+    assert len(ours) > 1900
+    assert np.array(ours) == pytest.approx(np.array([low, high]).T, abs=1e-9)
 
 
 def sample(numbers):
@@ -125,9 +129,9 @@ def histogram_of(rows):
     return [(t, rows.count((t, 1)), rows.count((t, 0))) for t in times]
 
 
-def test_survival_curves_of_three_hundred_samples():
+def test_survival_curves_of_two_thousand_samples():
     numbers = Numbers(6)
-    for _ in range(300):
+    for _ in range(2000):
         rows = sample(numbers)
         times, flags = zip(*rows, strict=True)
         theirs = duration.SurvfuncRight(np.array(times), np.array(flags))
@@ -140,8 +144,9 @@ def test_survival_curves_of_three_hundred_samples():
 
 
 def test_curve_limits_and_percentiles_of_lifelines():
+    # At some twenty times and three levels each: thousands of numbers.
     numbers = Numbers(7)
-    for _ in range(60):
+    for _ in range(150):
         rows = sample(numbers)
         times, flags = zip(*rows, strict=True)
         with warnings.catch_warnings():
@@ -159,9 +164,10 @@ def test_curve_limits_and_percentiles_of_lifelines():
             assert value == (None if math.isinf(expected) else expected)
 
 
-def test_cumulative_incidence_of_three_hundred_samples():
+def test_cumulative_incidence_of_a_thousand_samples():
+    # Three shares at three times of each.
     numbers = Numbers(8)
-    for _ in range(300):
+    for _ in range(1000):
         size = 5 + numbers.below(60)
         rows = [(1 + numbers.below(25), numbers.below(4)) for _ in range(size)]
         if {code for _, code in rows} != {0, 1, 2, 3}:
