@@ -18,10 +18,11 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench kill-test million install clean
+.PHONY: help report test lint types contracts unit format lock bench kill-test coverage-study \
+        false-alarm-study million install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 report: $(VENV)/.runtime $(VENV)/.libraries ## Make the scorecards of the fixtures in reports/
 	$(BIN)/tallyclerk --config config.toml report
@@ -55,6 +56,12 @@ bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks
 
 kill-test: $(VENV)/.dev ## Kill an ingest at many moments and check the ledger each time
 	$(PY) tests/heavy/kill_during_ingest.py
+
+coverage-study: $(VENV)/.dev ## Show what the intervals cover on simulated partners
+	$(PY) -m tests.studies.coverage
+
+false-alarm-study: $(VENV)/.dev ## Show who is flagged or rejected by mistake, and who is found
+	$(PY) -m tests.studies.false_alarms
 
 million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: seconds and memory
 	$(PY) tests/heavy/million.py
