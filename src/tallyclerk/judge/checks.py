@@ -8,6 +8,7 @@ from tallyclerk.judge.counts import Count
 from tallyclerk.judge.estimates import MIN_CASES, MINUTES_PER_HOUR, Estimate, estimate
 from tallyclerk.judge.misses import APPROVE_AT, misses_of
 from tallyclerk.judge.plan import still_needed
+from tallyclerk.judge.results import NO_CALENDAR
 from tallyclerk.judge.terms import Term
 from tallyclerk.stats.jackknife import GROUPS
 from tallyclerk.stats.sparse import cautious_korn_graubard
@@ -94,7 +95,7 @@ def _finding(
     counts: Count, found: Estimate, bound: float | None, term: Term, goal: Goal | None
 ) -> Finding:
     """What the whole span proves, single periods aside."""
-    if counts.n == 0 or goal is None:
+    if goal is None or _reason(counts, term, goal):
         return Finding.NO_DATA
     if counts.n < MIN_CASES or not found.is_sufficient:
         return Finding.TOO_FEW
@@ -119,6 +120,8 @@ def _reason(counts: Count, term: Term, goal: Goal | None) -> str | None:
     """Why there is nothing to assess."""
     if goal is None:
         return "no cut is agreed"
+    if counts.n and goal.clock != "hours" and not counts.times:
+        return NO_CALENDAR
     if counts.n:
         return None
     if counts.waiting:

@@ -72,9 +72,9 @@ def scores(
     if settings.score is None:
         return []
     names = sorted({term.kpi.name for term, _ in terms})
-    held = tallies.filter(pl.col("kpi").is_in(names), pl.col("rule").is_null()).collect()
+    held = tallies.filter(pl.col("kpi").is_in(names)).collect()
     cases = grouped(held.lazy())
-    counted = {name: groups_of(cases, kpis[name]) for name in names}
+    counted = {name: groups_of(cases, kpis[name], settings.targets) for name in names}
     sheets: dict[Subject, _Sheet] = {}
     subjects: list[Subject] = sorted(held.select("partner_id", "role").unique().rows())
     for subject in subjects:

@@ -66,7 +66,8 @@ class Term:
             return None
         limit = self.limit if self.limit is not None or known is None else known.limit
         worse = max if self.kpi.better == "lower" else min
-        return Goal(target=cut, limit=cut if limit is None else worse(cut, limit))
+        clock = known.clock if known else "hours"
+        return Goal(target=cut, limit=cut if limit is None else worse(cut, limit), clock=clock)
 
     def misses(self, value: float) -> float:
         """The share of cases that may miss where the statistic may just be `value`.

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tallyclerk.config.models import Target
 from tallyclerk.domain.kpi import Goal, Kpi
 from tallyclerk.domain.results import State
+from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, count
 from tallyclerk.judge.estimates import MIN_CASES, MINUTES_PER_HOUR, Estimate, estimate, pooled
 from tallyclerk.judge.states import state_of
@@ -56,7 +58,22 @@ class Groups:
     """Counts of one KPI by partner and role: in total, and in each group of batches."""
 
     totals: Mapping[Subject, Count]
-    parts: Mapping[Subject, Mapping[int, Count]]
+    parts: Mapping[Subject, Sequence[Count]]
+    clocks: tuple[Clocks, Clocks]
+
+    def total(self, subject: Subject, goal: Goal | None) -> Count:
+        """All cases, on the clock of the goal."""
+        none = Count(partner_id=subject[0], role=subject[1])
+        return self.clocks[0].chosen(self.totals.get(subject, none), goal)
+
+    def by_group(self, subject: Subject, goal: Goal) -> dict[int, Count]:
+        """The cases of each group of batches that holds any, on the clock of the goal."""
+        chosen = (self.clocks[1].chosen(part, goal) for part in self.parts.get(subject, ()))
+        return {
+            part.value: part
+            for part in chosen
+            if part.n and isinstance(part.value, int) and (part.times or part.batches.n)
+        }
 
 
 def grouped(tallies: pl.LazyFrame) -> pl.LazyFrame:
@@ -70,29 +87,30 @@ def grouped(tallies: pl.LazyFrame) -> pl.LazyFrame:
     return joined.with_columns(pl.coalesce(GROUP, "batch_group").alias(GROUP))
 
 
-def groups_of(tallies: pl.LazyFrame, kpi: Kpi) -> Groups:
+def groups_of(tallies: pl.LazyFrame, kpi: Kpi, targets: Sequence[Target]) -> Groups:
     """Counts of one KPI.
 
     Args:
         tallies: TALLIES with `group`.
         kpi: The KPI.
+        targets: `[[targets]]`, for the clocks they were agreed in.
     """
-    parts: dict[Subject, dict[int, Count]] = {}
+    parts: dict[Subject, list[Count]] = {}
     for each in count(tallies, kpi, GROUP):
-        if each.n and isinstance(each.value, int):
-            parts.setdefault((each.partner_id, each.role), {})[each.value] = each
+        parts.setdefault((each.partner_id, each.role), []).append(each)
+    clocks = on_clocks(tallies, kpi, targets, None), on_clocks(tallies, kpi, targets, GROUP)
     totals = {(each.partner_id, each.role): each for each in count(tallies, kpi)}
-    return Groups(totals=totals, parts=parts)
+    return Groups(totals=totals, parts=parts, clocks=clocks)
 
 
 def utility_of(term: Term, goal: Goal | None, groups: Groups, subject: Subject) -> Utility:
     """The utility of one KPI statistic of one partner."""
-    counts = groups.totals.get(subject) or Count(partner_id=subject[0], role=subject[1])
+    counts = groups.total(subject, goal)
     found = estimate(counts, term.statistic)
     reason = _missing(counts, found, goal)
     if reason or goal is None:
         return Utility(term=term, found=found, without={}, reason=reason)
-    parts = groups.parts.get(subject, {})
+    parts = groups.by_group(subject, goal)
     value = _utility(list(parts.values()), term, goal)
     return Utility(
         term=term,

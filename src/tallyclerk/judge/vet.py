@@ -9,7 +9,7 @@ reject, and never approve.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,15 +19,12 @@ from tallyclerk.config.models import Settings
 from tallyclerk.domain.kpi import Goal
 from tallyclerk.domain.periods import Period, last_day_of, shifted
 from tallyclerk.domain.vetting import Check, Decision, Finding, Vetting
-from tallyclerk.judge.cap import Periods, cap_of
+from tallyclerk.judge.cap import cap_of
+from tallyclerk.judge.cases import Cases, Subject, span_of
 from tallyclerk.judge.checks import check_of
-from tallyclerk.judge.counts import Count, count
 from tallyclerk.judge.misses import REJECT_AT, misses_of
 from tallyclerk.judge.terms import Kpis, Term, mandatory
 from tallyclerk.stats.multiple import holm
-
-MONTHS_OF_YEAR = 12
-Subject = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +66,11 @@ def vet(
     chosen = sorted(set(subjects))
     partners = sorted({partner for partner, _ in chosen})
     asked = {term.kpi.name: term.kpi for _, role in chosen for term in terms[role]}
-    held = (
-        tallies.filter(pl.col("partner_id").is_in(partners), pl.col("kpi").is_in(sorted(asked)))
-        .filter(pl.col("rule").is_null())
-        .collect()
-    )
-    vetter = _Vetter(settings=settings, span=_span(held))
-    blocks = held.lazy().with_columns(month=_first_of(settings.vetting.months_per_period))
-    totals = {name: _by_subject(count(held.lazy(), kpi)) for name, kpi in asked.items()}
-    periods = {name: _by_period(count(blocks, kpi, "month")) for name, kpi in asked.items()}
-    found = []
-    for subject in chosen:
-        own = [(term, totals[term.kpi.name].get(subject)) for term in terms[subject[1]]]
-        single = [periods[term.kpi.name].get(subject, {}) for term in terms[subject[1]]]
-        found.append(vetter.vetting(subject, own, single))
-    return found
+    chosen_rows = pl.col("partner_id").is_in(partners) & pl.col("kpi").is_in(sorted(asked))
+    held = tallies.filter(chosen_rows).collect()
+    vetter = _Vetter(settings=settings, span=span_of(held))
+    cases = {name: Cases.of(held.lazy(), kpi, settings) for name, kpi in asked.items()}
+    return [vetter.vetting(subject, terms[subject[1]], cases) for subject in chosen]
 
 
 def subjects_of(
@@ -113,27 +100,25 @@ class _Vetter:
     span: Period | None
 
     def vetting(
-        self,
-        subject: Subject,
-        totals: Sequence[tuple[Term, Count | None]],
-        periods: Sequence[Periods],
+        self, subject: Subject, terms: Sequence[Term], cases: Mapping[str, Cases]
     ) -> Vetting:
-        partner, role = subject
-        terms = [term for term, _ in totals]
+        own = [cases[term.kpi.name] for term in terms]
         day = self.span.last_day if self.span else dt.date.max
+        proofs = self._proofs(subject, terms, own)
         checks = []
-        for (term, total), proof in zip(totals, self._proofs(subject, terms, periods), strict=True):
-            goal = term.goal(self.settings.targets, partner, role, day)
-            counts = total or Count(partner_id=partner, role=role)
+        for term, held, proof in zip(terms, own, proofs, strict=True):
+            goal = term.goal(self.settings.targets, *subject, day)
             beyond, is_twice, mended = self._record(proof)
+            counts = held.total(subject, goal)
             checks.append(
                 check_of(counts, term, goal, beyond=beyond, is_twice=is_twice, mended=mended)
             )
+        periods = [held.periods.get(subject, {}) for held in own]
         decision, binding = _decided(checks)
         cap, scope = cap_of(decision, checks, terms, periods)
         return Vetting(
-            partner_id=partner,
-            role=role,
+            partner_id=subject[0],
+            role=subject[1],
             period=self.span.label if self.span and any(check.n for check in checks) else None,
             decision=decision,
             checks=tuple(checks),
@@ -147,16 +132,14 @@ class _Vetter:
     def _months(self) -> int:
         return self.settings.vetting.months_per_period
 
-    def _proofs(
-        self, subject: Subject, terms: Sequence[Term], periods: Sequence[Periods]
-    ) -> list[Proof]:
+    def _proofs(self, subject: Subject, terms: Sequence[Term], own: Sequence[Cases]) -> list[Proof]:
         """Each period for itself, with Holm's correction over all mandatory KPIs in it."""
         beyond: list[list[int]] = [[] for _ in terms]
         within: list[list[int]] = [[] for _ in terms]
-        for first in sorted({first for counts in periods for first in counts}):
+        for first in sorted({first for held in own for first in held.periods.get(subject, {})}):
             tests = [
-                self._tested(subject, term, counts.get(first), first)
-                for term, counts in zip(terms, periods, strict=True)
+                self._tested(subject, term, held, first)
+                for term, held in zip(terms, own, strict=True)
             ]
             adjusted = holm([p for p, _ in tests])
             for place, (p, (_, is_within)) in enumerate(zip(adjusted, tests, strict=True)):
@@ -168,11 +151,10 @@ class _Vetter:
             Proof(beyond=tuple(b), within=tuple(w)) for b, w in zip(beyond, within, strict=True)
         ]
 
-    def _tested(
-        self, subject: Subject, term: Term, counts: Count | None, first: int
-    ) -> tuple[float, bool]:
+    def _tested(self, subject: Subject, term: Term, held: Cases, first: int) -> tuple[float, bool]:
         """The p value of being beyond the limit, 1 where it may not be judged; proven within?"""
         goal = self._goal(subject, term, first)
+        counts = held.period(subject, first, goal)
         if counts is None or counts.waiting or goal is None:
             return 1.0, False
         found = misses_of(counts, term, goal.limit)
@@ -219,26 +201,3 @@ def _gravity(check: Check) -> tuple[int, int]:
     is_open = check.finding in {Finding.TOO_FEW, Finding.OPEN}
     grave = _GRAVITY[Finding.OPEN] if is_open else _GRAVITY[check.finding]
     return grave, -(10**9 if check.cases_needed is None else check.cases_needed)
-
-
-def _span(tallies: pl.DataFrame) -> Period | None:
-    first, last = tallies.select(first=pl.col("month").min(), last=pl.col("month").max()).row(0)
-    return None if first is None else Period(first, last)
-
-
-def _first_of(months: int) -> pl.Expr:
-    """The first month of the period that a month lies in; periods start with the calendar's year 0."""
-    place = (pl.col("month") // 100 * MONTHS_OF_YEAR + pl.col("month") % 100 - 1) // months * months
-    return (place // MONTHS_OF_YEAR * 100 + place % MONTHS_OF_YEAR + 1).cast(pl.Int32)
-
-
-def _by_subject(counts: Iterable[Count]) -> dict[Subject, Count]:
-    return {(found.partner_id, found.role): found for found in counts}
-
-
-def _by_period(counts: Iterable[Count]) -> dict[Subject, dict[int, Count]]:
-    found: dict[Subject, dict[int, Count]] = {}
-    for each in counts:
-        if isinstance(each.value, int):
-            found.setdefault((each.partner_id, each.role), {})[each.value] = each
-    return found

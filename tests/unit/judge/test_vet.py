@@ -191,6 +191,20 @@ def test_a_percentile_is_judged_on_the_cases_that_took_longer():
     assert young.checks[0].beyond == ()
 
 
+def test_a_time_agreed_in_business_hours_is_judged_on_that_clock():
+    agreed = {"kpi": "scan_gap_hours.p90", "target": 24.0, "clock": "business_hours"}
+    mandatory = {ROLE: {"scan_gap_hours.p90": {}}}
+    given = Settings.model_validate({"targets": [agreed], "vetting": {"mandatory": mandatory}})
+    plain = durations("scan_gap_hours", [[60 * 60] * 20] * 20, role=ROLE)
+    on_clock = [row | {"rule": "business_hours", "minutes": 60 * 9} for row in plain]
+    found = one([plain, on_clock], given)
+    assert found.decision is Decision.APPROVE
+    assert found.checks[0].bound == 9.0
+    without = one([plain], given)
+    assert without.checks[0].finding is Finding.NO_DATA
+    assert "no calendar" in without.checks[0].reason
+
+
 @given(
     months=st.lists(
         st.lists(st.tuples(st.integers(1, 20), st.integers(0, 20)), max_size=7), max_size=6
