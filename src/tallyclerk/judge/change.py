@@ -85,7 +85,7 @@ def _limits(result: Result, other: Result) -> Limits:
     """
     if result.hits is None or 0 < result.hits < result.n:
         return result.low, result.high
-    independent = (other.effective_n or other.n) / other.n
-    effective = max(1.0, (result.effective_n or result.n) * min(1.0, independent))
+    as_the_other = result.n * (other.effective_n or other.n) / other.n
+    effective = max(1.0, min(result.effective_n or result.n, as_the_other))
     low, high = exact_limits(effective if result.hits else 0.0, effective)
     return low, high

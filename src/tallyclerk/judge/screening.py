@@ -19,8 +19,8 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.counts import count
 from tallyclerk.judge.estimates import MIN_BATCHES, MIN_CASES
-from tallyclerk.stats.clusters import cluster_spread
 from tallyclerk.stats.multiple import benjamini_hochberg, p_rate_above, two_sided_p
+from tallyclerk.stats.sparse import cautious_design_effect
 from tallyclerk.stats.standardisation import (
     Strata,
     leave_one_out,
@@ -85,12 +85,12 @@ def screened(tallies: pl.LazyFrame, kpi: Kpi) -> list[Screened]:
     for found in count(tallies, kpi):
         if kpi.name not in mandatory_of(found.role) or found.n < MIN_CASES:
             continue
-        spread = cluster_spread(found.batches)
-        if spread is None or spread.clusters < MIN_BATCHES:
+        effect = cautious_design_effect(found.batches)
+        if effect is None or found.batches.clusters < MIN_BATCHES:
             continue
         partners = by_role[found.role]
         own = partners[found.partner_id]
-        test = _test(_sum(partners.values()), own, max(1.0, spread.design_effect or 1.0))
+        test = _test(_sum(partners.values()), own, max(1.0, effect))
         if test:
             observed, expected, p = test
             subject = (found.partner_id, found.role, kpi.name)
