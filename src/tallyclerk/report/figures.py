@@ -145,33 +145,23 @@ def over_time(subject: Subject) -> Figure:
     total = chosen[0]
     months = months_up_to(subject.given.run.period, MONTHS)
     rows = trend.rows(months, series[total.role, total.kpi, total.statistic])
-    title = _trend_title(subject.label(total), total.unit, months[-1], rows)
+    points = subject.given.limits.get((total.role, total.kpi, total.statistic), ())
+    title = trend.title(subject.label(total), total.unit, months[-1], rows)
+    if total.signal:
+        title += f"; {states.SIGNALS[total.signal]}"
+    datasets = {
+        "main": rows,
+        "goals": trend.goals(total),
+        "limits": trend.limits(points, total.unit),
+        "signals": trend.signals(points, rows),
+    }
     return Figure(
         key="trend",
         title=title,
-        how="Point: month; band: 95 % interval; hollow: provisional or too few. Overlapping bands are no change.",
+        how=trend.how(points),
         alt=f"Monthly values with intervals. {title}",
-        drawings=(
-            _drawn(
-                subject, "trend", trend, total.unit, {"main": rows, "goals": trend.goals(total)}
-            ),
-        ),
+        drawings=(_drawn(subject, "trend", trend, total.unit, datasets),),
     )
-
-
-def _trend_title(
-    label: str, unit: str, last: str, rows: Sequence[Mapping[str, float | None]]
-) -> str:
-    scale = 100.0 if unit == "rate" else 1.0
-    known = [r["value"] / scale for r in rows[:-1] if r["value"] is not None]
-    latest = rows[-1]["value"]
-    now = text.quantity(None if latest is None else latest / scale, unit)
-    said = f"{label}: {now} in {text.month(last)}"
-    if latest is None:
-        said = f"{label}: no value in {text.month(last)}"
-    if not known:
-        return said
-    return f"{said}; {text.interval(min(known), max(known), unit)} {text.sign(unit)} in the 12 months before"
 
 
 def by_lane(subject: Subject) -> Figure:

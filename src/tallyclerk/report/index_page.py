@@ -116,7 +116,8 @@ def _row(
         summary=", ".join(parts) or "nothing can be said yet",
         cells=cells,
     )
-    rank = (-number[State.BREACH], -number[State.BELOW_TARGET], -number[State.MEETS])
+    flagged = sum(bool(r.is_flagged) for r in totals)
+    rank = (-number[State.BREACH], -number[State.BELOW_TARGET], -flagged, -number[State.MEETS])
     decided = any(number[s] for s in TOLD) or not number[State.INSUFFICIENT]
     return rank, row, given.shipments.get(role, 0), decided
 

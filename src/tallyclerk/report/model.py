@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.results import Histogram, Result, RunInfo, SourceCount
+from tallyclerk.domain.results import (
+    ControlPoint,
+    Histogram,
+    Restatement,
+    Result,
+    RunInfo,
+    SourceCount,
+)
 from tallyclerk.report.states import Mark
 
 
@@ -56,6 +63,11 @@ class PartnerInput:
     """Display names of the counterparts."""
     sources: tuple[SourceCount, ...]
     findings: tuple[str, ...]
+    trailing: Mapping[int, tuple[Result, ...]] = field(default_factory=dict)
+    """By number of months."""
+    limits: Mapping[tuple[str, str, str], tuple[ControlPoint, ...]] = field(default_factory=dict)
+    """By (role, kpi, statistic)."""
+    restatements: tuple[Restatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +86,31 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A figure over the last 3 or 12 months, with all that is said of it in `title`.
+
+    `word` is how it counted beside its state; without a target it is the value alone.
+    """
+
+    word: str
+    mark: Mark | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodNote:
+    """One method of a page: its formula, the numbers put in, the result, and a worked example."""
+
+    key: str
+    name: str
+    formula: str
+    source: str
+    example: str
+    numbers: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiRow:
     """One line of the KPI table, every cell as it is printed; `bar` and `spark` are SVG."""
 
@@ -87,6 +124,9 @@ class KpiRow:
     counted: str
     mark: Mark
     note: str
+    change: str
+    spans: tuple[Span | None, ...]
+    """The last 3 and 12 months, None where nothing was judged."""
     year: str
     spark: str
 
@@ -144,7 +184,9 @@ class PartnerPage:
     sources: Table
     findings: tuple[str, ...]
     methods: tuple[KpiText, ...]
+    notes: tuple[MethodNote, ...]
     misses: Table
+    restatements: Table
     running: str
     """Foot of every sheet: whose page it is, of which run."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -10,9 +10,11 @@ from tallyclerk.domain.results import Judgement, Result, RunInfo
 from tallyclerk.report import states, tables, text, verdict
 from tallyclerk.report.charts import small
 from tallyclerk.report.figures import Subject, figures
-from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section
+from tallyclerk.report.method_notes import method_notes
+from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section, Span
 from tallyclerk.report.months import by_month, months_up_to
-from tallyclerk.report.states import MARKS, kpi_place, page_order
+from tallyclerk.report.restated import restatements
+from tallyclerk.report.states import CHANGES, MARKS, SIGNALS, kpi_place, page_order
 
 MONTHS_DRAWN = 12
 MOST_SOURCES = 6
@@ -43,6 +45,12 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
             names=judgement.names,
             sources=judgement.sources,
             findings=judgement.findings,
+            trailing={
+                months: tuple(r for r in results if r.partner_id == partner)
+                for months, results in judgement.trailing.items()
+            },
+            limits={key[1:]: p for key, p in judgement.limits.items() if key[0] == partner},
+            restatements=tuple(r for r in judgement.restatements if r.partner_id == partner),
         )
         for partner in sorted(ids)
     }
@@ -78,7 +86,6 @@ def partner_page(
     shipments = sum(given.shipments.values())
     is_small = shipments < small_below
     roles = roles_of(given)
-    waiting = max((r.waiting for r in given.totals if r.provisional), default=0)
     used = sorted({r.kpi for r in given.totals}, key=kpi_place)
     return PartnerPage(
         partner_id=text.short(given.partner_id),
@@ -87,9 +94,7 @@ def partner_page(
         head=head(given.run),
         roles=", ".join(roles),
         shipments=text.plural(shipments, "shipment"),
-        provisional=f"provisional: up to {text.plural(waiting, 'shipment')} not mature yet"
-        if waiting
-        else "",
+        provisional=_provisional(given.totals),
         sections=tuple(
             _section(given, role, facts, kpis, f"r{place}" if not is_small else "")
             for place, role in enumerate(roles, start=1)
@@ -99,7 +104,30 @@ def partner_page(
         methods=tuple(kpis[name] for name in used if name in kpis),
         running=f"{text.short(given.name, 60)} · {text.span(given.run.period)} · run {given.run.run_id}",
         misses=tables.misses(facts, given.totals, kpis, given.names),
+        notes=method_notes(given, kpis),
+        restatements=restatements(given.restatements, kpis),
     )
+
+
+def _provisional(totals: Sequence[Result]) -> str:
+    """Stamp a page whose cohorts are not all mature, by the least mature of them."""
+    waiting = [r for r in totals if r.provisional and r.waiting]
+    if not waiting:
+        return ""
+    least = min(waiting, key=lambda r: r.n / (r.n + r.waiting))
+    most = max(r.waiting for r in waiting)
+    said = (
+        f"provisional: {mature(least)}"
+        if len(waiting) == 1
+        else f"provisional: at least {mature(least)}"
+    )
+    return f"{said}, up to {text.plural(most, 'case')} of a figure not mature yet"
+
+
+def mature(result: Result) -> str:
+    """Give the mature part of a cohort, rounded down: "93 % mature"."""
+    percent = result.n * 100 // (result.n + result.waiting)
+    return f"{percent}{text.NBSP}% mature"
 
 
 def _section(
@@ -116,7 +144,7 @@ def _section(
         role=role,
         shipments=text.plural(given.shipments.get(role, 0), "shipment"),
         verdict=verdict.sentences(totals, kpis),
-        rows=tuple(kpi_row(r, series, kpis, given.run.period) for r in totals),
+        rows=tuple(kpi_row(r, series, kpis, given.run.period, given.trailing) for r in totals),
         figures=figures(Subject(given, role, kpis, prefix)) if prefix else (),
         lanes=tables.lanes(lanes, kpis, states.focus(totals, lanes)),
         incidents=tables.incidents(
@@ -131,6 +159,7 @@ def kpi_row(
     series: Mapping[tuple[str, str, str], Mapping[str, Result]],
     kpis: Mapping[str, KpiText],
     period: str,
+    trailing: Mapping[int, Sequence[Result]] | None = None,
 ) -> KpiRow:
     """Write one result as a line of the KPI table."""
     months = series.get((result.role, result.kpi, result.statistic), {})
@@ -155,9 +184,23 @@ def kpi_row(
         counted=result.counted or text.DASH,
         mark=mark,
         note=_note(result, kpis),
+        change=CHANGES[result.change] if result.change else text.DASH,
+        spans=tuple(_span(result, (trailing or {}).get(months, ())) for months in (3, 12)),
         year=over_year if result.hits is not None else text.count(cases),
         spark=small.sparkline([r.value if r else None for r in year], result.target, most=most),
     )
+
+
+def _span(total: Result, results: Sequence[Result]) -> Span | None:
+    key = (total.role, total.kpi, total.statistic)
+    found = next((r for r in results if (r.role, r.kpi, r.statistic) == key), None)
+    if found is None or found.n == 0:
+        return None
+    mark = MARKS[found.state]
+    said = f"{text.span(found.period)}: {verdict.value(found)}, {verdict.basis(found)}; {mark.word}"
+    if found.counted is None:
+        return Span(word=verdict.value(found), mark=None, title=said)
+    return Span(word=found.counted, mark=mark, title=f"{said}, counted as {found.counted}")
 
 
 def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
@@ -168,7 +211,11 @@ def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
     if result.value is None and not result.reason:
         notes.append("no value can be given")
     if result.provisional and result.waiting:
-        notes.append(f"provisional, {text.count(result.waiting)} waiting")
+        notes.append(f"provisional, {mature(result)}")
+    if result.signal:
+        notes.append(SIGNALS[result.signal])
+    if result.change_year in {"better", "worse"}:
+        notes.append(f"{result.change_year} than a year before")
     if result.kpi in kpis and kpis[result.kpi].self_reported:
         notes.append("self-reported")
     return "; ".join(notes)

@@ -30,6 +30,14 @@ MARKS: dict[State, Mark] = {
 }
 """Every state, the most serious first."""
 
+SIGNALS = {
+    "above_limits": "the last month is above its control limits",
+    "below_limits": "the last month is below its control limits",
+    "shift": "the months have shifted",
+}
+CHANGES = {"better": "better", "worse": "worse", "within_noise": "within noise"}
+"""What a control chart and the period before say, in words."""
+
 DECIDED = frozenset({State.BREACH, State.BELOW_TARGET, State.MEETS})
 AGAINST = frozenset({State.BREACH, State.BELOW_TARGET})
 

@@ -43,7 +43,7 @@ def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str,
     rest = chosen[MOST_LANES:]
     note = f"{text.plural(len(rest), 'smaller lane')} in results.csv" if rest else ""
     name = verdict.label(chosen[0], kpis) if chosen else "No lane to show"
-    columns: Row = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers there")
+    columns: Row = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers")
     if all(r.expected is None for r in chosen):
         columns, cells = columns[:-1], [row[:-1] for row in cells]
     return _table("lanes", f"Lanes: {name}", columns, cells, note)
@@ -56,7 +56,7 @@ def _lane(result: Result) -> Row:
         verdict.value(result),
         text.interval(result.low, result.high, result.unit),
         text.goal(result.target, result.better, result.unit),
-        f"{MARKS[result.state].shape} {MARKS[result.state].word}",
+        f"{MARKS[result.state].shape} {MARKS[result.state].brief}",
         text.quantity(result.expected, result.unit),
     )
 
@@ -65,7 +65,7 @@ def _table(
     key: str, title: str, columns: Sequence[str], rows: Sequence[Row], note: str = ""
 ) -> Table:
     """Make a table whose numeric columns are set to the right."""
-    numeric = {"n", "Value", "95 % interval", "Target", "Peers there", "Cases", "Shipments", "Time"}
+    numeric = {"n", "Value", "95 % interval", "Target", "Peers", "Cases", "Shipments", "Time"}
     numeric |= {"Rows read", "Accepted", "Rejected", "Duplicates", "Pending", "Bad cells", "Files"}
     named = tuple((name, "num" if name in numeric else "") for name in columns)
     return Table(key=key, title=title, columns=named, rows=tuple(rows), note=note)

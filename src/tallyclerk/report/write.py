@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
@@ -47,11 +47,13 @@ class ReportOutcome:
         folder: Where the report is.
         pages: Scorecards written (HTML and PDF), relative to the folder, sorted.
         failures: (partner_id, why) of partners that could not be written, sorted.
+        restated: Totals that the report it replaced said differently.
     """
 
     folder: Path
     pages: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
+    restated: int = 0
 
 
 def _quiet(done: int, total: int, what: str) -> None:
@@ -90,6 +92,8 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     Raises:
         UsageError: `out` holds something that is not a report.
     """
+    changed = data.restatements_against(judgement, out / "results.json")
+    judgement = replace(judgement, restatements=changed)
     words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
     givens = partner_inputs(judgement)
     folder = templates or bundled_templates()
@@ -126,7 +130,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
             outputs |= _put(draft, "index.html", index_html(page, folder).encode())
         _put(draft, "manifest.json", manifest.manifest_json(judgement.run, inputs, outputs, digest))
     pages = sorted(page for card in written for page in (card.html, card.pdf) if page)
-    return ReportOutcome(folder=out, pages=tuple(pages), failures=failures)
+    return ReportOutcome(folder=out, pages=tuple(pages), failures=failures, restated=len(changed))
 
 
 def _put(draft: Path, name: str, content: bytes) -> dict[str, str]:

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import polars as pl
 import pytest
 from tests.unit.report import world
 
+from tallyclerk.domain.results import State
 from tallyclerk.errors import UsageError
 from tallyclerk.report.write import write_report
 
@@ -76,6 +78,43 @@ def test_a_second_run_replaces_the_first_with_the_same_bytes(tmp_path, report):
     written(out)
     assert files(out) == files(report[0])
     assert [p.name for p in tmp_path.iterdir()] == ["2026-10"]
+
+
+def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path):
+    out = tmp_path / "2026-10"
+    first = world.judgement()
+    written(out, judgement=first)
+    before = files(out)
+    late = replace(first.run, inputs_digest="late")
+    place, old = next(
+        (i, r) for i, r in enumerate(first.totals) if (r.partner_id, r.kpi) == ("acme", "loss_rate")
+    )
+    now = replace(old, n=old.n + 5, value=0.25, state=State.BREACH)
+    totals = (*first.totals[:place], now, *first.totals[place + 1 :])
+    judged = replace(first, run=late, totals=totals)
+    outcome = written(out, judgement=judged)
+    assert outcome.restated == 1
+    told = json.loads((out / "results.json").read_text("utf-8"))["restatements"]
+    assert [(row["partner_id"], row["causes"]) for row in told] == [(old.partner_id, ["late data"])]
+    assert told[0]["before"] == {"n": old.n, "value": old.value, "state": old.state.value}
+    assert told[0]["after"] == {"n": old.n + 5, "value": 0.25, "state": "breach"}
+    page = next(path for path in outcome.pages if path.startswith(f"{old.partner_id}/"))
+    assert "Restated since the last report" in (out / page).read_text("utf-8")
+    others = [p for p in outcome.pages if p != page and p.endswith("html")]
+    assert not any("Restated since" in (out / p).read_text("utf-8") for p in others)
+    # The same run again repeats it, byte for byte.
+    again = files(out)
+    assert written(out, judgement=judged).restated == 1
+    assert files(out) == again
+    # And the first one has nothing to restate: its folder was empty.
+    assert b"restatements" not in before["results.json"]
+
+
+def test_a_broken_older_report_is_replaced_without_restatements(tmp_path):
+    out = tmp_path / "r"
+    written(out)
+    (out / "results.json").write_text("{broken", encoding="utf-8")
+    assert written(out).restated == 0
 
 
 def test_a_folder_that_is_no_report_is_not_replaced(tmp_path):

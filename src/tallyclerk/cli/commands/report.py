@@ -89,4 +89,6 @@ def told(outcome: ReportOutcome, formats: frozenset[str]) -> str:
     counts += [f"{len(pdf)} PDF"] if "pdf" in formats else []
     start = "index.html" if "html" in formats else "manifest.json"
     pages = f"scorecards: {' and '.join(counts)}\n" if counts else ""
+    if outcome.restated:
+        pages += f"restated since the last report: {outcome.restated:,} figures, see each annex\n"
     return f"report: {outcome.folder}\n{pages}start with: {outcome.folder / start}"

@@ -1,11 +1,11 @@
-"""One figure over 13 months, with its intervals and its target."""
+"""One figure over 13 months, with its intervals, its target and its control limits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallyclerk.domain.results import Result, State
+from tallyclerk.domain.results import ControlPoint, Result, State
 from tallyclerk.report import text
 from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
 
@@ -45,8 +45,56 @@ def goals(result: Result) -> list[dict[str, Any]]:
     return [{"target": round(result.target * scale, 4), "text": label}]
 
 
+def limits(points: Sequence[ControlPoint], unit: str) -> list[dict[str, Any]]:
+    """Give the control limits of each month that has them."""
+    scale = 100.0 if unit == "rate" else 1.0
+    return [
+        {
+            "month": point.period,
+            "low": round(point.low * scale, 4),
+            "high": round(point.high * scale, 4),
+        }
+        for point in points
+    ]
+
+
+def signals(
+    points: Sequence[ControlPoint], main: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give the points of `rows` that lie outside their control limits."""
+    outside = {point.period for point in points if point.is_signal}
+    return [
+        {"month": row["month"], "value": row["value"]}
+        for row in main
+        if row["month"] in outside and row["value"] is not None
+    ]
+
+
+def how(points: Sequence[ControlPoint]) -> str:
+    """Give the line on how to read the chart."""
+    said = "Point: month; band: 95 % interval; hollow: provisional or too few."
+    if not points:
+        return f"{said} Too few months for control limits."
+    season = " The others' season is in them." if points[-1].is_seasonal else ""
+    return f"{said} Dotted: control limits of the months before; ring: outside them.{season}"
+
+
+def title(label: str, unit: str, last: str, main: Sequence[Mapping[str, Any]]) -> str:
+    """Tell the last month and the range of those before it, see `rows`."""
+    scale = 100.0 if unit == "rate" else 1.0
+    known = [r["value"] / scale for r in main[:-1] if r["value"] is not None]
+    latest = main[-1]["value"]
+    now = text.quantity(None if latest is None else latest / scale, unit)
+    said = f"{label}: {now} in {text.month(last)}"
+    if latest is None:
+        said = f"{label}: no value in {text.month(last)}"
+    if not known:
+        return said
+    return f"{said}; {text.interval(min(known), max(known), unit)} {text.sign(unit)} in the 12 months before"
+
+
 def specification(unit: str) -> Specification:
-    """Describe the chart: data `main` (see `rows`) and `goals`."""
+    """Describe the chart: data `main` (see `rows`), `goals`, `limits` and `signals`."""
     import altair as alt  # noqa: PLC0415
 
     names = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
@@ -64,16 +112,29 @@ def specification(unit: str) -> Specification:
     y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
     base = alt.Chart(alt.NamedData("main"))
     goal = alt.Chart(alt.NamedData("goals"))
+    limit = alt.Chart(alt.NamedData("limits"))
+    signal = alt.Chart(alt.NamedData("signals"))
+    dotted: dict[str, Any] = {
+        "strokeDash": [1, 3],
+        "strokeWidth": 1.2,
+        "color": SOFT,
+        "interpolate": "step",
+    }
     fill = alt.condition("datum.kind == 'thin'", alt.value("#ffffff"), alt.value(COLOURS["meets"]))
     chart = alt.layer(
         goal.mark_rule(strokeDash=[3, 2], color=INK).encode(y="target:Q"),
         base.mark_rule(strokeWidth=5, color="#c9d8e2").encode(
             x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
         ),
+        limit.mark_line(**dotted).encode(x=x, y=alt.Y("low:Q", axis=axis)),
+        limit.mark_line(**dotted).encode(x=x, y=alt.Y("high:Q", axis=axis)),
         base.mark_line(strokeWidth=1.2, color=COLOURS["meets"]).encode(x=x, y=y),
         base.mark_point(
             filled=True, size=36, opacity=1, stroke=COLOURS["meets"], strokeWidth=1.4
         ).encode(x=x, y=y, fill=fill),
+        signal.mark_point(size=150, opacity=1, stroke=COLOURS["breach"], strokeWidth=1.6).encode(
+            x=x, y=y
+        ),
         base.mark_text(align="left", dx=8, fontWeight=600).encode(x=x, y=y, text="text:N"),
         goal.mark_text(
             align="left", baseline="bottom", dy=-3, color="#ffffff", stroke="#ffffff", strokeWidth=4

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from tallyclerk.domain.results import Judgement, Result, RunInfo
+from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
+from tallyclerk.judge.restate import restated
 
 CUTS = ("totals", "months", "lanes", "counterparts", "rules")
 COLUMNS = tuple(field.name for field in fields(Result))
@@ -34,7 +36,35 @@ def result_row(result: Result) -> dict[str, Any]:
 def results_json(judgement: Judgement) -> bytes:
     """Write everything that was judged: one object, one result a line."""
     cuts = {cut: getattr(judgement, cut) for cut in CUTS[1:]}
-    return results_object(judgement.run, judgement.totals, **cuts)
+    trailing = {f"trailing_{months}": judgement.trailing[months] for months in judgement.trailing}
+    told = results_object(judgement.run, judgement.totals, **cuts, **trailing)
+    if not judgement.restatements:
+        return told
+    rows = ",\n".join(_json(asdict(row)) for row in judgement.restatements)
+    return told.removesuffix(b"}\n") + f',\n"restatements": [\n{rows}\n]}}\n'.encode()
+
+
+def restatements_against(judgement: Judgement, path: Path) -> tuple[Restatement, ...]:
+    """What a judgement says differently than the results.json it replaces.
+
+    An equal run repeats what it said: equal inputs in an equal place give equal bytes.
+
+    Args:
+        judgement: The new one.
+        path: The old results.json; where there is none, or one that cannot be read, nothing is
+            restated.
+    """
+    try:
+        old = json.loads(path.read_text("utf-8"))
+        before, rows = old["run"], old["results"]
+        if before == run_object(judgement.run):
+            return tuple(
+                Restatement(**row | {"causes": tuple(row["causes"])})
+                for row in old.get("restatements", ())
+            )
+        return restated(before, rows, judgement.run, map(result_row, judgement.totals))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def results_object(run: RunInfo, results: Iterable[Result], **finer: Iterable[Result]) -> bytes:
@@ -60,7 +90,9 @@ def _json(value: object) -> str:
 
 def results_csv(judgement: Judgement) -> bytes:
     """Write every result of every cut; `cut` says which (totals, months, lanes, …)."""
-    return results_table({cut: getattr(judgement, cut) for cut in CUTS})
+    cuts = {cut: getattr(judgement, cut) for cut in CUTS}
+    trailing = {f"trailing_{months}": judgement.trailing[months] for months in judgement.trailing}
+    return results_table(cuts | trailing)
 
 
 def results_table(cuts: Mapping[str, Iterable[Result]]) -> bytes:
