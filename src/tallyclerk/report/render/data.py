@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
+from tallyclerk.domain.scores import Score
 from tallyclerk.judge.restate import restated
 
 CUTS = ("totals", "months", "lanes", "counterparts", "rules")
@@ -34,8 +35,9 @@ def result_row(result: Result) -> dict[str, Any]:
 
 
 def results_json(judgement: Judgement) -> bytes:
-    """Write everything that was judged: one object, one result a line."""
-    cuts = {cut: getattr(judgement, cut) for cut in CUTS[1:]}
+    """Write everything that was judged: one object, one result a line; scores where there are."""
+    told_apart = (*CUTS[1:], "scores") if judgement.scores else CUTS[1:]
+    cuts = {cut: getattr(judgement, cut) for cut in told_apart}
     trailing = {f"trailing_{months}": judgement.trailing[months] for months in judgement.trailing}
     told = results_object(judgement.run, judgement.totals, **cuts, **trailing)
     if not judgement.restatements:
@@ -79,8 +81,8 @@ def run_object(run: RunInfo) -> dict[str, Any]:
     return asdict(run) | {"run_id": run.run_id, "as_of": run.as_of.isoformat()}
 
 
-def _lines(results: Iterable[Result]) -> str:
-    rows = [_json(result_row(result)) for result in results]
+def _lines(results: Iterable[Result | Score]) -> str:
+    rows = [_json(result_row(r) if isinstance(r, Result) else asdict(r)) for r in results]
     return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
 
 
