@@ -54,7 +54,9 @@ def write_world(folder: Path) -> None:
         told = scans(number)
         rows += [f"{i},{at:%Y-%m-%d %H:%M},{what},{who},{to}\n" for i, at, what, who, to in told]
         due = (told[0][1] + dt.timedelta(days=3)).date()
-        orders.append(f"S-{number:03d},sup,CN,{'DE' if number % 4 else 'FR'},{due},O-{number}\n")
+        orders.append(
+            f"S-{number:03d},sup,CN,{'DE' if number // 2 % 4 else 'FR'},{due},O-{number}\n"
+        )
     rows.append("S-000,yesterday,ACCEPTED,fast,\n")
     rows.append("S-001,2026-10-28 10:00,Verloren,fast,\n")
     (folder / "exports" / "scans-1.csv").write_text("".join(rows), encoding="utf-8")

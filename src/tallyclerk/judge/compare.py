@@ -1,139 +1,134 @@
-"""Partner against partner: raw differences, each with its interval and what it proves.
+"""Partner against partner: differences, each with its interval and what it proves.
 
-The interval of a difference is recovered from those of its two results (Newcombe's square-and-add
-for rates, MOVER for percentiles), so that it stands on batches as they do. Raw means: whatever
-lanes each of them serves. A row says what it is based on (`basis`), so that rows adjusted for lanes
-can stand beside the raw ones.
+Intervals are those of batches; that of a difference is recovered from the two sides' (MOVER). Each
+statistic has a raw row, whatever lanes each of them serves, and a row on the lanes that both use,
+weighted to one mix (`same_lanes`). A raw difference that the same lanes do not confirm decides
+nothing: then the lanes differ, not the partners.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from tallyclerk.domain.kpi import Kpi
+import polars as pl
+
 from tallyclerk.domain.results import Result
 from tallyclerk.errors import UsageError
-from tallyclerk.judge.estimates import MIN_BATCHES, MIN_CASES
-from tallyclerk.stats.differences import Difference, mover
-from tallyclerk.stats.planning import n_to_prove_difference
+from tallyclerk.judge.common_lanes import common_lanes
+from tallyclerk.judge.compared import (
+    DECIDED,
+    SAME_LANES,
+    ComparedRow,
+    Comparison,
+    NotCompared,
+    Pair,
+    Verdict,
+)
+from tallyclerk.judge.excess import Excess, Question, excess
+from tallyclerk.judge.lane_mix import has_known_lanes
+from tallyclerk.judge.lanes import MIN_COVERAGE
+from tallyclerk.judge.ranks import rank_rows
+from tallyclerk.judge.results import Judge
+from tallyclerk.judge.same_lanes import Standardised, standardised
+from tallyclerk.judge.verdicts import difference_of, needed_for, verdict_of
 
-MIN_RARE_HITS = 5
-"""Hits of both together below which a difference of rare events says nothing."""
+THE_REST = " + "
 Key = tuple[str, str, str]
+"""Role, KPI and statistic."""
 
 
-class Verdict(StrEnum):
-    """What a difference proves of the first partner."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    NOT_PROVEN = "not proven"
-    TOO_FEW = "too few events"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ComparedRow:
-    """One statistic of two partners in the same role.
-
-    Attributes:
-        role: Their role.
-        kpi: Name of the KPI; `statistic`: its statistic.
-        basis: On which shipments: "raw" = all of each.
-        first: Result of the first partner.
-        second: Result of the other one.
-        difference: First minus second, in the unit of the results.
-        verdict: What it proves of the first.
-        needed: Shipments each that would prove a difference of this size; None where it is proven,
-            or cannot be said.
-    """
-
-    role: str
-    kpi: str
-    statistic: str
-    basis: str = "raw"
-    first: Result
-    second: Result
-    difference: Difference
-    verdict: Verdict
-    needed: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotCompared:
-    """A statistic that cannot be compared, and why."""
-
-    role: str
-    kpi: str
-    statistic: str
-    partner: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """The first partner against one other."""
-
-    first: str
-    second: str
-    rows: tuple[ComparedRow, ...]
-    not_compared: tuple[NotCompared, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """Some partners, each against the first."""
-
-    pairs: tuple[Pair, ...]
-
-
-def compare(
-    results: Sequence[Result], partners: Sequence[str], kpis: Mapping[str, Kpi]
-) -> Comparison:
-    """Compare partners in the roles they share.
+def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Comparison:
+    """Compare partners in the roles they share: two with each other, more each with the rest.
 
     Args:
-        results: Totals of at least these partners.
-        partners: The first one and those it is compared with.
-        kpis: The definitions by name.
+        tallies: TALLIES of the period; of any partners.
+        judge: The judge of that period.
+        partners: Two or more.
 
     Raises:
-        UsageError: Two of them have no role in common, so that nothing can be compared.
+        UsageError: Some have no role in common, so that nothing can be compared.
     """
-    by_partner: dict[str, dict[Key, Result]] = defaultdict(dict)
-    for result in results:
-        by_partner[result.partner_id][result.role, result.kpi, result.statistic] = result
-    first = partners[0]
-    return Comparison(pairs=tuple(_pair(first, other, by_partner, kpis) for other in partners[1:]))
+    held = tallies.filter(pl.col("partner_id").is_in(list(partners))).collect().lazy()
+    subjects = [subject for subject in judge.subjects if subject[0] in partners]
+    judge = replace(judge, subjects=subjects)
+    if len(partners) == 2:  # noqa: PLR2004
+        return Comparison(pairs=(_against(held, judge, partners[0], partners[1:]),))
+    sets = [(one, [p for p in partners if p != one]) for one in partners]
+    return Comparison(
+        pairs=tuple(_against(held, judge, one, rest) for one, rest in sets),
+        ranks=tuple(rank_rows(held, judge.kpis, partners)),
+    )
 
 
-def _pair(
-    first: str, second: str, by_partner: Mapping[str, Mapping[Key, Result]], kpis: Mapping[str, Kpi]
-) -> Pair:
-    ours, theirs = by_partner.get(first, {}), by_partner.get(second, {})
-    _require_common_role(first, ours, second, theirs)
-    rows, left_out = [], []
-    for key in sorted(ours.keys() & theirs.keys()):
-        silent = next((r for r in (ours[key], theirs[key]) if r.value is None), None)
-        if silent is None:
-            rows.append(_row(ours[key], theirs[key], kpis[key[1]]))
-        else:
-            left_out.append(_without(key, silent))
-    return Pair(first=first, second=second, rows=tuple(rows), not_compared=tuple(left_out))
+def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]) -> Pair:
+    """One partner against another, or against several taken together."""
+    second = THE_REST.join(others)
+    named = {first: first} | dict.fromkeys(others, second)
+    rows = held.with_columns(pl.col("partner_id").replace_strict(named))
+    subjects = sorted({(named[partner], role) for partner, role in judge.subjects})
+    _require_common_role(subjects, first, second)
+    shared = {role for p, role in subjects if p == first} & {r for p, r in subjects if p == second}
+    rows = rows.filter(pl.col("role").is_in(sorted(shared))).collect().lazy()
+    judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
+    same = standardised(rows, judge.kpis, (first, second)) if has_known_lanes(rows) else None
+    pair = pair_of(judge.results(rows), same, judge, first, second)
+    found = tuple(replace(row, why=_why(row, rows, judge)) for row in pair.rows)
+    lanes = tuple(common_lanes(rows, judge.kpis, first, second))
+    return replace(pair, rows=found, lanes=lanes, others=tuple(others))
 
 
-def _require_common_role(
-    first: str, ours: Mapping[Key, Result], second: str, theirs: Mapping[Key, Result]
-) -> None:
-    roles = [sorted({role for role, *_ in keys}) for keys in (ours, theirs)]
+def _require_common_role(subjects: Sequence[tuple[str, str]], first: str, second: str) -> None:
+    roles = [sorted({role for p, role in subjects if p == partner}) for partner in (first, second)]
     if set(roles[0]) & set(roles[1]):
         return
     said = [" and ".join(found) or "nothing in this period" for found in roles]
     raise UsageError(
         f"{first} is {said[0]}, {second} is {said[1]}: they share no role to compare them in",
         how="choose partners of the same role; `tallyclerk tally` lists them",
+    )
+
+
+def pair_of(
+    results: Sequence[Result],
+    same: Mapping[Key, Standardised] | None,
+    judge: Judge,
+    first: str,
+    second: str,
+) -> Pair:
+    """Two partners side by side, raw and on the same lanes.
+
+    Args:
+        results: Totals of both.
+        same: Both on their common lanes, by role, KPI and statistic; None where no lane is known,
+            so that raw differences are all there is.
+        judge: With the definitions.
+        first: The partner of whom verdicts speak.
+        second: The other one.
+    """
+    sides: dict[str, dict[Key, Result]] = {first: {}, second: {}}
+    for result in results:
+        sides[result.partner_id][result.role, result.kpi, result.statistic] = result
+    rows: list[ComparedRow] = []
+    left_out = []
+    for key in sorted(sides[first].keys() & sides[second].keys()):
+        both = (sides[first][key], sides[second][key])
+        silent = [result for result in both if result.value is None]
+        if silent:
+            left_out += [_without(key, result) for result in silent]
+            continue
+        raw = _row(*both, judge)
+        if same is None:
+            rows.append(raw)
+            continue
+        adjusted = _adjusted(both, same.get(key), judge)
+        rows += [_confirmed(raw, adjusted), *([adjusted] if adjusted else [])]
+    return Pair(
+        first=first,
+        second=second,
+        rows=tuple(rows),
+        not_compared=tuple(left_out),
+        has_lanes=same is not None,
     )
 
 
@@ -148,9 +143,9 @@ def _without(key: Key, silent: Result) -> NotCompared:
     )
 
 
-def _row(first: Result, second: Result, kpi: Kpi) -> ComparedRow:
+def _row(first: Result, second: Result, judge: Judge) -> ComparedRow:
     difference = difference_of(first, second)
-    verdict = _verdict(first, second, difference, kpi)
+    verdict = verdict_of(first, second, difference, is_rare=judge.kpis[first.kpi].rare)
     return ComparedRow(
         role=first.role,
         kpi=first.kpi,
@@ -159,98 +154,67 @@ def _row(first: Result, second: Result, kpi: Kpi) -> ComparedRow:
         second=second,
         difference=difference,
         verdict=verdict,
-        needed=_needed(first, second, verdict),
+        needed=needed_for(first, second, verdict),
     )
 
 
-def difference_of(first: Result, second: Result) -> Difference:
-    """First minus second with its 95 % interval; both must have a value."""
-    if first.value is None or second.value is None:
-        raise ValueError("a difference needs two values")
-    diff, low, high = mover(
-        first.value, first.low, first.high, second.value, second.low, second.high
-    )
-    if first.unit != "rate":
-        return Difference(diff, low, high)
-    return Difference(
-        diff,
-        None if low is None else max(-1.0, low),
-        None if high is None else min(1.0, high),
-    )
-
-
-def _verdict(first: Result, second: Result, difference: Difference, kpi: Kpi) -> Verdict:
-    if any(_is_thin(result) for result in (first, second)):
-        return Verdict.TOO_FEW
-    if kpi.rare and (first.hits or 0) + (second.hits or 0) < MIN_RARE_HITS:
-        return Verdict.TOO_FEW
-    is_higher = difference.low is not None and difference.low > 0
-    is_lower = difference.high is not None and difference.high < 0
-    if not (is_higher or is_lower):
-        return Verdict.NOT_PROVEN
-    return Verdict.BETTER if is_higher == (kpi.better == "higher") else Verdict.WORSE
-
-
-def _is_thin(result: Result) -> bool:
-    """Whether too few independent cases, or batches of them, stand behind a result."""
-    independent = result.n if result.effective_n is None else min(result.n, result.effective_n)
-    return independent < MIN_CASES or result.batches < MIN_BATCHES
-
-
-def _needed(first: Result, second: Result, verdict: Verdict) -> int | None:
-    """Shipments each for the difference seen, where it is a rate's and not proven yet."""
-    if verdict in {Verdict.BETTER, Verdict.WORSE} or first.value is None or second.value is None:
+def _adjusted(
+    both: tuple[Result, Result], same: Standardised | None, judge: Judge
+) -> ComparedRow | None:
+    """The row on the same lanes, None where there are none or a side has no value on them."""
+    if same is None or any(side.estimate.value is None for side in same.sides.values()):
         return None
-    if first.unit != "rate" or first.value == second.value:
+    sides = [same.sides[result.partner_id] for result in both]
+    found = [
+        replace(
+            result,
+            n=side.n,
+            hits=side.hits,
+            value=side.estimate.value,
+            low=side.estimate.low,
+            high=side.estimate.high,
+            batches=side.estimate.batches,
+            effective_n=side.estimate.effective_n,
+        )
+        for result, side in zip(both, sides, strict=True)
+    ]
+    return replace(
+        _row(found[0], found[1], judge),
+        basis=SAME_LANES,
+        lanes=same.lanes,
+        first_share=sides[0].share,
+        second_share=sides[1].share,
+    )
+
+
+def _confirmed(raw: ComparedRow, adjusted: ComparedRow | None) -> ComparedRow:
+    """The raw row; where it decides but the same lanes do not say so too, it decides nothing."""
+    if raw.verdict not in DECIDED:
+        return raw
+    if adjusted is None:
+        return replace(raw, verdict=Verdict.LANES, reason="no common lane with enough batches")
+    shares = (adjusted.first_share or 0.0, adjusted.second_share or 0.0)
+    if min(shares) < MIN_COVERAGE:
+        said = f"less than {MIN_COVERAGE:.0%} of a side's cases are on common lanes"
+        return replace(raw, verdict=Verdict.LANES, reason=said)
+    if adjusted.verdict is raw.verdict:
+        return raw
+    return replace(raw, verdict=Verdict.LANES, reason=f"on the same lanes {adjusted.verdict}")
+
+
+def _why(row: ComparedRow, rows: pl.LazyFrame, judge: Judge) -> Excess | None:
+    """Where the excess of the worse one sits, of a row on the same lanes that decides."""
+    if row.basis != SAME_LANES or row.verdict not in DECIDED:
         return None
-    return n_to_prove_difference(first.value, second.value)
-
-
-def comparison_rows(comparison: Comparison) -> Iterator[dict[str, object]]:
-    """One flat row per line of a comparison, those not compared included."""
-    for pair in comparison.pairs:
-        for row in pair.rows:
-            yield {
-                **_about(pair, row.role, row.kpi, row.statistic),
-                "unit": row.first.unit,
-                "basis": row.basis,
-                **_side("first", row.first),
-                **_side("second", row.second),
-                **row.difference._asdict(),
-                "verdict": str(row.verdict),
-                "needed": row.needed,
-                "reason": None,
-            }
-        for out in pair.not_compared:
-            reason = f"{out.partner}: {out.reason}"
-            blank = dict.fromkeys(_BLANK)
-            yield {
-                **_about(pair, out.role, out.kpi, out.statistic),
-                **blank,
-                "verdict": "not compared",
-                "needed": None,
-                "reason": reason,
-            }
-
-
-_SIDE = ("n", "hits", "value", "low", "high")
-_BLANK = (
-    "unit",
-    "basis",
-    *(f"{side}_{name}" for side in ("first", "second") for name in _SIDE),
-    *Difference._fields,
-)
-
-
-def _about(pair: Pair, role: str, kpi: str, statistic: str) -> dict[str, object]:
-    return {
-        "first": pair.first,
-        "second": pair.second,
-        "role": role,
-        "kpi": kpi,
-        "statistic": statistic,
-    }
-
-
-def _side(side: str, result: Result) -> dict[str, object]:
-    return {f"{side}_{name}": getattr(result, name) for name in _SIDE}
+    worse, other = row.first, row.second
+    if row.verdict is Verdict.BETTER:
+        worse, other = other, worse
+    asked = Question(
+        kpi=judge.kpis[row.kpi],
+        role=row.role,
+        worse=worse.partner_id,
+        other=other.partner_id,
+        lanes=row.lanes,
+        beyond_hours=other.value if row.first.unit == "hours" else None,
+    )
+    return excess(rows, asked)

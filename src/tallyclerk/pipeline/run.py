@@ -25,7 +25,8 @@ from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.state import current_ledger
 from tallyclerk.journey.build import build
 from tallyclerk.journey.choose import only, together
-from tallyclerk.judge.compare import Comparison, compare
+from tallyclerk.judge.compare import compare
+from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.known import Known, known_names
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
@@ -126,9 +127,8 @@ class Run:
         return self.judge(cuts).results(cuts.of(self.tallies), by)
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
-        """Some partners side by side, each against the first."""
-        results = self.judge(cuts).results(cuts.of(self.tallies))
-        return compare(results, partners, self.kpis)
+        """Some partners side by side: two with each other, more each with the rest."""
+        return compare(cuts.of(self.tallies), self.judge(cuts), partners)
 
     def explain(self, cuts: Cuts, partner: str, kpi: str) -> Explanation:
         """The cases behind the results of one KPI of a partner."""

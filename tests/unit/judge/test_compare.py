@@ -1,15 +1,19 @@
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
 from tallyclerk.domain.results import Result, State
-from tallyclerk.errors import UsageError
-from tallyclerk.judge.compare import Verdict, compare, comparison_rows, difference_of
+from tallyclerk.judge.compare import pair_of
+from tallyclerk.judge.compared import Comparison, Verdict, comparison_rows
+from tallyclerk.judge.results import Judge
+from tallyclerk.judge.verdicts import difference_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.stats.differences import mover, newcombe
 from tallyclerk.stats.rates import wilson
 
 KPIS = all_kpis()
+JUDGE = Judge(kpis=KPIS, targets=(), period="2026-10", last_day=dt.date(2026, 10, 31))
 
 
 def rate(partner, hits, n, kpi="on_time_rate", role="forwarder") -> Result:
@@ -46,7 +50,7 @@ def hours(partner, value, low, high, n=100) -> Result:
 
 
 def only_row(first, second):
-    (pair,) = compare([first, second], [first.partner_id, second.partner_id], KPIS).pairs
+    pair = pair_of([first, second], None, JUDGE, first.partner_id, second.partner_id)
     (row,) = pair.rows
     return row
 
@@ -114,28 +118,17 @@ def test_what_is_not_proven_says_how_many_would_prove_it():
 
 def test_what_has_no_value_is_not_compared_with_its_reason():
     results = [rate("a", 0, 0), rate("b", 5, 10), rate("a", 1, 40, "loss_rate")]
-    (pair,) = compare(results, ["a", "b"], KPIS).pairs
+    pair = pair_of(results, None, JUDGE, "a", "b")
     assert [(out.kpi, out.partner, out.reason) for out in pair.not_compared] == [
         ("on_time_rate", "a", "no cases")
     ]
     assert pair.rows == ()
 
 
-def test_more_than_two_are_each_compared_with_the_first():
-    results = [rate(name, 50, 100) for name in "abc"]
-    pairs = compare(results, ["b", "a", "c"], KPIS).pairs
-    assert [(pair.first, pair.second) for pair in pairs] == [("b", "a"), ("b", "c")]
-
-
-def test_partners_without_a_common_role_are_refused():
-    with pytest.raises(UsageError, match="share no role"):
-        compare([rate("a", 1, 2), rate("b", 1, 2, role="courier")], ["a", "b"], KPIS)
-
-
 def test_flat_rows_all_have_the_same_columns():
     results = [rate("a", 0, 0), rate("b", 5, 10)]
     results += [rate("a", 1, 40, "loss_rate"), rate("b", 1, 40, "loss_rate")]
-    rows = list(comparison_rows(compare(results, ["a", "b"], KPIS)))
+    rows = list(comparison_rows(Comparison(pairs=(pair_of(results, None, JUDGE, "a", "b"),))))
     assert len(rows) == 2
     assert len({tuple(sorted(row)) for row in rows}) == 1
 

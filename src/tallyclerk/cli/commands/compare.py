@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tallyclerk.cli.comparing import lanes, notes, ranks, second
 from tallyclerk.cli.options import format_option, reading
 
 if TYPE_CHECKING:
     from tallyclerk.domain.kpi import Kpi
     from tallyclerk.domain.results import Result, RunInfo
-    from tallyclerk.judge.compare import ComparedRow, Comparison, Pair
+    from tallyclerk.judge.compared import ComparedRow, Comparison, Pair
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 def command(run: Run, cuts: Cuts, partners: tuple[str, ...], form: str) -> None:
     """Compare partners: differences with what is proven of them.
 
-    Every other partner is compared with the first. Differences are raw: they are not adjusted for
-    the lanes that each serves.
+    Two are compared with each other, more are each compared with the rest. Below each KPI stands
+    the same on the lanes that both use, weighted to one mix: who serves the harder lanes is not
+    the worse for it.
     """
     from tallyclerk.cli.output import as_json, say
-    from tallyclerk.judge.compare import comparison_rows
+    from tallyclerk.judge.compared import comparison_object, comparison_rows
     from tallyclerk.report.render.data import csv_bytes, run_object
 
     names = run.known.all_of("partner", partners)
@@ -39,14 +41,15 @@ def command(run: Run, cuts: Cuts, partners: tuple[str, ...], form: str) -> None:
     info = run.info(cuts.period or run.months)
     comparison = run.compare(replace(cuts, partners=names), names)
     if form == "json":
-        say(as_json({"run": run_object(info), "comparison": list(comparison_rows(comparison))}))
+        say(as_json({"run": run_object(info), **comparison_object(comparison)}))
     elif form == "csv":
         rows = list(comparison_rows(comparison))
         header = list(rows[0]) if rows else []
         say(csv_bytes(header, [[row[name] for name in header] for row in rows]))
     else:
         draw = _markdown if form == "md" else _table
-        say("\n\n".join(draw(pair, run.kpis, info) for pair in _in_page_order(comparison)))
+        parts = [draw(pair, run.kpis, info) for pair in _in_page_order(comparison)]
+        say("\n\n".join([*parts, *ranks(comparison, run.kpis)]))
 
 
 def _in_page_order(comparison: Comparison) -> list[Pair]:
@@ -62,6 +65,10 @@ def _in_page_order(comparison: Comparison) -> list[Pair]:
 HEADINGS = ("KPI", "{first}", "n", "{second}", "n", "difference (95 %)", "verdict")
 
 
+SAME = "· same lanes"
+WIDEST_NAME = 17
+
+
 def _title(pair: Pair, info: RunInfo) -> str:
     from tallyclerk.cli.output import heading
 
@@ -70,13 +77,13 @@ def _title(pair: Pair, info: RunInfo) -> str:
 
 def _cells(pair: Pair, row: ComparedRow, kpis: Mapping[str, Kpi]) -> list[str]:
     from tallyclerk.cli.output import kpi_label
-    from tallyclerk.judge.compare import Verdict
+    from tallyclerk.judge.compared import DECIDED, RAW
 
-    decided = {Verdict.BETTER, Verdict.WORSE}
-    verdict = f"{pair.first} {row.verdict}" if row.verdict in decided else str(row.verdict)
+    verdict = f"{pair.first} {row.verdict}" if row.verdict in DECIDED else str(row.verdict)
     sign = "%" if row.first.unit == "rate" else "h"
     sides = [cell for r in (row.first, row.second) for cell in (_estimate(r), f"{r.n:,}")]
-    return [f"{kpi_label(kpis, row.first)} {sign}", *sides, _difference(row), verdict]
+    label = f"{kpi_label(kpis, row.first)} {sign}" if row.basis == RAW else SAME
+    return [label, *sides, _difference(row), verdict]
 
 
 def _estimate(result: Result) -> str:
@@ -97,7 +104,7 @@ def _rough(value: float) -> str:
 
 
 def _difference(row: ComparedRow) -> str:
-    from tallyclerk.judge.compare import Verdict
+    from tallyclerk.judge.compared import Verdict
 
     scale = 100 if row.first.unit == "rate" else 1
     diff, low, high = (None if v is None else v * scale for v in row.difference)
@@ -115,52 +122,34 @@ def _signed(value: float | None) -> str:
 
 def _table(pair: Pair, kpis: Mapping[str, Kpi], info: RunInfo) -> str:
     from tallyclerk.cli.output import paragraphs
-    from tallyclerk.cli.table import Column, one_line, table, width, wrapped
+    from tallyclerk.cli.table import Column, one_line, shortened, table, width, wrapped
 
     parts = [one_line(_title(pair, info))]
     for role, rows in groupby(pair.rows, key=lambda row: row.role):
-        names = [h.format(first=pair.first, second=pair.second) for h in HEADINGS]
+        names = [h.format(first=pair.first, second=second(pair)) for h in HEADINGS]
         right = {2, 4}
         columns = [
-            Column(name, right=i in right, flexible=i in {0, 6}, needed=i not in right)
+            Column(shortened(name, WIDEST_NAME), right=i in right, flexible=i in {0, 6})
             for i, name in enumerate(names)
         ]
-        parts.append(f"as {role}\n{table(columns, [_cells(pair, row, kpis) for row in rows])}")
-    notes = [line for note in _notes(pair, kpis) for line in wrapped(note, width())]
-    return paragraphs(*parts, "\n".join(notes))
-
-
-def _notes(pair: Pair, kpis: Mapping[str, Kpi]) -> list[str]:
-    """What is not compared and why, and what the numbers are."""
-    from tallyclerk.cli.table import one_line
-
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for out in pair.not_compared:
-        labels = reasons.setdefault((out.partner, out.reason), [])
-        if kpis[out.kpi].label not in labels:
-            labels.append(kpis[out.kpi].label)
-    lines = [
-        one_line(f"not compared: {', '.join(labels)} ({partner}: {reason})")
-        for (partner, reason), labels in reasons.items()
-    ]
-    needed = [(row.needed, row) for row in pair.rows if row.needed]
-    if needed:
-        count, row = min(needed, key=lambda pair: pair[0])
-        lines.append(
-            f"about {count:,} {kpis[row.first.kpi].cases} each would prove a difference like that "
-            f"in {kpis[row.first.kpi].label}"
+        above = [f"as {role}", *lanes(pair, role)]
+        shown = [part for line in above for part in wrapped(one_line(line), width())]
+        parts.append(
+            "\n".join(shown) + f"\n{table(columns, [_cells(pair, row, kpis) for row in rows])}"
         )
-    lines.append("raw differences, not adjusted for lanes; each line is proven by itself at 95 %")
-    return lines
+    below = [line for note in notes(pair, kpis) for line in wrapped(note, width())]
+    return paragraphs(*parts, "\n".join(below))
 
 
 def _markdown(pair: Pair, kpis: Mapping[str, Kpi], info: RunInfo) -> str:
     from tallyclerk.cli.table import one_line
 
-    names = [h.format(first=pair.first, second=pair.second) for h in HEADINGS]
-    lines = [f"**{one_line(_title(pair, info))}**", "", _md_row(names), _md_row(["---"] * 7)]
+    names = [h.format(first=pair.first, second=second(pair)) for h in HEADINGS]
+    lines = [f"**{one_line(_title(pair, info))}**", ""]
+    lines += [f"- as {told.role}: {line}" for told in pair.lanes for line in lanes(pair, told.role)]
+    lines += ["", _md_row(names), _md_row(["---"] * 7)]
     lines += [_md_row(_cells(pair, row, kpis)) for row in pair.rows]
-    return "\n".join([*lines, "", *(f"- {line}" for line in _notes(pair, kpis))])
+    return "\n".join([*lines, "", *(f"- {line}" for line in notes(pair, kpis))])
 
 
 def _md_row(cells: list[str]) -> str:
