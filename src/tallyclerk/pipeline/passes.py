@@ -17,6 +17,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.journey.build import build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
+from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
 from tallyclerk.kpis.engine import add, facts, tally
 from tallyclerk.kpis.evidence import located
@@ -51,8 +52,10 @@ class Passes:
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, int]]:
-        """The parameters of each KPI."""
-        return parameters_of(self.kpis, self.settings.kpis)
+        """The parameters of each KPI; refuses settings that name what is not defined."""
+        check_terms(self.settings, self.kpis)
+        excused = [name for excuse in self.settings.excuses for name in excuse.kpis]
+        return parameters_of(self.kpis, self.settings.kpis, excused)
 
     @cached_property
     def key(self) -> str:

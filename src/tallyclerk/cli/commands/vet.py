@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +13,8 @@ from tallyclerk.cli.options import format_option, reading
 from tallyclerk.cli.session import session_of
 
 if TYPE_CHECKING:
-    from tallyclerk.config.models import Settings
-    from tallyclerk.domain.vetting import Check, PlannedCheck, Vetting
+    from tallyclerk.domain.scores import Score
+    from tallyclerk.domain.vetting import Check, Vetting
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
@@ -26,10 +26,11 @@ def _or_plan(judged: Callable[..., Any]) -> Callable[..., Any]:
     def called(*, plan: bool, **given: Any) -> Any:
         if not plan:
             return judged(**given)
+        from tallyclerk.cli.planning import say_plan
+
         settings = session_of(click.get_current_context()).settings()
-        return _plan(
-            settings, (*given["partners"], *given["partner"]), given["role"], given["form"]
-        )
+        partners = (*given["partners"], *given["partner"])
+        return say_plan(settings, partners, given["role"], given["form"])
 
     return called
 
@@ -57,6 +58,7 @@ def command(run: Run, cuts: Cuts, partners: tuple[str, ...], *, strict: bool, fo
     conditional, with what is still needed: thin data never reject, and never approve.
     """
     from tallyclerk.cli.output import as_json, say
+    from tallyclerk.judge.portfolio import scores_of
     from tallyclerk.report.render.data import run_object
     from tallyclerk.report.vetting import vetting_object
 
@@ -65,14 +67,20 @@ def command(run: Run, cuts: Cuts, partners: tuple[str, ...], *, strict: bool, fo
         raise click.UsageError("vet needs a partner, such as: vet ACME (or --plan).")
     if cuts.kpis:
         raise click.UsageError("vet looks at all mandatory KPIs: --kpi would leave some out.")
-    found = _vetted(run, replace(cuts, partners=names))
+    chosen = replace(cuts, partners=names)
+    found = _vetted(run, chosen)
     info = run.info(cuts.period or run.months)
+    scores = scores_of(run.tallies, chosen, run.settings, run.kpis, info)
     if form == "json":
-        scope = {"lanes": cuts.lanes, "services": cuts.services}
-        vettings = [vetting_object(vetting, run.kpis) for vetting in found]
-        say(as_json({"run": run_object(info), "scope": scope, "vettings": vettings}))
+        told = {
+            "run": run_object(info),
+            "scope": {"lanes": cuts.lanes, "services": cuts.services},
+            "vettings": [vetting_object(vetting, run.kpis) for vetting in found],
+            "scores": [asdict(score) for score in scores],
+        }
+        say(as_json(told))
     else:
-        say(_tables(run, cuts, found))
+        say(_tables(run, cuts, found, scores))
     if strict:
         _refuse(found)
 
@@ -104,7 +112,7 @@ def _refuse(found: Sequence[Vetting]) -> None:
         raise VerdictError(f"below the line: {told}")
 
 
-def _tables(run: Run, cuts: Cuts, found: Sequence[Vetting]) -> str:
+def _tables(run: Run, cuts: Cuts, found: Sequence[Vetting], scores: Sequence[Score]) -> str:
     from tallyclerk.cli.output import heading, paragraphs
     from tallyclerk.cli.table import one_line
     from tallyclerk.judge.portfolio import name_of
@@ -118,7 +126,8 @@ def _tables(run: Run, cuts: Cuts, found: Sequence[Vetting]) -> str:
         alias = f" ({name})" if name != vetting.partner_id else ""
         parts.append(one_line(f"{vetting.partner_id}{alias}, {vetting.role}: {vetting.decision}"))
         parts.append(_table(vetting, run.kpis))
-        parts.append(_told(vetting, run.kpis))
+        own = [s for s in scores if (s.partner_id, s.role) == (vetting.partner_id, vetting.role)]
+        parts.append(_told(vetting, run.kpis, own))
     return paragraphs(*parts)
 
 
@@ -165,92 +174,12 @@ def _value(check: Check) -> str:
     return text.quantity(check.value, check.unit)
 
 
-def _told(vetting: Vetting, kpis: Any) -> str:
+def _told(vetting: Vetting, kpis: Any, scores: Sequence[Score]) -> str:
     from tallyclerk.cli.table import one_line, width, wrapped
+    from tallyclerk.report.scoring import score_sentence
     from tallyclerk.report.vetting import sentences
 
     waits = max((check.waiting for check in vetting.checks), default=0)
     note = [f"* up to {waits:,} cases are not mature yet and not counted."] if waits else []
-    lines = [*sentences(vetting, kpis), *note]
+    lines = [*sentences(vetting, kpis), *map(score_sentence, scores), *note]
     return "\n".join(part for line in lines for part in wrapped(one_line(line), width()))
-
-
-def _plan(settings: Settings, partners: Sequence[str], roles: Sequence[str], form: str) -> None:
-    """The size of a trial for each partner named, or for any partner."""
-    from dataclasses import asdict
-
-    from tallyclerk.cli.output import as_json, paragraphs, say
-    from tallyclerk.kpis.dictionary import definitions
-
-    kpis = definitions()
-    planned = {partner: _planned(settings, kpis, partner, roles) for partner in partners or (None,)}
-    if form == "json":
-        rows = [
-            {"partner_id": partner, **asdict(check)}
-            for partner, checks in planned.items()
-            for check in checks
-        ]
-        say(as_json({"plan": rows}))
-        return
-    size = settings.vetting.parcels_per_batch
-    parts = [f"a trial in batches of {size} ([vetting] parcels_per_batch)"]
-    for partner, checks in planned.items():
-        for role in dict.fromkeys(check.role for check in checks):
-            own = [check for check in checks if check.role == role]
-            head = f"{partner}, {role}" if partner else role
-            parts.append(f"{head}\n{_plan_table(own, kpis)}")
-    say(paragraphs(*parts, "\n".join(_plan_notes())))
-
-
-def _planned(
-    settings: Settings, kpis: Any, partner: str | None, roles: Sequence[str]
-) -> list[PlannedCheck]:
-    from tallyclerk.domain.roles import Role
-    from tallyclerk.errors import UsageError
-    from tallyclerk.judge.plan import plan
-
-    unknown = [role for role in roles if role not in set(Role)]
-    if unknown:
-        raise UsageError(f"no role {unknown[0]!r}", how=f"there are: {', '.join(Role)}")
-    block = settings.partners.get(partner) if partner else None
-    wanted = set(roles) or {str(role) for role in (block.roles if block else ())}
-    return [check for check in plan(settings, kpis, partner) if not wanted or check.role in wanted]
-
-
-def _plan_table(checks: Sequence[PlannedCheck], kpis: Any) -> str:
-    from tallyclerk.cli.table import Column, table
-    from tallyclerk.report import text
-    from tallyclerk.report.vetting import label
-
-    heads = ("cases, no miss", "batches", "misses planned", "cases", "batches")
-    columns = [Column("KPI", flexible=True), Column("cut", right=True)]
-    columns += [Column(head, right=True) for head in heads]
-    rows = [
-        [
-            label(check, kpis),
-            text.goal(check.cut, check.better, check.unit),
-            f"{check.clean_cases:,}",
-            f"{check.clean_batches:,}",
-            text.quantity(check.planned_share, "rate"),
-            f"{check.cases:,}",
-            f"{check.batches:,}",
-        ]
-        for check in checks
-    ]
-    return table(columns, rows)
-
-
-def _plan_notes() -> list[str]:
-    from tallyclerk.cli.table import width, wrapped
-    from tallyclerk.judge.estimates import MIN_BATCHES, MIN_CASES
-
-    how = (
-        "cases, no miss: proves the cut when not a single case misses; the columns after it: when "
-        "half as many miss as the cut allows. About every second trial of that size turns out "
-        "worse than planned, and needs more."
-    )
-    least = (
-        f"never fewer than {MIN_CASES} cases in {MIN_BATCHES} batches; a trial is as large as the "
-        "largest line of its role."
-    )
-    return [line for note in (how, least) for line in wrapped(note, width())]
