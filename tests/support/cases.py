@@ -7,6 +7,9 @@ the same KPI. A shipment without an expected fact must have none.
 For rates, `n` and `hits` are sums where a shipment has several facts for one subject (the events of
 `late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
 compared: what counts under a rule is what counts under the KPI.
+
+`agreements`, where there are any, are blocks of a configuration: calendars, commitments, excuses.
+The plain truth knows none, so these files are the engine's alone.
 """
 
 from __future__ import annotations
@@ -15,10 +18,16 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.support.buckets import context_of
+
+from tallyclerk.config.models import Settings
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.journeys import Bucket
+from tallyclerk.kpis.context import bare_context
 from tallyclerk.simulate.emitted import TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -39,6 +48,19 @@ class Case:
     settings: TruthSettings
     tables: dict[str, list[dict[str, Any]]]
     expected: list[dict[str, Any]]
+    agreements: dict[str, Any]
+
+    def context(self, bucket: Bucket) -> Context:
+        """The context of the file's bucket."""
+        plain = context_of([bucket], self.settings)
+        if not self.agreements:
+            return plain
+        agreed = Settings.model_validate(
+            {"run": {"timezone": self.settings.timezone}, **self.agreements}
+        )
+        bare = bare_context(agreed, plain.as_of, None)
+        names = ("calendars", "calendar_of", "commitments", "excuses")
+        return replace(plain, **{name: getattr(bare, name) for name in names})
 
 
 def read_case(path: Path) -> Case:
@@ -56,6 +78,7 @@ def read_case(path: Path) -> Case:
         ),
         tables={name: [_row(row) for row in raw.get(name, [])] for name in TABLES},
         expected=raw["expected"],
+        agreements=raw.get("agreements", {}),
     )
 
 

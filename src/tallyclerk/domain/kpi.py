@@ -66,6 +66,7 @@ class Kpi:
         goals: Default target and limit by statistic.
         cases: What n counts: shipments, handovers, events or milestones.
         rare: Judged on the upper bound (loss, damage).
+        about_time: A rate that delays decide, so that agreed excuses apply to it.
         self_reported: The subject could hide it by not reporting.
         rules: Incident rules it is made of; each has a row with the n of the total.
         facts: JOURNEYS and parameters to rows of FACTS (see `tallyclerk.kpis.engine`).
@@ -92,6 +93,7 @@ class Kpi:
     goals: Mapping[Statistic, Goal] = field(default_factory=dict)
     cases: str = "shipments"
     rare: bool = False
+    about_time: bool = False
     self_reported: bool = False
 
     @property
@@ -103,3 +105,8 @@ class Kpi:
     def unit(self) -> str:
         """Unit of its values: rate (0..1) or hours."""
         return "rate" if self.is_rate else "hours"
+
+    @property
+    def is_timely(self) -> bool:
+        """Whether it is about time, as every duration is: agreed excuses apply to it."""
+        return self.about_time or not self.is_rate

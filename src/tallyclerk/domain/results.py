@@ -44,6 +44,8 @@ class Result:
         clock: On which clock the value runs: hours, or the business_hours or business_days (of 24
             hours each) that a target was agreed in.
         in_hours: The value in plain hours where the agreed clock says another one.
+        gross: The value in plain hours with the cases that were agreed to be excused, where there
+            are any; `value` is net of them, `excluded` lists them.
         counted: "met" or "missed": plain arithmetic against the target.
         state: What is more than chance.
         reason: Why there is no value or no state.
@@ -86,6 +88,7 @@ class Result:
     effective_n: float | None = None
     clock: str = "hours"
     in_hours: float | None = None
+    gross: float | None = None
     counted: str | None = None
     state: State
     reason: str | None = None

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tallyclerk.config.models import Target
-from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.periods import Period, last_day_of, month_name
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
+from tallyclerk.judge.gross import gross_counts, gross_value
 from tallyclerk.judge.states import counted, state_of
 from tallyclerk.judge.targets import goal_for
 
@@ -53,8 +54,12 @@ class Judge:
         found: list[Result] = []
         for kpi in self.kpis.values():
             clocks = on_clocks(tallies, kpi, self.targets, cut)
-            for counts in self._counts(tallies, kpi, cut):
-                found += self._judged(counts, kpi, cut, clocks)
+            net = self._counts(tallies, kpi, cut)
+            whole = gross_counts(net, tallies, kpi, cut)
+            for counts in net:
+                for result in self._judged(counts, kpi, cut, clocks):
+                    value = gross_value(counts, whole, Statistic(result.statistic))
+                    found.append(result if value is None else replace(result, gross=value))
         return sorted(found, key=sort_key)
 
     def over(self, period: Period) -> Judge:

@@ -12,6 +12,7 @@ from tallyclerk.domain.tables import FACTS, TALLIES
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
 from tallyclerk.kpis.clocks import on_clocks
+from tallyclerk.kpis.excuses import with_excuses
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.stats.jackknife import stable_group
 
@@ -30,15 +31,11 @@ def facts(
         FACTS, in no particular order.
     """
     subjects = _subjects(journeys)
-    stated = [
-        _complete(
-            on_clocks(kpi.facts(journeys, parameters[kpi.name]), journeys.context),
-            kpi,
-            journeys,
-            subjects,
-        )
-        for kpi in kpis
-    ]
+    context = journeys.context
+    stated = []
+    for kpi in kpis:
+        own = on_clocks(kpi.facts(journeys, parameters[kpi.name]), context)
+        stated.append(with_excuses(_complete(own, kpi, journeys, subjects), kpi, context))
     return pl.concat(pl.collect_all(stated))
 
 

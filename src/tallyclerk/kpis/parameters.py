@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tallyclerk.domain.kpi import Kpi
@@ -11,15 +11,23 @@ from tallyclerk.errors import ConfigError
 
 
 def parameters_of(
-    kpis: Mapping[str, Kpi], configured: Mapping[str, Mapping[str, Any]]
+    kpis: Mapping[str, Kpi],
+    configured: Mapping[str, Mapping[str, Any]],
+    excused: Iterable[str] = (),
 ) -> dict[str, dict[str, int]]:
     """The parameters of each KPI: the configured ones over the defaults.
+
+    Args:
+        kpis: Definitions by name.
+        configured: `[kpis.NAME]` of the configuration.
+        excused: Names of KPIs in its `[[excuses]]`, which must be known too.
 
     Raises:
         ConfigError: Naming every unknown KPI or parameter and every value that is no whole number
             of 0 or more.
     """
-    problems = []
+    unknown = sorted(set(excused) - set(kpis))
+    problems = [f"[[excuses]] kpis: no KPI {name}{_nearest(name, kpis)}" for name in unknown]
     for name, block in configured.items():
         if name not in kpis:
             problems.append(f"[kpis.{name}]: no such KPI{_nearest(name, kpis)}")

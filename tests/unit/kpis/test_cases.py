@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.support.buckets import bucket_of, facts_of
+from tests.support.cases import FILES, comparable, read_case
 
 from tallyclerk.kpis.registry import all_kpis
-from tests.support.buckets import bucket_of, context_of, facts_of
-from tests.support.cases import FILES, comparable, read_case
 
 MIN_SHIPMENTS = 8
 
@@ -17,8 +17,7 @@ MIN_SHIPMENTS = 8
 def test_the_facts_are_those_of_the_case_file(path: Path) -> None:
     case = read_case(path)
     bucket = bucket_of(case.tables)
-    context = context_of([bucket], case.settings)
-    stated = facts_of(bucket, context, {case.kpi: all_kpis()[case.kpi]})
+    stated = facts_of(bucket, case.context(bucket), {case.kpi: all_kpis()[case.kpi]})
     assert comparable(case.kpi, stated.to_dicts()) == comparable(case.kpi, case.expected)
 
 

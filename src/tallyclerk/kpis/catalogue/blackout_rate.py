@@ -54,5 +54,6 @@ KPI = Kpi(
     goals={Statistic.RATE: Goal(target=0.05, limit=0.10)},
     milestones=("ACCEPTED",),
     source="Scan gap of tracking visibility audits",
+    about_time=True,
     facts=facts,
 )

@@ -52,5 +52,6 @@ KPI = Kpi(
     goals={Statistic.RATE: Goal(target=0.95, limit=0.90)},
     milestones=("ACCEPTED",),
     source="Late shipment rate of marketplaces, turned into its complement",
+    about_time=True,
     facts=facts,
 )

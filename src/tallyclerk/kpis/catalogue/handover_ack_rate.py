@@ -55,5 +55,6 @@ KPI = Kpi(
     milestones=("RELEASED", "ACCEPTED"),
     source="Scan compliance of parcel contracts",
     cases="handovers",
+    about_time=True,
     facts=facts,
 )

@@ -47,5 +47,6 @@ KPI = Kpi(
     milestones=("DELIVERED",),
     caveats="The chain's figure: it does not say which partner made a parcel late.",
     source="On time in full, time part; SCOR RL.2",
+    about_time=True,
     facts=facts,
 )
