@@ -94,7 +94,7 @@ def _text(
     more = found - len(cases)
     note = f"{count(more)} more; --limit 0 shows all" if more else ""
     info = run.info(cuts.period)
-    lines = "\n".join(_sentence(run, result) for result in results)
+    lines = "\n".join(f"{_sentence(run, result)}\n{_method(result)}" for result in results)
     is_rate = results[0].unit == "rate"
     has_target = is_rate or any(result.target is not None for result in results)
     none = "no case to show" if has_target else "no target, so no time is too long for it"
@@ -121,6 +121,14 @@ def _sentence(run: Run, result: Result) -> str:
     agreed = f", target {target}: {output.state(result)}" if result.target is not None else ""
     between = f"[{output.interval(result)}]"
     return one_line(f"{label} {verdict.value(result)} {between}, {hits}{agreed}{rest}")
+
+
+def _method(result: Result) -> str:
+    """How its interval was made, in one line."""
+    from tallyclerk.cli.table import one_line
+    from tallyclerk.report.method_notes import method_line
+
+    return one_line(f"method: {method_line(result)}")
 
 
 def _table(cases: Sequence[Case], *, is_rate: bool) -> str:
