@@ -25,11 +25,18 @@ class Clocks:
         if goal is None or goal.clock == "hours":
             return plain
         timed = self.counts.get((goal.clock, plain.partner_id, plain.role, plain.value))
-        return replace(plain, times=timed.times if timed else ())
+        if timed is None:
+            return replace(plain, times=(), timed=())
+        return replace(plain, times=timed.times, timed=timed.timed)
 
 
 def on_clocks(
-    tallies: pl.LazyFrame, kpi: Kpi, targets: Sequence[Target], cut: str | None
+    tallies: pl.LazyFrame,
+    kpi: Kpi,
+    targets: Sequence[Target],
+    cut: str | None,
+    *,
+    is_timed: bool = False,
 ) -> Clocks:
     """Counts of a KPI on every clock that a target of it was agreed in.
 
@@ -38,6 +45,7 @@ def on_clocks(
         kpi: The KPI.
         targets: `[[targets]]` of the configuration.
         cut: See `tallyclerk.judge.counts.count`; rows by rule have no clock.
+        is_timed: See there.
     """
     agreed: set[str] = {
         target.clock for target in targets if target.kpi.rpartition(".")[0] == kpi.name
@@ -48,6 +56,6 @@ def on_clocks(
     for clock in sorted(agreed - {"hours"}):
         told = tallies.filter(pl.col("rule") == clock)
         as_totals = told.with_columns(rule=pl.lit(None, dtype=pl.String))
-        for counts in count(as_totals, kpi, cut):
+        for counts in count(as_totals, kpi, cut, is_timed=is_timed):
             found[clock, counts.partner_id, counts.role, counts.value] = counts
     return Clocks(found)

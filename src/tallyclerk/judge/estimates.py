@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from tallyclerk.domain.kpi import Statistic
 from tallyclerk.domain.results import Histogram
-from tallyclerk.judge.counts import Count
+from tallyclerk.judge.counts import PERCENTILES, Count
 from tallyclerk.stats.rates import zero_hits_upper
 from tallyclerk.stats.sparse import cautious_korn_graubard
 from tallyclerk.stats.woodruff import TimesOfCluster, woodruff
@@ -78,8 +78,11 @@ def _rate(counts: Count) -> Estimate:
 def _percentile(counts: Count, statistic: Statistic) -> Estimate:
     quantile = statistic.quantile
     assert quantile is not None  # noqa: S101 the caller asks for percentiles only
-    groups = (TimesOfCluster(group.bins, group.never) for group in counts.times)
-    found = woodruff(groups, quantile)
+    if counts.timed:
+        found = counts.timed[PERCENTILES.index(quantile)]
+    else:
+        groups = (TimesOfCluster(group.bins, group.never) for group in counts.times)
+        found = woodruff(groups, quantile)
     return Estimate(
         value=_hours(found.value),
         low=_hours(found.low),

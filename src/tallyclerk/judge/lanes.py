@@ -26,6 +26,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.results import Result
+from tallyclerk.judge.counts import cases_of
 from tallyclerk.stats.curves import percentiles
 
 MIN_COVERAGE = 0.6
@@ -201,18 +202,8 @@ def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
         One row per partner, role, lane, group of batches and time: cluster, time (minutes), ended,
         opened.
     """
-    ending = pl.col("ending")
-    return (
-        tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null(), ending.is_not_null())
-        .with_columns(
-            time=pl.when(ending != "never").then("minutes"), cluster=pl.col("batch_group")
-        )
-        .group_by("partner_id", "role", "lane", "cluster", "time")
-        .agg(
-            ended=pl.col("n").filter(ending == "observed").sum(),
-            opened=pl.col("n").filter(ending != "observed").sum(),
-        )
-    )
+    mine = tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null())
+    return cases_of(mine, ["partner_id", "role", "lane"])
 
 
 def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:

@@ -53,7 +53,7 @@ class Judge:
         """
         found: list[Result] = []
         for kpi in self.kpis.values():
-            clocks = on_clocks(tallies, kpi, self.targets, cut)
+            clocks = on_clocks(tallies, kpi, self.targets, cut, is_timed=True)
             net = self._counts(tallies, kpi, cut)
             whole = gross_counts(net, tallies, kpi, cut)
             for counts in net:
@@ -67,7 +67,7 @@ class Judge:
         return replace(self, period=period.label, last_day=period.last_day)
 
     def _counts(self, tallies: pl.LazyFrame, kpi: Kpi, cut: str | None) -> list[Count]:
-        counts = count(tallies, kpi, cut)
+        counts = count(tallies, kpi, cut, is_timed=True)
         if cut is not None:
             return counts
         return complete(counts, [s for s in self.subjects if s[1] in kpi.roles])
@@ -124,7 +124,7 @@ def _reason(counts: Count, kpi: Kpi, found: Estimate) -> str | None:
             return None
         return f"only {found.batches} batches: too few to know how much they differ"
     if counts.n:
-        is_timed = kpi.is_rate or counts.times
+        is_timed = kpi.is_rate or counts.timed
         return NOT_REACHED if is_timed else NO_CALENDAR
     if counts.waiting:
         return f"none of {counts.waiting} cases is mature yet"
