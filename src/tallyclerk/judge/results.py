@@ -87,7 +87,7 @@ class Judge:
             goal = goal_for(self.targets, kpi, statistic, place, day)
             plain = estimate(counts, statistic)
             chosen = clocks.chosen(counts, goal)
-            found = estimate(chosen, statistic)
+            found = plain if chosen is counts else estimate(chosen, statistic)
             yield Result(
                 partner_id=counts.partner_id,
                 role=counts.role,
