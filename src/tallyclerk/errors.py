@@ -49,12 +49,6 @@ class VerdictError(TallyclerkError):
     exit_code = 5
 
 
-class DifferenceError(TallyclerkError):
-    """A report could not be reproduced: the numbers differ."""
-
-    exit_code = 6
-
-
 class PagesError(TallyclerkError):
     """Some pages of a report failed; the others are written."""
 
