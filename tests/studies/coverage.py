@@ -22,7 +22,7 @@ from tests.studies import draws
 from tallyclerk.domain.kpi import Statistic
 from tallyclerk.domain.results import Histogram
 from tallyclerk.judge.counts import Count
-from tallyclerk.judge.estimates import estimate, pooled
+from tallyclerk.judge.estimates import MIN_BATCHES, estimate, pooled
 from tallyclerk.stats.clusters import ClusterSums
 from tallyclerk.stats.rates import wilson
 from tallyclerk.stats.survival import km_percentile
@@ -145,6 +145,11 @@ def study_durations(random, batches, correlation, open_share):
         for _ in range(ROUND):
             minutes, is_open, of, groups = draws.durations(random, batches, correlation, open_share)
             opened, cases = opened + int(is_open.sum()), cases + len(minutes)
+            if len(set(groups.tolist())) < MIN_BATCHES:
+                # The gate, before any work is done: nothing is printed.
+                for tally in tallies.values():
+                    tally.add(None, None)
+                continue
             times = groups_of(minutes, is_open, groups[of])
             counts = Count(partner_id="p", role="courier", n=len(minutes), times=times)
             for statistic, tally in tallies.items():
