@@ -15,6 +15,9 @@ from tallyclerk.simulate.emitted import TruthSettings
 from tallyclerk.simulate.truth import facts_of as plain_facts_of
 from tallyclerk.simulate.truth import records
 
+BEYOND_THE_TRUTH = {"on_time_controllable_rate", "transit_on_time_rate"}
+"""KPIs of what was agreed, which the plain truth does not know: held by their case files."""
+
 
 def differences(tables: dict[str, Any], chosen: TruthSettings) -> dict[str, Any]:
     """Facts that only one of both ways finds, by KPI."""
@@ -28,7 +31,7 @@ def differences(tables: dict[str, Any], chosen: TruthSettings) -> dict[str, Any]
     shared = {name for name, kpi in all_kpis().items() if kpi.rules}
     fast = [{**f, "n": 1} if f["kpi"] in shared and f["rule"] else f for f in stated]
     found: dict[str, Any] = {}
-    for name in all_kpis():
+    for name in sorted(set(all_kpis()) - BEYOND_THE_TRUTH):
         ours, theirs = (
             comparable(name, [fact for fact in facts if fact["kpi"] == name])
             for facts in (fast, plain)

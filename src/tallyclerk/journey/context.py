@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.tables import Schema
 from tallyclerk.journey.agreements import COMMITMENTS, Excused
 from tallyclerk.journey.clocks import WorkingTime
+
+PLANS: Schema = {
+    "partner": pl.String,
+    "role": pl.String,
+    "lane": pl.String,
+    "minutes": pl.Int64,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +46,8 @@ class Context:
         calendar_of: Name of each partner's calendar; those without one are absent.
         commitments: See `tallyclerk.journey.agreements.COMMITMENTS`.
         excuses: Agreed exclusions, first one first.
+        plans: Columns partner, role, lane, minutes: the median time of *other* partners there,
+            from an earlier pass; partner null: for whoever was never seen there.
     """
 
     as_of: dt.datetime
@@ -65,6 +75,7 @@ class Context:
     calendar_of: Mapping[str, str] = field(default_factory=dict)
     commitments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMMITMENTS))
     excuses: tuple[Excused, ...] = ()
+    plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLANS))
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.journey.attribution import own_times
 from tallyclerk.journey.build import known_rows
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.custody import members, takings, with_supplier
+from tallyclerk.journey.custody import custody, members, takings, with_supplier
+from tallyclerk.journey.handovers import handovers
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.journey.observations import known_events, number_shipments, observe
+from tallyclerk.journey.plans import RESOLUTION_MINUTES, medians_of_others
 from tallyclerk.journey.shipments import describe
 from tallyclerk.kpis.lead import lead
 from tallyclerk.stats.survival import km_quantile
@@ -31,12 +34,14 @@ class Glimpse:
         has_notices: Whether customer notices are in it.
         has_damage: Whether damage is reported or claimed in it.
         leads: Lead times: lane, minutes, ending, cases; summed.
+        own_times: Times in custody: role, lane, partner, minutes, cases; summed.
     """
 
     sent: pl.DataFrame
     has_notices: bool
     has_damage: bool
     leads: pl.DataFrame
+    own_times: pl.DataFrame
 
 
 def glimpse(bucket: Bucket, context: Context) -> Glimpse:
@@ -53,12 +58,27 @@ def glimpse(bucket: Bucket, context: Context) -> Glimpse:
     ).any()
     chain = members(seen, numbered, context)
     numbered = with_supplier(numbered, seen, chain)
-    shipments = describe(seen, numbered, takings(seen, chain), context)
+    taken = takings(seen, chain)
+    shipments = describe(seen, numbered, taken, context)
+    held = custody(taken, shipments)
+    times = own_times(held, handovers(seen, shipments, chain, taken), shipments)
     return Glimpse(
         sent=sent,
         has_notices=is_told or is_noticed,
         has_damage=is_reported or is_claimed,
         leads=_leads(shipments, context),
+        own_times=_summed(times),
+    )
+
+
+def _summed(times: pl.LazyFrame) -> pl.DataFrame:
+    """A histogram of times, to the resolution of plans."""
+    minutes = pl.col("minutes")
+    return (
+        times.with_columns(minutes=minutes - minutes % RESOLUTION_MINUTES)
+        .group_by("role", "lane", "partner", "minutes")
+        .agg(cases=pl.len().cast(pl.Int64))
+        .collect()
     )
 
 
@@ -82,12 +102,14 @@ class Whole:
         has_damage: Whether damage is reported or claimed in the data: else nothing is known of it.
         lane_p99: (lane, minutes): 99th percentile of a lane's lead times, sorted; lanes without
             one are absent.
+        plans: (partner, role, lane, minutes): see `tallyclerk.journey.plans.medians_of_others`.
     """
 
     sent: tuple[tuple[str, str], ...]
     has_notices: bool
     has_damage: bool
     lane_p99: tuple[tuple[str, int], ...]
+    plans: tuple[tuple[str | None, str, str, int | None], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists, to be kept."""
@@ -101,6 +123,7 @@ class Whole:
             has_notices=told["has_notices"],
             has_damage=told["has_damage"],
             lane_p99=tuple((lane, minutes) for lane, minutes in told["lane_p99"]),
+            plans=tuple((who, role, lane, minutes) for who, role, lane, minutes in told["plans"]),
         )
 
 
@@ -113,6 +136,7 @@ def gathered(glimpses: Iterable[Glimpse]) -> Whole:
         has_notices=any(part.has_notices for part in parts),
         has_damage=any(part.has_damage for part in parts),
         lane_p99=_lane_p99(pl.concat([part.leads for part in parts])),
+        plans=tuple(medians_of_others(pl.concat([part.own_times for part in parts]))),
     )
 
 
@@ -139,6 +163,7 @@ def with_whole(
         has_notices=whole.has_notices,
         has_damage=whole.has_damage,
         lane_p99=pl.DataFrame(whole.lane_p99, schema=context.lane_p99.schema, orient="row"),
+        plans=pl.DataFrame(whole.plans, schema=context.plans.schema, orient="row"),
     )
 
 
