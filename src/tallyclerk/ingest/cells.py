@@ -12,7 +12,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
-from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.ingest.times import CLOCK_CHANGE, TimeColumn
 from tallyclerk.ingest.vocabulary import by_word, folded
 
 NULLS = (
@@ -91,6 +91,9 @@ class Cells:
         """Times of any texts, as `time` does."""
         times = column.parse(values)
         self._refuse_named(times["is_bad"], "time", theirs, values)
+        odd = self.rows.filter(times["origin"] == CLOCK_CHANGE)
+        if len(odd):
+            self._tally.meet_clock_change(int(odd[0]), theirs)
         return times
 
     def number(self, ours: str) -> pl.Series:

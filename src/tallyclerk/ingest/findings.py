@@ -59,33 +59,37 @@ def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
 
 
 def _of_cells(summary: SourceSummary) -> Iterator[Finding]:
+    clock = summary.clock_change
     counted = (
-        ("rejected", summary.rejected, "rows are refused", "see the rejects: rule, row and text"),
-        ("bad_cells", summary.bad_cells, "cells are refused, their rows kept", "see the rejects"),
+        ("rejected", summary.rejected, None, "rows refused", "see the rejects: rule, row and text"),
+        ("bad_cells", summary.bad_cells, None, "cells refused, rows kept", "see the rejects"),
         (
             "pending",
             summary.pending,
+            summary.waiting,
             "rows wait for a source that maps their key to a shipment",
             "add that export, or map shipment_id here",
         ),
         (
             "clock_change",
             summary.ambiguous,
-            "local times were there twice (clock change); the earlier instant is taken",
+            clock,
+            "times that a clock change gave twice; the earlier instant is taken",
             "ask for times with an offset",
         ),
         (
             "clock_change",
             summary.nonexistent,
-            "local times do not exist (clock change); shifted forward by the gap",
+            clock,
+            "times that a clock change skipped; shifted forward by the gap",
             "ask for times with an offset",
         ),
     )
-    for kind, count, what, mend in counted:
+    for kind, count, where, what, mend in counted:
         if count:
-            text = f"{count:,} {what}"
+            text = f"{what}: {count:,}"
             yield Finding(
-                kind=kind, source=summary.source, where=None, what=text, mend=mend, count=count
+                kind=kind, source=summary.source, where=where, what=text, mend=mend, count=count
             )
 
 
@@ -101,7 +105,11 @@ def _unlisted(summary: SourceSummary) -> Iterator[Finding]:
             mend=f"add it to partners.{word.nearest}.aliases, or give it a block",
             count=word.rows,
         )
-    others = [word for word in summary.unlisted if not word.nearest]
+    # A count of further words, in brackets, stands for names nobody could read: it goes last.
+    others = sorted(
+        (word for word in summary.unlisted if not word.nearest),
+        key=lambda word: word.word.startswith("("),
+    )
     if others:
         shown = ", ".join(repr(word.word) for word in others[:SHOWN])
         more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""

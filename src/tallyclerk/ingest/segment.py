@@ -165,6 +165,7 @@ class _SegmentReader:
             silent=tally.silent,
             ambiguous=sum(c.counts.ambiguous for c in columns),
             nonexistent=sum(c.counts.nonexistent for c in columns),
+            clock_change=tally.clock_change and _place(job.file, *tally.clock_change),
             first_at=self._span.first.isoformat() if self._span.first else None,
             last_at=self._span.last.isoformat() if self._span.last else None,
             encoding=traits.encoding,
@@ -192,6 +193,10 @@ def _time_columns(plan: Plan, binding: Binding) -> Iterator[tuple[str, TimeColum
         spec: MilestoneColumn = column.spec
         for theirs in filter(None, (spec.column, spec.recorded_column)):
             yield theirs, TimeColumn(theirs, spec.timezone or source.timezone, formats)
+
+
+def _place(file: str, row: int, column: str) -> str:
+    return f"{file}:{row}, column {column!r}"
 
 
 def _statuses(

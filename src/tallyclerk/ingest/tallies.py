@@ -66,6 +66,12 @@ class FileTally:
     unmapped: Words = field(default_factory=Words)
     unlisted: Words = field(default_factory=Words)
     rejects: list[pl.DataFrame] = field(default_factory=list)
+    clock_change: tuple[int, str] | None = None
+    """Row and column of the first local time that a clock change gave twice or skipped."""
+
+    def meet_clock_change(self, row: int, column: str) -> None:
+        """Remember the first local time that a clock change gave twice or skipped."""
+        self.clock_change = min(self.clock_change or (row, column), (row, column))
 
     def refuse_rows(self, rows: pl.Series, rule: str, column: str | None, raw: pl.Series) -> None:
         """Refuse whole rows, with the text that made them so."""

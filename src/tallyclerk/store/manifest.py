@@ -52,6 +52,7 @@ class Segment:
         silent: Rows kept that carry nothing to count yet.
         ambiguous: Local times that a clock change gave twice (taken as the earlier instant).
         nonexistent: Local times that a clock change skipped (shifted forward by the gap).
+        clock_change: Place of the first of either.
         first_at: Earliest time of an observation, ISO-8601; `last_at`: latest.
         encoding: Encoding read; `delimiter`, `line_end` likewise, None where there is none.
         formats: Date formats found, by column.
@@ -62,6 +63,7 @@ class Segment:
         resolved: Data files made from rows keyed by a reference, once it was known.
         resolved_digest: Hash of the references used for them.
         pending: Rows whose reference is not known yet.
+        waiting: Place of the first of them.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Segment:
     silent: int = 0
     ambiguous: int = 0
     nonexistent: int = 0
+    clock_change: str | None = None
     first_at: str | None = None
     last_at: str | None = None
     encoding: str | None = None
@@ -92,6 +95,7 @@ class Segment:
     resolved: tuple[str, ...] = ()
     resolved_digest: str = ""
     pending: int = 0
+    waiting: str | None = None
 
     @property
     def is_keyed(self) -> bool:

@@ -126,7 +126,7 @@ def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: in
     digest = _digest(used, beside)
     if digest == segment.resolved_digest:
         return segment
-    waiting = told.join(used, on=KEY, how="anti").select(pl.col(ROW).n_unique()).item()
+    waiting = told.join(used, on=KEY, how="anti")[ROW].unique().sort()
     writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
     is_inherited = segment.key in INHERITED
     for path in paths:
@@ -137,7 +137,11 @@ def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: in
         )
     writer.write_bucketed("references", beside)
     return dataclasses.replace(
-        segment, resolved=writer.finish(), resolved_digest=digest, pending=waiting
+        segment,
+        resolved=writer.finish(),
+        resolved_digest=digest,
+        pending=len(waiting),
+        waiting=f"{segment.file}:{waiting[0]}, the {segment.key}" if len(waiting) else None,
     )
 
 

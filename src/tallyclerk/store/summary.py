@@ -44,8 +44,10 @@ class SourceSummary:
         rejected: Rows refused as a whole.
         duplicates: Rows that say only what is told elsewhere, or that a later snapshot replaced.
         pending: Rows whose order, tracking number, … no source maps to a shipment yet.
+        waiting: Place of the first of them.
         bad_cells: Cells refused in rows that were kept.
         ambiguous: Local times a clock change gave twice; `nonexistent`: skipped.
+        clock_change: Place of the first of either.
         first_at: Earliest occurred_at (ISO-8601), `last_at`: latest.
         encodings: Encodings read; `delimiters`, `formats` (column, date format) likewise.
         unmapped: Statuses without a mapping, most frequent first.
@@ -61,9 +63,11 @@ class SourceSummary:
     rejected: int
     duplicates: int
     pending: int
+    waiting: str | None
     bad_cells: int
     ambiguous: int
     nonexistent: int
+    clock_change: str | None
     first_at: str | None
     last_at: str | None
     encodings: tuple[str, ...]
@@ -212,9 +216,11 @@ def _account(source: str, segments: list[Segment], duplicates: int) -> SourceSum
         rejected=total("rejected"),
         duplicates=duplicates,
         pending=total("pending"),
+        waiting=next(iter(found("waiting")), None),
         bad_cells=total("bad_cells"),
         ambiguous=total("ambiguous"),
         nonexistent=total("nonexistent"),
+        clock_change=next(iter(found("clock_change")), None),
         first_at=min(found("first_at"), default=None),
         last_at=max(found("last_at"), default=None),
         encodings=tuple(sorted(set(found("encoding")))),

@@ -35,6 +35,10 @@ PARSED: pl.Schema = pl.Schema(
 SAMPLE = 1000
 MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
+SOURCE_ZONE = "source zone"
+CLOCK_CHANGE = "source zone, clock change"
+"""Origin of a local time that a clock change gave twice or skipped."""
+Origin = str | pl.Series
 _NAIVE = pl.Datetime("us")
 _WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
 
@@ -115,7 +119,7 @@ class TimeColumn:
             self.counts.formats[str(form)] += count
             result.put(places, fits, local, at, form.precision, origin)
 
-    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, str]:
+    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, Origin]:
         """Local and UTC times of values under one format, and where the zone came from."""
         if form.offset == "Z":
             local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form)
@@ -129,16 +133,19 @@ class TimeColumn:
             return local, at, "explicit offset"
         local = _serial(values) if form.pattern == EXCEL else _strptime(values, form)
         if self.is_date or local.null_count() == len(local):
-            return local, None, "source zone"
+            return local, None, SOURCE_ZONE
         if self.zone is None:
             raise InputError(
                 f"times in column {self.name!r} have no offset, and the source has no zone",
                 how='add timezone = "Area/City" to the source',
             )
-        at, ambiguous, nonexistent = to_utc(local, self.zone)
-        self.counts.ambiguous += ambiguous
-        self.counts.nonexistent += nonexistent
-        return local, at, "source zone"
+        at, odd, skipped = to_utc(local, self.zone)
+        if odd.is_empty():
+            return local, at, SOURCE_ZONE
+        self.counts.ambiguous += len(odd) - skipped
+        self.counts.nonexistent += skipped
+        origin = pl.Series([SOURCE_ZONE]).new_from_index(0, len(local))
+        return local, at, origin.scatter(odd, CLOCK_CHANGE)
 
 
 class _Result:
@@ -160,7 +167,7 @@ class _Result:
         local: pl.Series,
         at: pl.Series | None,
         precision: str,
-        origin: str,
+        origin: Origin,
     ) -> None:
         """Take over the values that fit."""
         found = pl.DataFrame({"local": local}).with_columns(
