@@ -22,7 +22,9 @@ from tallyclerk.stats.special import (
 _STANDARD_NORMAL = NormalDist()
 # Halving alone reaches the smallest float from 1 in fewer steps.
 _MAX_STEPS = 1100
-_FISHER_FROM = 1e6
+_FISHER_FROM = 3e4
+# Newton's next step would be the square of this one: below what a float can tell.
+_CLOSE = 1e-13
 _CACHE_SIZE = 65_536
 
 
@@ -88,15 +90,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
         ValueError: If p or a shape is out of range.
     """
     require_probability(p)
-    mean = a / (a + b)
-    spread = math.sqrt(mean * (1.0 - mean) / (a + b + 1.0))
-    return _solve(
-        lambda x: incomplete_beta(a, b, x),
-        lambda x: beta_density(a, b, x),
-        p,
-        (0.0, 1.0),
-        mean + normal_quantile(p) * spread,
-    )
+    return _beta_near(p, a, b, _beta_guess(p, a, b))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -135,7 +129,7 @@ def gamma_quantile(p: float, a: float) -> float:
 def student_quantile(p: float, df: float) -> float:
     """Give t with P(T <= t) = p for Student's T with df degrees of freedom.
 
-    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel; from a million
+    Uses T^2 / (df + T^2) ~ Beta(1/2, df/2), from the side that does not cancel; from thirty thousand
     degrees of freedom on Fisher's expansion around the normal quantile, exact there.
 
     Args:
@@ -154,8 +148,7 @@ def student_quantile(p: float, df: float) -> float:
     if p == 0.5:
         return 0.0
     if df >= _FISHER_FROM:
-        z = normal_quantile(p)
-        return z + (z**3 + z) / (4.0 * df) + (5 * z**5 + 16 * z**3 + 3 * z) / (96.0 * df * df)
+        return _fisher(p, df)
     if p < 0.5:
         return -_upper_student(p, df)
     return _upper_student(1.0 - p, df)
@@ -173,11 +166,41 @@ def two_sided_t(confidence: float, df: float) -> float:
 
 def _upper_student(tail: float, df: float) -> float:
     """Give t > 0 with P(T > t) = tail, for tail below 1/2."""
-    share = beta_quantile(1.0 - 2.0 * tail, 0.5, df / 2.0)
+    square = _fisher(tail, df) ** 2
+    share = _beta_near(1.0 - 2.0 * tail, 0.5, df / 2.0, square / (df + square))
     if share < 0.5:
         return math.sqrt(df * share / (1.0 - share))
-    rest = beta_quantile(2.0 * tail, df / 2.0, 0.5)
+    rest = _beta_near(2.0 * tail, df / 2.0, 0.5, df / (df + square))
     return math.sqrt(df * (1.0 - rest) / rest)
+
+
+def _fisher(p: float, df: float) -> float:
+    """Give Fisher's expansion of the Student quantile around the normal one."""
+    z = normal_quantile(p)
+    first = (z**3 + z) / (4.0 * df)
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96.0 * df**2)
+    return z + first + second + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384.0 * df**3)
+
+
+def _beta_guess(p: float, a: float, b: float) -> float:
+    """Give a first guess of a beta quantile: Carter's (Abramowitz and Stegun 26.5.22), or normal."""
+    z = -normal_quantile(p)
+    if a <= 1.0 or b <= 1.0:
+        mean = a / (a + b)
+        return mean - z * math.sqrt(mean * (1.0 - mean) / (a + b + 1.0))
+    one, other = 1.0 / (2.0 * a - 1.0), 1.0 / (2.0 * b - 1.0)
+    h = 2.0 / (one + other)
+    skew = (z * z - 3.0) / 6.0
+    w = z * math.sqrt(h + skew) / h if h + skew > 0.0 else 0.0
+    w -= (other - one) * (skew + 5.0 / 6.0 - 2.0 / (3.0 * h))
+    return a / (a + b * math.exp(min(700.0, 2.0 * w)))
+
+
+def _beta_near(p: float, a: float, b: float, guess: float) -> float:
+    """Find a beta quantile from a guess."""
+    return _solve(
+        lambda x: incomplete_beta(a, b, x), lambda x: beta_density(a, b, x), p, (0.0, 1.0), guess
+    )
 
 
 def _solve(
@@ -202,7 +225,7 @@ def _solve(
         moved = x - error / slope if slope > 0.0 else low
         if not low < moved < high:
             moved = 0.5 * (low + high)
-        if abs(moved - x) <= 2e-16 * abs(x):
+        if abs(moved - x) <= _CLOSE * abs(x):
             return moved
         x = moved
     return x
