@@ -49,6 +49,8 @@ KPI_ORDER: tuple[str, ...] = (
     "handover_out_hours",
     "handover_incident_rate",
     "on_time_rate",
+    "on_time_controllable_rate",
+    "transit_on_time_rate",
     "perfect_shipment_rate",
     "transit_hours",
     "lead_hours",

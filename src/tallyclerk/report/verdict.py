@@ -15,6 +15,7 @@ NOUNS = {
     "handover_in_hours": ("handover", "handovers"),
     "handover_out_hours": ("handover", "handovers"),
     "late_record_rate": ("message", "messages"),
+    "transit_on_time_rate": ("leg", "legs"),
     "milestone_completeness_rate": ("milestone", "milestones"),
 }
 """What n counts, where it is not shipments."""
