@@ -15,7 +15,6 @@ from tallyclerk.journey.plans import with_plans
 
 ALLOWANCE_MINUTES = 120
 """Time between tender and acceptance that belongs to nobody."""
-NOBODY = pl.lit(None, dtype=pl.String)
 
 
 def spans(journeys: Journeys) -> pl.DataFrame:
@@ -82,8 +81,8 @@ def parts(split: pl.DataFrame) -> pl.DataFrame:
     planned = pl.col("own_minutes") - pl.col("overrun")
     found = [
         _part(whole.filter(has_plan), "own", pl.col("partner"), pl.col("overrun")),
-        _part(whole.filter(~has_plan), "no_plan", NOBODY, pl.col("own_minutes")),
-        _part(gaps, "allowance", NOBODY, pl.col("gap_minutes") - pl.col("excess")),
+        _part(whole.filter(~has_plan), "no_plan", _nobody(), pl.col("own_minutes")),
+        _part(gaps, "allowance", _nobody(), pl.col("gap_minutes") - pl.col("excess")),
         _part(pair.filter("is_proven"), "received", pl.col("next_partner"), pl.col("excess")),
         _part(
             pair.filter(~pl.col("is_proven")),
@@ -95,7 +94,7 @@ def parts(split: pl.DataFrame) -> pl.DataFrame:
         _part(
             whole.group_by("sid").agg(minutes=planned.sum() - pl.col("from_start").first()),
             "promise",
-            NOBODY,
+            _nobody(),
             pl.col("minutes"),
         ),
     ]
@@ -147,9 +146,18 @@ def _spare() -> pl.Expr:
     return pl.col("from_start") - planned - allowed
 
 
+def _nobody() -> pl.Expr:
+    return pl.lit(None, dtype=pl.String)
+
+
 def _part(
-    rows: pl.LazyFrame, kind: str, partner: pl.Expr, minutes: pl.Expr, other: pl.Expr = NOBODY
+    rows: pl.LazyFrame,
+    kind: str,
+    partner: pl.Expr,
+    minutes: pl.Expr,
+    other: pl.Expr | None = None,
 ) -> pl.LazyFrame:
+    other = _nobody() if other is None else other
     is_pair = other.is_not_null()
     return rows.select(
         "sid",

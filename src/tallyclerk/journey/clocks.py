@@ -18,7 +18,6 @@ FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 """Working days are known between these."""
 DAY_MINUTES = 24 * 60
 """A business day in minutes, so that all durations have one unit."""
-_UTC = pl.Datetime("us", "UTC")
 _INSTANT = dt.timedelta(microseconds=1)
 
 
@@ -71,7 +70,9 @@ class WorkingTime:
         )
 
     def _utc(self, moment: pl.Expr) -> pl.Expr:
-        return first_instant(moment.cast(pl.Datetime("us")), self.timezone).cast(_UTC)
+        return first_instant(moment.cast(pl.Datetime("us")), self.timezone).cast(
+            pl.Datetime("us", "UTC")
+        )
 
     def worked(self, time: pl.Expr) -> pl.Expr:
         """The working time up to an instant, since the first day known."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.domain.tables import Schema
-from tallyclerk.journey.agreements import COMMITMENTS, Excused
+from tallyclerk.journey.agreements import Excused, commitment_columns
 from tallyclerk.journey.clocks import WorkingTime
 
-PLANS: Schema = {
-    "partner": pl.String,
-    "role": pl.String,
-    "lane": pl.String,
-    "minutes": pl.Int64,
-}
+
+@cache
+def plan_columns() -> dict[str, Any]:
+    """The columns of the plans of legs."""
+    return {"partner": pl.String, "role": pl.String, "lane": pl.String, "minutes": pl.Int64}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Context:
             pass; stands in for a missing promise.
         calendars: When partners work, by name of the calendar.
         calendar_of: Name of each partner's calendar; those without one are absent.
-        commitments: See `tallyclerk.journey.agreements.COMMITMENTS`.
+        commitments: See `tallyclerk.journey.agreements.commitment_columns`.
         excuses: Agreed exclusions, first one first.
         plans: Columns partner, role, lane, minutes: the median time of *other* partners there,
             from an earlier pass; partner null: for whoever was never seen there.
@@ -73,9 +73,11 @@ class Context:
 
     calendars: Mapping[str, WorkingTime] = field(default_factory=dict)
     calendar_of: Mapping[str, str] = field(default_factory=dict)
-    commitments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMMITMENTS))
+    commitments: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=commitment_columns())
+    )
     excuses: tuple[Excused, ...] = ()
-    plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLANS))
+    plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=plan_columns()))
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

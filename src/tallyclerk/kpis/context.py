@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.journey.agreements import calendar_of, calendars, commitments, excuses
 from tallyclerk.journey.context import Context
+from tallyclerk.kpis.agreements import calendar_of, calendars, commitments, excuses
 
 
 def bare_context(settings: Settings, as_of: dt.datetime, data_until: dt.datetime | None) -> Context:

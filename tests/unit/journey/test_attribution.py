@@ -12,11 +12,11 @@ from tests.support.truth import events, settings, utc
 from tests.support.worlds import settings as world_settings
 from tests.support.worlds import world
 
-from tallyclerk.journey.agreements import COMMITMENTS
+from tallyclerk.journey.agreements import commitment_columns
 from tallyclerk.journey.attribution import parts, spans
 from tallyclerk.journey.build import build
 from tallyclerk.journey.clocks import WorkingTime
-from tallyclerk.journey.context import PLANS
+from tallyclerk.journey.context import plan_columns
 from tallyclerk.journey.plans import medians_of_others
 
 HOUR = 60
@@ -34,7 +34,7 @@ def split(log: str, *agreed: dict, promised: str = "03-05T12:00") -> set[tuple]:
     bucket = bucket_of({"events": events(log), "shipments": [shipment]})
     context = replace(
         context_of([bucket], settings("04-01T00:00")),
-        commitments=pl.DataFrame(agreed, schema=COMMITMENTS),
+        commitments=pl.DataFrame(agreed, schema=commitment_columns()),
         calendars={"office": OFFICE},
     )
     return set(parts(spans(build(bucket, context))).drop("sid").rows())
@@ -90,9 +90,9 @@ def test_the_parts_add_up_to_the_lateness_in_every_world(seed: int) -> None:
     plans = [(who, "airline", "CN>DE", 900) for who in ("air", None)]
     context = replace(
         context_of([bucket], chosen),
-        commitments=pl.DataFrame(commitments, schema=COMMITMENTS),
+        commitments=pl.DataFrame(commitments, schema=commitment_columns()),
         calendars={"office": OFFICE},
-        plans=pl.DataFrame(plans, schema=PLANS, orient="row"),
+        plans=pl.DataFrame(plans, schema=plan_columns(), orient="row"),
     )
     journeys = build(bucket, context)
     found = spans(journeys)
