@@ -15,7 +15,7 @@ import polars as pl
 from tallyclerk.simulate.configure import config_text
 from tallyclerk.simulate.emitted import Emitted, TruthSettings
 from tallyclerk.simulate.exports import export
-from tallyclerk.simulate.partners import PARTNERS
+from tallyclerk.simulate.houses import partners
 from tallyclerk.simulate.truth import compute
 from tallyclerk.simulate.world import LANE, TIMEZONE
 
@@ -25,26 +25,33 @@ MOST_WITH_TRUTH = 50_000
 """Above so many shipments the plain computation of the answers takes too long to be the default."""
 
 
-def truth_settings() -> TruthSettings:
+def truth_settings(houses: int = 1) -> TruthSettings:
     """The settings of the generated configuration that decide numbers."""
+    cast = partners(houses)
     return TruthSettings(
         as_of=None,
         timezone=TIMEZONE,
         lane=LANE,
-        roles={partner.id: partner.role for partner in PARTNERS},
-        must_report={p.id: p.owes for p in PARTNERS if p.owes is not None},
+        roles={partner.id: partner.role for partner in cast},
+        must_report={p.id: p.owes for p in cast if p.owes is not None},
     )
 
 
-def answers(emitted: Emitted) -> str:
+def answers(emitted: Emitted, houses: int = 1) -> str:
     """The content of `truth.json`."""
     events = emitted.events
     as_of = events.select(pl.max_horizontal(pl.max("occurred_at", "recorded_at"))).item()
-    content = {"as_of": as_of.isoformat(), "results": compute(emitted, truth_settings())}
+    content = {"as_of": as_of.isoformat(), "results": compute(emitted, truth_settings(houses))}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def simulate(directory: Path, shipments: int, seed: int, truth: bool) -> None:  # noqa: FBT001
+def simulate(
+    directory: Path,
+    shipments: int,
+    seed: int,
+    truth: bool,  # noqa: FBT001
+    houses: int = 1,
+) -> None:
     """Write exports, the configuration that reads them and, if asked, the true answers.
 
     Args:
@@ -52,9 +59,10 @@ def simulate(directory: Path, shipments: int, seed: int, truth: bool) -> None:  
         shipments: How many shipments to simulate.
         seed: The same seed gives the same files.
         truth: Whether to count the true answers; memory and time then grow with the shipments.
+        houses: How often the cast of partners exists; a shipment belongs to one of the houses.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    emitted = export(directory / "exports", shipments, seed, keep=truth)
-    (directory / "config.toml").write_text(config_text(), encoding="utf-8")
+    emitted = export(directory / "exports", shipments, seed, keep=truth, houses=houses)
+    (directory / "config.toml").write_text(config_text(houses=houses), encoding="utf-8")
     if emitted is not None:
-        (directory / "truth.json").write_text(answers(emitted), encoding="utf-8")
+        (directory / "truth.json").write_text(answers(emitted, houses), encoding="utf-8")

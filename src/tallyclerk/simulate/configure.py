@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tallyclerk.simulate.dialects import DIALECTS, Dialect
+from tallyclerk.simulate.dialects import Dialect
+from tallyclerk.simulate.houses import dialects, partners
 from tallyclerk.simulate.merchant import BOOKS, Book
 from tallyclerk.simulate.messages import MILESTONES
-from tallyclerk.simulate.partners import PARTNERS, Partner
+from tallyclerk.simulate.numbers import in_house
+from tallyclerk.simulate.partners import Partner
 from tallyclerk.simulate.world import LANE, TIMEZONE, TRIAL_DAY
 
 TARGETS: Final = (
@@ -130,7 +132,7 @@ def _events_block(dialect: Dialect, prefix: str) -> Iterator[str]:
 def _statuses(dialect: Dialect) -> Iterator[str]:
     yield f"[sources.{dialect.name}.statuses]"
     for milestone, words in dialect.statuses.items():
-        if dialect.name == "starline" and milestone == "DELIVERED":
+        if all(theirs.startswith("Delivered,") for theirs in words):
             yield _line("Delivered,*", _word(milestone), "* stands for anything")
             continue
         for theirs in words:
@@ -190,7 +192,7 @@ def _target_block(name: str, role: str, target: float, limit: float) -> Iterator
     yield _line("limit", str(limit))
 
 
-def _special_targets() -> Iterator[str]:
+def _special_targets(houses: int) -> Iterator[str]:
     yield from (
         "\n[[targets]]",
         "# The most specific one wins: the domestic lane is promised tighter.",
@@ -201,21 +203,24 @@ def _special_targets() -> Iterator[str]:
         _line("lane", '"DE>DE"'),
     )
     yield from (_line("target", "0.93"), _line("limit", "0.85"))
-    yield from ("\n[[targets]]", "# On trial: its own terms, from the day it began.")
-    yield from (_line("kpi", '"handover_in_hours.p90"'), _line("partner", '"blueharbour"'))
-    yield _line("valid_from", TRIAL_DAY.isoformat())
-    yield from (_line("target", "12.0"), _line("limit", "24.0"))
+    for house in range(houses):
+        yield from ("\n[[targets]]", "# On trial: its own terms, from the day it began.")
+        yield _line("kpi", '"handover_in_hours.p90"')
+        yield _line("partner", _word(in_house("blueharbour", house)))
+        yield _line("valid_from", TRIAL_DAY.isoformat())
+        yield from (_line("target", "12.0"), _line("limit", "24.0"))
 
 
-def config_text(prefix: str = "") -> str:
+def config_text(prefix: str = "", houses: int = 1) -> str:
     """The configuration that reads the exports.
 
     Args:
         prefix: What stands before `exports/` in every path, such as "fixtures/".
+        houses: How often the cast exists.
     """
     lines = [_HEAD.format(timezone=_word(TIMEZONE), lane=_list(LANE)).rstrip("\n")]
     lines.append(_heading("The partners' exports"))
-    for dialect in DIALECTS:
+    for dialect in dialects(houses):
         lines.extend(_events_block(dialect, prefix))
     lines.append(_heading("The merchant's own tables"))
     for book in BOOKS:
@@ -223,12 +228,12 @@ def config_text(prefix: str = "") -> str:
     lines.append(
         _heading("The partners: ids as in the data, what else they are called, what they owe")
     )
-    for partner in PARTNERS:
+    for partner in partners(houses):
         lines.extend(_partner_block(partner))
     lines.append(
         _heading("What is agreed; between target and limit a partner is warned, beyond it breaches")
     )
     for name, role, target, limit in TARGETS:
         lines.extend(_target_block(name, role, target, limit))
-    lines.extend(_special_targets())
+    lines.extend(_special_targets(houses))
     return "\n".join(lines) + "\n"

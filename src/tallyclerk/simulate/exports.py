@@ -16,6 +16,7 @@ from tallyclerk.simulate.agreements import with_agreements
 from tallyclerk.simulate.dialects import DIALECTS, Dialect
 from tallyclerk.simulate.emitted import EVENTS, Emitted
 from tallyclerk.simulate.files import Files
+from tallyclerk.simulate.houses import dialect_in
 from tallyclerk.simulate.journeys import journeys
 from tallyclerk.simulate.messages import MILESTONES, messages
 from tallyclerk.simulate.numbers import order_id, shipment_id
@@ -88,14 +89,13 @@ def _tell(dialect: Dialect, said: pl.DataFrame, files: Files) -> Iterator[pl.Dat
 
 
 def _speak(
-    frame: pl.DataFrame, files: Files, partner: Partner, *, keep: bool
+    frame: pl.DataFrame, files: Files, house: int, partner: Partner, *, keep: bool
 ) -> list[pl.DataFrame]:
-    """All exports of one partner about a chunk; what they mean, if kept."""
+    """All exports of one partner about its house's part of a chunk; what they mean, if kept."""
     said = messages(_own(frame, partner), partner)
     return [
         _meant(rows, dialect, frame)
-        for dialect in DIALECTS
-        if dialect.partner == partner.id
+        for dialect in (dialect_in(house, d) for d in DIALECTS if d.partner == partner.id)
         for rows in _tell(dialect, said, files)
         if keep
     ]
@@ -140,7 +140,9 @@ def _office(frame: pl.DataFrame, files: Files) -> dict[str, pl.DataFrame]:
     return made
 
 
-def export(folder: Path, shipments: int, seed: int, *, keep: bool) -> Emitted | None:
+def export(
+    folder: Path, shipments: int, seed: int, *, keep: bool, houses: int = 1
+) -> Emitted | None:
     """Writes all exports of a run into a folder.
 
     Args:
@@ -148,6 +150,7 @@ def export(folder: Path, shipments: int, seed: int, *, keep: bool) -> Emitted | 
         shipments: How many shipments there are.
         seed: Decides every draw.
         keep: Whether to keep what the exports mean; without it memory does not grow with them.
+        houses: How often the cast exists.
 
     Returns:
         What a perfect reader would understand, if kept.
@@ -156,14 +159,15 @@ def export(folder: Path, shipments: int, seed: int, *, keep: bool) -> Emitted | 
     tables: list[dict[str, pl.DataFrame]] = []
     with Files(folder) as files, ThreadPoolExecutor() as pool:
         for start in range(0, shipments, CHUNK):
-            ordered = orders(start, min(start + CHUNK, shipments), shipments, seed)
+            ordered = orders(start, min(start + CHUNK, shipments), shipments, seed, houses)
             frame = with_agreements(journeys(ordered, seed))
             made = _office(frame, files)
             if keep:
                 tables.append(made)
-            speak = partial(_speak, frame, files, keep=keep)
-            for meant in pool.map(speak, PARTNERS):
-                told.extend(meant)
+            for house in range(houses):
+                ours = frame.filter(pl.col("house") == house)
+                for meant in pool.map(partial(_speak, ours, files, house, keep=keep), PARTNERS):
+                    told.extend(meant)
     if not keep:
         return None
     return Emitted(

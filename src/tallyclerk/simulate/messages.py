@@ -21,7 +21,7 @@ from tallyclerk.simulate.saying import SPEAKERS, Say
 MILESTONES: Final = tuple(str(name) for name in Milestone)
 MESSAGE: Final = "_m"
 """Key column of one message."""
-CARRIED: Final = ("number", "order", "courier", "flight", KEY)
+CARRIED: Final = ("number", "order", "house", "courier", "flight", KEY)
 """What a message keeps of its shipment: what its keys and draws are made of."""
 
 _TEXT: Final = pl.lit(None, pl.String)

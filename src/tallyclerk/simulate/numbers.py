@@ -59,7 +59,15 @@ KEYS: Final = {
 }
 
 
+def in_house(name: str, house: int, mark: str = "-") -> str:
+    """A name in a house: "nordlog" in the first, "nordlog-2" in the second."""
+    return f"{name}{mark}{house + 1}" if house else name
+
+
 def names(aliases: dict[str, str], code: pl.Expr) -> pl.Expr:
-    """Partner codes as the names a sender uses, its own word or the id."""
+    """Partner codes as the names a sender uses in the row's house, its own word or the id."""
     known: list[str | None] = [aliases.get(partner, partner) for partner in CODES]
-    return words([*known, None], code)
+    marks: list[str | None] = [" " if partner in aliases else "-" for partner in CODES]
+    name = words([*known, None], code)
+    numbered = pl.concat_str(name, words([*marks, None], code), pl.col("house") + 1)
+    return pl.when(pl.col("house") > 0).then(numbered).otherwise(name)

@@ -132,13 +132,16 @@ def _agreed() -> list[pl.Expr]:
     ]
 
 
-def orders(start: int, stop: int, shipments: int, seed: int) -> pl.DataFrame:
+def orders(start: int, stop: int, shipments: int, seed: int, houses: int = 1) -> pl.DataFrame:
     """Shipments number `start` to `stop` - 1 of `shipments`, in the order of their creation.
 
     Returns:
-        One row per shipment: `number`, `order`, draw keys `_k` and `_o`, `created` (seconds since
-        1970), codes `lane`, `supplier`, `forwarder`, `courier`, and what was agreed.
+        One row per shipment: `number`, `order`, `house` (0 to `houses` - 1, one for a whole order),
+        draw keys `_k` and `_o`, `created` (seconds since 1970), codes `lane`, `supplier`,
+        `forwarder`, `courier`, and what was agreed.
     """
-    frame = _numbers(start, stop, shipments, seed).with_columns(_created(shipments))
+    frame = _numbers(start, stop, shipments, seed).with_columns(
+        (pl.col("order") % houses).alias("house"), *_created(shipments)
+    )
     frame = frame.with_columns(_lane()).with_columns(_allotment(seed))
     return frame.with_columns(_chain()).with_columns(_agreed())

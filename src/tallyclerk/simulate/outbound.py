@@ -69,9 +69,9 @@ def taken(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def boarded(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """The flight or truck: a departure every two and a half days per forwarder and lane."""
+    """The flight or truck: a departure every two and a half days per house, lane and forwarder."""
     lane, forwarder = pl.col("lane"), pl.col("forwarder")
-    route = lane * len(PARTNERS) + forwarder
+    route = (pl.col("house") * len(LANES) + lane) * len(PARTNERS) + forwarder
     shift = (lane * 5 + forwarder * 3) % 14 * (DAY // 4)
     slot = (pl.col("export_cleared") + 5 * HOUR - shift) // _SLOT + 1
     frame = frame.with_columns((route * 10**6 + slot).alias("flight"))
