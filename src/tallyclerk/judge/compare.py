@@ -72,10 +72,23 @@ def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]
     rows = rows.filter(pl.col("role").is_in(sorted(shared))).collect().lazy()
     judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
     same = standardised(rows, judge.kpis, (first, second)) if has_known_lanes(rows) else None
-    pair = pair_of(judge.results(rows), same, judge, first, second)
-    found = tuple(replace(row, why=_why(row, rows, judge)) for row in pair.rows)
+    by_kpi = _by_kpi(rows, judge)
+    results = [
+        result
+        for name, kpi in judge.kpis.items()
+        for result in replace(judge, kpis={name: kpi}).results(by_kpi[name])
+    ]
+    pair = pair_of(results, same, judge, first, second)
+    found = tuple(replace(row, why=_why(row, by_kpi[row.kpi], judge)) for row in pair.rows)
     lanes = tuple(common_lanes(rows, judge.kpis, first, second))
     return replace(pair, rows=found, lanes=lanes, others=tuple(others))
+
+
+def _by_kpi(rows: pl.LazyFrame, judge: Judge) -> dict[str, pl.LazyFrame]:
+    """The rows of each KPI: what is asked of one need not look through all."""
+    held = rows.collect()
+    parts = held.partition_by("kpi", as_dict=True)
+    return {name: parts.get((name,), held.clear()).lazy() for name in judge.kpis}
 
 
 def _require_common_role(subjects: Sequence[tuple[str, str]], first: str, second: str) -> None:

@@ -65,13 +65,20 @@ def _noun(kind: str) -> str:
     return "KPI" if kind == "kpi" else kind
 
 
-def known_names(tallies: pl.LazyFrame, settings: Settings, kpis: Collection[str]) -> Known:
-    """Everything that a filter may name."""
+def names_in(tallies: pl.LazyFrame) -> dict[str, list[str]]:
+    """The values that each filter finds in TALLIES, sorted."""
     values = tallies.select(
         pl.col(column).unique().drop_nulls().sort().implode().alias(kind)
         for kind, column in FILTERS.items()
     ).collect()
-    names = {kind: frozenset(values[kind][0].to_list()) for kind in FILTERS}
+    return {kind: values[kind][0].to_list() for kind in FILTERS}
+
+
+def known_names(
+    values: Mapping[str, Collection[str]], settings: Settings, kpis: Collection[str]
+) -> Known:
+    """Everything that a filter may name."""
+    names = {kind: frozenset(values[kind]) for kind in FILTERS}
     names["partner"] |= frozenset(settings.partners)
     partner_of = {
         word.strip().casefold(): partner

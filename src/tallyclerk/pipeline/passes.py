@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -78,6 +79,10 @@ class Passes:
             ).as_json(),
         )
         return with_whole(bare, Whole.of_json(told), owed(self.settings))
+
+    def told_once(self, kind: str, tell: Callable[[], Any]) -> Any:
+        """A small JSON value that follows from the tallies, kept beside them."""
+        return Cache(self.ledger.root, kind).told(self.key, tell)
 
     def bucket(self, number: int) -> Bucket:
         """One bucket of the ledger."""

@@ -28,7 +28,7 @@ from tallyclerk.journey.choose import only, together
 from tallyclerk.judge.compare import compare
 from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.explain import Explanation, explain
-from tallyclerk.judge.known import Known, known_names
+from tallyclerk.judge.known import Known, known_names, names_in
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
@@ -111,7 +111,8 @@ class Run:
     @cached_property
     def known(self) -> Known:
         """The names that filters may use."""
-        return known_names(self.tallies, self.settings, self.kpis)
+        values = self.passes.told_once("names", lambda: names_in(self.tallies))
+        return known_names(values, self.settings, self.kpis)
 
     def judge(self, cuts: Cuts) -> Judge:
         """The judge for some rows of the tallies."""
