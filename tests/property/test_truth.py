@@ -7,16 +7,13 @@ from typing import Any
 
 import pytest
 from tests.support.buckets import bucket_of, context_of, facts_of
-from tests.support.cases import comparable
+from tests.support.cases import BEYOND_THE_TRUTH, comparable
 from tests.support.worlds import settings, world
 
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.simulate.emitted import TruthSettings
 from tallyclerk.simulate.truth import facts_of as plain_facts_of
 from tallyclerk.simulate.truth import records
-
-BEYOND_THE_TRUTH = {"on_time_controllable_rate", "transit_on_time_rate"}
-"""KPIs of what was agreed, which the plain truth does not know: held by their case files."""
 
 
 def differences(tables: dict[str, Any], chosen: TruthSettings) -> dict[str, Any]:
