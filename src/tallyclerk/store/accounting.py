@@ -31,19 +31,19 @@ def count_duplicates(ledger: Reading) -> Duplicates:
 
 
 def _of_table(ledger: Reading, table: str, sources: set[str]) -> Duplicates:
-    dropped = []
+    spread = {s.source for s in ledger.manifest.active if s.table == table and s.is_keyed}
+    dropped, kept_elsewhere = [], []
     for bucket in range(ledger.bucket_count):
         told, kept = _told_and_kept(ledger, table, bucket, sources)
         if len(kept) < len(told):
             names = [name for name in told.columns if name in kept.columns]
             lost = told.join(kept, on=names, how="anti", nulls_equal=True)
-            dropped.append(lost.select(PLACE).unique())
+            dropped.append(lost.select(PLACE).unique().join(kept, on=PLACE, how="anti"))
+        # Only a row keyed by a reference can speak of shipments in several buckets.
+        kept_elsewhere.append(kept.filter(pl.col("source").is_in(spread)).select(PLACE).unique())
     if not dropped:
         return {}
-    rows = pl.concat(dropped).unique()
-    for bucket in range(ledger.bucket_count):
-        _, kept = _told_and_kept(ledger, table, bucket, sources)
-        rows = rows.join(kept, on=list(PLACE), how="anti")
+    rows = pl.concat(dropped).unique().join(pl.concat(kept_elsewhere), on=PLACE, how="anti")
     return dict(rows.group_by("source").len().iter_rows())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +24,8 @@ from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
 _FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", "source_row")
+
+_PATH = "__path"
 
 
 class Ledger:
@@ -155,17 +157,23 @@ class Ledger:
         """
         names = [name for name in _told_schema(table) if columns is None or name in columns]
         names = [*dict.fromkeys([*names, "source", "source_file"])]
-        frames = [
-            pl.scan_parquet(self.root / path)
-            .with_columns(
-                pl.lit(segment.source).alias("source"), pl.lit(segment.file).alias("source_file")
+        files = {
+            str(self.root / path): segment
+            for segment, path in sorted(self._files[table, bucket], key=itemgetter(1))
+        }
+        if not files:
+            schema = _told_schema(table)
+            return pl.DataFrame(schema={name: schema[name] for name in names})
+        # One scan of all files: a plan of hundreds of scans takes longer than their rows.
+        rows = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
+        return (
+            rows.with_columns(
+                source=_by_path({path: segment.source for path, segment in files.items()}),
+                source_file=_by_path({path: segment.file for path, segment in files.items()}),
             )
             .select(names)
-            for segment, path in sorted(self._files[table, bucket], key=itemgetter(1))
-        ]
-        schema = _told_schema(table)
-        empty = pl.LazyFrame(schema={name: schema[name] for name in names})
-        return pl.concat([empty, *frames]).collect()
+            .collect()
+        )
 
     def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
         rows = without_superseded(self.told(name, bucket), self.snapshot_sources)
@@ -174,6 +182,10 @@ class Ledger:
             return merge_shipments(rows, references)
         content = layout.content_columns(name)
         return unique_statements(rows, content).select(content)
+
+
+def _by_path(words: Mapping[str, str]) -> pl.Expr:
+    return pl.col(_PATH).replace_strict(words, return_dtype=pl.String)
 
 
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
