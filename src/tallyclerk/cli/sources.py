@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width, wrapped
@@ -93,8 +92,3 @@ def rejects(found: Sequence[dict[str, Any]]) -> str:
         head = f"{reject['source']}: {refused} by rule {reject['rule']}"
         parts += [*_item(f"{head}; {first}: {raw}"), *_item(f"mend: {reject['mend']}", "  ")]
     return "\n".join(parts)
-
-
-def as_records(sources: Sequence[SourceSummary]) -> list[dict[str, Any]]:
-    """The sources for machines."""
-    return [asdict(source) for source in sources]

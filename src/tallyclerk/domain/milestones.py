@@ -125,7 +125,6 @@ MILESTONES: dict[Milestone, MilestoneFacts] = {**_path(), **_off_path()}
 
 PHYSICAL: tuple[str, ...] = tuple(m for m, facts in MILESTONES.items() if facts.is_physical)
 TERMINAL: tuple[str, ...] = tuple(m for m, facts in MILESTONES.items() if facts.is_terminal)
-ON_PATH: tuple[str, ...] = tuple(m for m, facts in MILESTONES.items() if facts.order is not None)
 IN_DESTINATION: tuple[str, ...] = tuple(
     m
     for m, facts in MILESTONES.items()

@@ -9,8 +9,6 @@ from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.observations import first_by
 
-READY = (Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
-
 
 def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The chain of each shipment: who is named by its columns, or by an event, with a role.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -131,8 +130,3 @@ def _incidents(journeys: Journeys, sid: int) -> tuple[Record, ...]:
     return tuple(
         {**incident, "label": labels[incident["rule"]]} for incident in _of(journeys.incidents, sid)
     )
-
-
-def hours_between(start: dt.datetime | None, end: dt.datetime | None) -> float | None:
-    """Hours from one time to another, None where one is not known."""
-    return None if start is None or end is None else (end - start).total_seconds() / 3600
