@@ -10,7 +10,7 @@ PY      := $(BIN)/python
 UV      ?= $(BIN)/uv
 # Wheels only: a source distribution would run code, and fetch more, that no hash covers.
 PIP     := $(PY) -m pip --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --requirement
+INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
 SELF    := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --universal \
            --python-version 3.11 --only-binary :all: --generate-hashes --no-emit-index-url \
