@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -75,6 +76,12 @@ def accounts(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def tally(config: Path, *args: str) -> bytes:
     """What `tally --format json` prints."""
     return ask(config, "tally", "--format", "json", *args).out
+
+
+def tallies_digest(config: Path) -> str:
+    """sha256 of TALLIES as they stand: their rows, values and order."""
+    told = open_run(load(config, {})).tallies.collect().write_csv()
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def summed(results: list[dict[str, Any]], kpi: str, role: str) -> dict[str, int]:
