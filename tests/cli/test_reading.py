@@ -115,6 +115,16 @@ def test_compare_as_markdown_and_csv(world):
     assert {row["first"] for row in rows} == {"fast"}
 
 
+@pytest.mark.parametrize(("form", "start"), [("html", b"<!doctype html>"), ("pdf", b"%PDF-")])
+def test_compare_as_a_page_is_the_same_bytes_twice(world, form, start):
+    command = [sys.executable, "-m", "tallyclerk", "compare", "fast", "slow", "--format", form]
+    first, second = (
+        subprocess.run(command, cwd=world, capture_output=True, check=True).stdout for _ in "ab"
+    )
+    assert first.startswith(start)
+    assert first == second
+
+
 def test_compare_needs_two_of_the_same_role(world):
     assert "needs two" in call("compare", "fast", "FAST", cwd=world).stderr
     done = call("compare", "fast", "sup", cwd=world)

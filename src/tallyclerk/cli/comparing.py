@@ -1,128 +1,88 @@
-"""What stands beside the numbers of a comparison: lanes, where the excess sits, ranks."""
+"""A comparison as a terminal and as Markdown show it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from tallyclerk.cli.output import paragraphs
+from tallyclerk.cli.table import Column, one_line, shortened, table, width, wrapped
+
 if TYPE_CHECKING:
-    from tallyclerk.domain.kpi import Kpi
-    from tallyclerk.judge.compared import ComparedRow, Comparison, Pair
-    from tallyclerk.judge.excess import Excess
+    from tallyclerk.report.comparison import ComparisonPage, PairLines, Ranks, RoleLines
 
-THE_OTHERS = "the others"
-
-
-def second(pair: Pair) -> str:
-    """What the other side is called."""
-    return THE_OTHERS if len(pair.others) > 1 else pair.second
+WIDEST_NAME = 17
+NUMBERS = {2, 4}
+FLEXIBLE = {0, 6}
 
 
-def lanes(pair: Pair, role: str) -> list[str]:
-    """The line about common lanes."""
-    return [
-        f"common lanes {len(told.common)} of {told.lanes} "
-        f"({_percent(told.first_share)} / {_percent(told.second_share)} of volume)"
-        for told in pair.lanes
-        if told.role == role
-    ]
-
-
-def _percent(share: float) -> str:
-    from tallyclerk.report.text import share as percent
-
-    whole = f"{share:.0%}".removesuffix("%")
-    return f"{whole if whole not in {'0', '100'} else percent(share)} %"
-
-
-def notes(pair: Pair, kpis: Mapping[str, Kpi]) -> list[str]:
-    """Where the excess sits, what is not compared and why, and what the numbers are."""
-    from tallyclerk.cli.table import one_line
-
-    lines = _whys(pair, kpis)
-    lines += _unconfirmed(pair, kpis)
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for out in pair.not_compared:
-        labels = reasons.setdefault((out.partner, out.reason), [])
-        if kpis[out.kpi].label not in labels:
-            labels.append(kpis[out.kpi].label)
-    lines += [
-        f"not compared: {', '.join(labels)} ({partner}: {reason})"
-        for (partner, reason), labels in reasons.items()
-    ]
-    needed = [(row.needed, row) for row in pair.rows if row.needed]
-    if needed:
-        count, row = min(needed, key=lambda pair: pair[0])
-        lines.append(
-            f"about {count:,} {kpis[row.first.kpi].cases} each would prove a difference like that "
-            f"in {kpis[row.first.kpi].label}"
+def as_tables(page: ComparisonPage, heading: str) -> str:
+    """Every pair as tables of the terminal, the ranks below."""
+    parts = [
+        paragraphs(
+            one_line(f"compare  {_title(pair, heading)}"),
+            *(_table(pair, role) for role in pair.roles),
+            "\n".join(line for note in pair.notes for line in wrapped(one_line(note), width())),
         )
-    if not pair.has_lanes:
-        lines.append("no lanes are known: differences are raw, whatever lanes each serves")
-    lines.append("each line is proven by itself at 95 %, on batches")
-    return [one_line(line) for line in lines]
+        for pair in page.pairs
+    ]
+    return paragraphs(*parts, _ranks(page.ranks) if page.ranks else "")
 
 
-MOST_WHYS = 3
+def as_markdown(page: ComparisonPage, heading: str) -> str:
+    """Every pair as a table of Markdown, the ranks below."""
+    parts = [_markdown(pair, heading) for pair in page.pairs]
+    if page.ranks and page.ranks.rows:
+        rows = [("ranks that noise allows", *page.ranks.partners), *page.ranks.rows]
+        parts.append("\n".join([*_md_table(rows), "", one_line(page.ranks.note)]))
+    elif page.ranks:
+        parts.append(one_line(page.ranks.note))
+    return paragraphs(*parts)
 
 
-def _whys(pair: Pair, kpis: Mapping[str, Kpi]) -> list[str]:
-    """Where the excess of the worse one sits, of the first few KPIs that are decided."""
-    told: dict[str, str] = {}
-    for row in pair.rows:
-        if row.why:
-            told.setdefault(row.kpi, _why(row.why, row, pair, kpis))
-    return [f"why: {line}" for line in list(told.values())[:MOST_WHYS]]
+def _title(pair: PairLines, heading: str) -> str:
+    return f"{pair.first} vs {pair.second}   {heading}"
 
 
-def _why(why: Excess, row: ComparedRow, pair: Pair, kpis: Mapping[str, Kpi]) -> str:
-    from tallyclerk.report.text import amount
-
-    kpi = kpis[row.kpi]
-    worse = second(pair) if why.partner == pair.second else why.partner
-    what = f"{worse}'s excess in {kpi.label}"
-    if why.beyond_hours is not None:
-        what += f" (cases over {amount(why.beyond_hours, 'hours')} h)"
-    if why.kind is None:
-        return f"{what} is spread over its lanes like its cases"
-    where = "on" if why.kind == "lane" else "with"
-    places = " and ".join(why.places) if len(why.places) < MOST_WHYS else ", ".join(why.places)
-    share, of_cases = _percent(why.share or 0.0), _percent(why.case_share or 0.0)
-    return f"{share} of {what} is {where} {places} ({of_cases} of its cases)"
+def _table(pair: PairLines, role: RoleLines) -> str:
+    columns = [
+        Column(shortened(one_line(name), WIDEST_NAME), right=i in NUMBERS, flexible=i in FLEXIBLE)
+        for i, name in enumerate(pair.headings)
+    ]
+    above = [
+        line
+        for told in (f"as {role.role}", *role.lanes)
+        for line in wrapped(one_line(told), width())
+    ]
+    return "\n".join([*above, table(columns, [line.cells for line in role.lines])])
 
 
-def _unconfirmed(pair: Pair, kpis: Mapping[str, Kpi]) -> list[str]:
-    """Why raw differences decide nothing, by reason."""
-    reasons: dict[str, list[str]] = {}
-    for row in pair.rows:
-        if row.reason:
-            labels = reasons.setdefault(row.reason, [])
-            if kpis[row.kpi].label not in labels:
-                labels.append(kpis[row.kpi].label)
-    return [f"lane mix differs: {reason}: {', '.join(of)}" for reason, of in reasons.items()]
+def _ranks(ranks: Ranks) -> str:
+    if not ranks.rows:
+        return one_line(ranks.note)
+    columns = [Column("ranks that noise allows", flexible=True), *map(Column, ranks.partners)]
+    return f"{table(columns, ranks.rows)}\n{one_line(ranks.note)}"
 
 
-def ranks(comparison: Comparison, kpis: Mapping[str, Kpi]) -> list[str]:
-    """The ranks that noise allows, of more than two partners."""
-    from tallyclerk.cli.table import Column, one_line, table
-
-    if len(comparison.pairs) < MOST_WHYS:
-        return []
-    named = [pair.first for pair in comparison.pairs]
-    rows = []
-    for key, ranked in groupby(comparison.ranks, key=lambda r: (r.role, r.kpi, r.statistic)):
-        kpi = kpis[key[1]]
-        label = kpi.label if kpi.is_rate else f"{kpi.label} {key[2].upper()}"
-        ranks = {rank.partner: rank for rank in ranked}
-        sets = [_rank(ranks[name].best, ranks[name].worst) for name in named]
-        rows.append([f"{label}, {key[0]}", *sets])
-    if not rows:
-        return ["no ranks: too little volume on lanes that all of them use"]
-    columns = [Column("ranks that noise allows", flexible=True), *(Column(n) for n in named)]
-    title = "on the lanes that all of them use, 1 being the best"
-    return [f"{table(columns, rows)}\n{one_line(title)}"]
+def _markdown(pair: PairLines, heading: str) -> str:
+    rows = [pair.headings, *(line.cells for role in pair.roles for line in role.lines)]
+    lanes = [f"- as {role.role}: {line}" for role in pair.roles for line in role.lanes]
+    notes = [f"- {note}" for note in pair.notes]
+    title = f"**compare  {_title(pair, heading)}**"
+    return "\n".join(
+        [
+            one_line(title),
+            "",
+            *map(one_line, lanes),
+            "",
+            *_md_table(rows),
+            "",
+            *map(one_line, notes),
+        ]
+    )
 
 
-def _rank(best: int, worst: int) -> str:
-    return str(best) if best == worst else f"{best}–{worst}"
+def _md_table(rows: list[tuple[str, ...]]) -> list[str]:
+    head, *body = (
+        "| " + " | ".join(one_line(cell).replace("|", "\\|") for cell in row) + " |" for row in rows
+    )
+    return [head, "| " + " | ".join(["---"] * len(rows[0])) + " |", *body]

@@ -55,8 +55,7 @@ def heading(run: RunInfo, period: str | None) -> str:
 
 def kpi_label(kpis: Mapping[str, Kpi], result: Result) -> str:
     """A KPI's title with its statistic where it has several."""
-    label = kpis[result.kpi].label
-    return label if result.statistic == "rate" else f"{label} {result.statistic.upper()}"
+    return kpis[result.kpi].title(result.statistic)
 
 
 def interval(result: Result) -> str:

@@ -110,3 +110,7 @@ class Kpi:
     def is_timely(self) -> bool:
         """Whether it is about time, as every duration is: agreed excuses apply to it."""
         return self.about_time or not self.is_rate
+
+    def title(self, statistic: str) -> str:
+        """The name of one statistic for people: "Loss", "Handover in P90"."""
+        return self.label if statistic == "rate" else f"{self.label} {statistic.upper()}"

@@ -28,9 +28,8 @@ MOST_PERIODS = 3
 
 
 def label(check: Check | PlannedCheck, kpis: Kpis) -> str:
-    """The name of a KPI statistic: "Loss", "Handover in P90"."""
-    name = kpis[check.kpi].label
-    return name if check.statistic == "rate" else f"{name} {check.statistic.upper()}"
+    """The name of the KPI statistic."""
+    return kpis[check.kpi].title(check.statistic)
 
 
 def headline(vetting: Vetting, kpis: Kpis) -> str:

@@ -34,8 +34,9 @@ def _line(x: tuple[float, float], y: tuple[float, float], stroke: str, width: fl
     )
 
 
-def _circle(x: float, y: float, radius: float, fill: str) -> str:
-    return f'<circle cx="{_at(x)}" cy="{_at(y)}" r="{radius}" fill="{fill}"/>'
+def _circle(x: float, y: float, radius: float, fill: str, edge: str = "") -> str:
+    around = f' stroke="{edge}"' if edge else ""
+    return f'<circle cx="{_at(x)}" cy="{_at(y)}" r="{radius}" fill="{fill}"{around}/>'
 
 
 def _domain(known: Sequence[float], most: float | None) -> tuple[float, float]:
@@ -77,6 +78,36 @@ def interval_bar(
         at = PAD + (target - first) * scale
         body += _line((at, at), (middle - _TICK, middle + _TICK), INK, 1.2)
     return _svg(body + _circle(x[0], middle, _DOT, COLOURS[css]))
+
+
+def interval_pair(
+    both: Sequence[tuple[float | None, float | None, float | None]], *, most: float | None = None
+) -> str:
+    """Draw two values with their intervals one above the other, on one scale.
+
+    The first has a filled dot, the second an open one; "" where neither has a value.
+
+    Args:
+        both: Value, lower and upper limit of the first side, then of the second; a limit that is
+            None reaches to the edge.
+        most: Largest possible value (1 for rates).
+    """
+    known = [at for side in both for at in side if at is not None]
+    if not known:
+        return ""
+    first, last = _domain(known, most)
+    scale = (WIDTH - 2 * PAD) / (last - first or 1.0)
+    body = ""
+    for (value, low, high), y, fill in zip(
+        both, (HEIGHT / 4, HEIGHT * 3 / 4), (INK, "#fff"), strict=True
+    ):
+        if value is None:
+            continue
+        left = PAD if low is None else PAD + (low - first) * scale
+        right = WIDTH - PAD if high is None else PAD + (high - first) * scale
+        body += _line((left, right), (y, y), _LINE, 1.5)
+        body += _circle(PAD + (value - first) * scale, y, _DOT, fill, edge=INK)
+    return _svg(body)
 
 
 def sparkline(

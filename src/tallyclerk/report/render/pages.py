@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import IndexPage, PartnerPage
 from tallyclerk.report.render import templates
 
@@ -23,6 +24,14 @@ def index_html(page: IndexPage, folder: Path) -> str:
     """Give the index as one file."""
     return templates.fill(
         folder, "index.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
+    )
+
+
+def comparison_html(page: ComparisonPage, folder: Path | None = None) -> str:
+    """Give a comparison as one file."""
+    folder = folder or templates.bundled_templates()
+    return templates.fill(
+        folder, "comparison.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
     )
 
 

@@ -10,10 +10,12 @@ import atexit
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import PartnerPage
 from tallyclerk.report.render import templates
 
@@ -81,12 +83,20 @@ def plain_css(css: str) -> str:
 
 def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
     """Give the scorecard of a partner as PDF."""
+    return _paper(folder, "partner.html.j2", {"page": page, "pdf_href": ""})
+
+
+def comparison_pdf(page: ComparisonPage, folder: Path | None = None) -> bytes:
+    """Give a comparison as PDF."""
+    return _paper(folder or templates.bundled_templates(), "comparison.html.j2", {"page": page})
+
+
+def _paper(folder: Path, template: str, values: Mapping[str, object]) -> bytes:
+    """Fill a template for paper and draw it."""
     from weasyprint import HTML  # noqa: PLC0415
 
     fetcher, fonts, css = _tools(folder)
-    html = templates.fill(
-        folder, "partner.html.j2", {"page": page, "style": "", "medium": "print", "pdf_href": ""}
-    )
+    html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     out = io.BytesIO()

@@ -1,0 +1,139 @@
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from tallyclerk.cli.comparing import as_markdown, as_tables
+from tallyclerk.domain.results import Result, RunInfo, State
+from tallyclerk.judge.compare import pair_of
+from tallyclerk.judge.compared import Comparison, Ranked
+from tallyclerk.judge.results import Judge
+from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.report.charts.small import interval_pair
+from tallyclerk.report.comparison import comparison_page
+from tallyclerk.report.render.pages import comparison_html
+
+KPIS = all_kpis()
+JUDGE = Judge(kpis=KPIS, targets=(), period="2026-10", last_day=dt.date(2026, 10, 31))
+RUN = RunInfo(
+    as_of=dt.datetime(2026, 11, 10, tzinfo=dt.UTC),
+    version="1",
+    config_digest="c" * 64,
+    inputs_digest="d" * 64,
+    period="2026-10",
+    timezone="UTC",
+    currency="EUR",
+)
+
+
+def result(partner, kpi, value, low, high, **other) -> Result:
+    given = {
+        "role": "forwarder",
+        "statistic": "rate",
+        "unit": "rate",
+        "hits": 940,
+        "n": 1000,
+        "batches": 20,
+        "better": KPIS[kpi].better,
+        "state": State.NO_TARGET,
+        "period": "2026-10",
+    } | other
+    return Result(partner_id=partner, kpi=kpi, value=value, low=low, high=high, **given)
+
+
+def page(*results, first="acme", second="nordlog", **other):
+    pair = replace(pair_of(results, None, JUDGE, first, second), **other)
+    return comparison_page(Comparison(pairs=(pair,)), KPIS, RUN)
+
+
+def cells(*results):
+    return [line.cells for role in page(*results).pairs[0].roles for line in role.lines]
+
+
+def test_a_line_tells_both_sides_and_what_their_difference_proves():
+    told = cells(
+        result("acme", "on_time_rate", 0.943, 0.93, 0.955),
+        result("nordlog", "on_time_rate", 0.857, 0.84, 0.875, n=500),
+    )
+    (line,) = told
+    assert line[:5] == (
+        "Delivered on time %", "94.3 [93–96]", "1,000", "85.7 [84–88]", "500",
+    )  # fmt: skip
+    assert line[5].startswith("+8.6 [+6.")
+    assert line[6] == "acme better"
+
+
+def test_an_open_limit_is_drawn_to_the_edge_and_written_as_open():
+    hours = {"statistic": "p90", "unit": "hours", "hits": None}
+    told = cells(
+        result("acme", "transit_hours", 41.0, 36.0, None, **hours),
+        result("nordlog", "transit_hours", 29.0, 26.0, 33.0, **hours),
+    )
+    assert told[0][:2] == ("Time in custody P90 h", "41 [36–…]")
+    assert told[0][5].endswith(", —]")
+
+
+def test_a_clean_record_is_never_a_proof():
+    told = cells(
+        result("acme", "loss_rate", 0.0, 0.0, 0.003, hits=0),
+        result("nordlog", "loss_rate", 0.001, 0.0, 0.004, hits=1),
+    )
+    assert told[0][5:] == ("-0.1", "too few events")
+
+
+def test_what_has_no_value_stands_in_a_note_with_its_reason():
+    silent = {"hits": 0, "n": 0, "reason": "no damage events"}
+    told = page(
+        result("acme", "damage_rate", None, None, None, **silent),
+        result("nordlog", "damage_rate", 0.01, 0.005, 0.02),
+    )
+    assert told.pairs[0].roles == ()
+    assert "not compared: Damage (acme: no damage events)" in told.pairs[0].notes
+
+
+def test_ranks_are_told_of_three_and_name_the_place_or_the_span():
+    pairs = tuple(pair_of((), None, JUDGE, one, "the rest") for one in ("acme", "nordlog", "zhong"))
+    ranks = tuple(
+        Ranked(
+            role="forwarder", kpi="loss_rate", statistic="rate", partner=name, value=0.0,
+            best=best, worst=worst, of=3,
+        )
+        for name, best, worst in (("acme", 1, 1), ("nordlog", 2, 3), ("zhong", 2, 3))
+    )  # fmt: skip
+    told = comparison_page(Comparison(pairs=pairs, ranks=ranks), KPIS, RUN).ranks
+    assert told.rows == (("Loss, forwarder", "1", "2–3", "2–3"),)
+    without = comparison_page(Comparison(pairs=pairs), KPIS, RUN)
+    assert without.ranks.note.startswith("no ranks")
+    assert "no ranks" in as_tables(without, "")
+    assert "no ranks" in as_markdown(without, "")
+
+
+def test_names_cannot_break_out_of_any_form():
+    bad = "<b>|\x1b[31m\u202ename\n"
+    told = page(
+        result(bad, "on_time_rate", 0.9, 0.88, 0.92),
+        result("nordlog", "on_time_rate", 0.9, 0.88, 0.92),
+        first=bad,
+    )
+    html = comparison_html(told)
+    assert "<b>|" not in html
+    assert "&lt;b&gt;|" in html
+    for drawn in (as_tables(told, "x"), as_markdown(told, "x"), html):
+        assert not set(drawn) & {"\x1b", "\u202e"}
+    row = next(line for line in as_markdown(told, "x").splitlines() if "Delivered on" in line)
+    assert row.replace("\\|", "").count("|") == 8
+
+
+@pytest.mark.parametrize(
+    ("both", "circles"),
+    [
+        ([(0.9, 0.8, 0.95), (0.5, None, None)], 2),
+        ([(None, None, None), (0.5, 0.4, 0.6)], 1),
+        ([(None, None, None), (None, None, None)], 0),
+    ],
+)
+def test_both_intervals_are_on_one_scale(both, circles):
+    drawn = interval_pair(both, most=1.0)
+    assert drawn.count("<circle") == circles
+    assert bool(drawn) == bool(circles)
+    assert "nan" not in drawn
