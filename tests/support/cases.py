@@ -8,6 +8,8 @@ For rates, `n` and `hits` are sums where a shipment has several facts for one su
 `late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
 compared: what counts under a rule is what counts under the KPI.
 
+How lateness divides (rules "late: …") is not listed: `tests/unit/judge/test_lateness.py` has it.
+
 `agreements`, where there are any, are blocks of a configuration: calendars, commitments, excuses.
 The plain truth knows none, so these files are the engine's alone.
 """
@@ -28,6 +30,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
+from tallyclerk.kpis.retold import LATE
 from tallyclerk.simulate.emitted import TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -90,6 +93,8 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
     hits: Counter[Fact] = Counter()
     for fact in facts:
         rule = fact.get("rule")
+        if rule and rule.startswith(LATE):
+            continue
         is_incident = kpi in INCIDENT_KPIS and rule is not None
         if is_incident and not fact["hits"]:
             continue

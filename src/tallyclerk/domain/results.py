@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.scores import Score
 
 
@@ -232,5 +233,7 @@ class Judgement:
     sources: tuple[SourceCount, ...] = ()
     findings: tuple[str, ...] = ()
     """Plain sentences about the data: unmapped statuses, unlisted partners, milestones never sent."""
+    lateness: Mapping[tuple[str, str], Waterfall] = field(default_factory=dict)
+    """By (partner_id, role): what became of the late shipments of the period."""
     scores: tuple[Score, ...] = ()
     """Composites where `[score]` is configured: they stand after the KPIs, never before them."""

@@ -101,51 +101,6 @@ def parts(split: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).sort("sid", "kind", "partner", "other", "minutes").collect()
 
 
-def blame(split: pl.DataFrame) -> pl.LazyFrame:
-    """What of a shipment's lateness each custodian answers for.
-
-    Returns:
-        One row per shipment and custodian: sid, partner, lateness, own (overrun, and excess of
-        proven handovers to it; null without a plan), disputed (excess of unproven handovers it
-        was a side of), spare (minutes left to the promise when every custodian keeps its plan).
-    """
-    rows = split.lazy()
-    proven = pl.col("excess") * pl.col("is_proven").cast(pl.Int64)
-    unproven = pl.col("excess") - proven
-    received = rows.filter(pl.col("next_partner").is_not_null()).select(
-        "sid", partner="next_partner", received=proven, pair=unproven
-    )
-    return (
-        rows.join(received, on=["sid", "partner"], how="left")
-        .with_columns(
-            own=pl.col("overrun") + pl.col("received").fill_null(0),
-            disputed=unproven + pl.col("pair").fill_null(0),
-        )
-        .select("sid", "partner", "lateness", "own", "disputed", spare=_spare())
-    )
-
-
-def made_late(own: pl.Expr) -> pl.Expr:
-    """Whether so many minutes of its own made a late shipment late.
-
-    Without them it would have been on time, or they alone, everybody else on plan, would have made
-    it late. So a delay passed on is nobody's but its maker's, and of two who each lost enough
-    neither can point at the other.
-    """
-    without = pl.col("lateness") - own
-    return (own > 0) & ((without <= 0) | (own > pl.col("spare")))
-
-
-def _spare() -> pl.Expr:
-    """Minutes between the promise and what comes of it when every custodian keeps its plan.
-
-    Custody without a plan and the allowances of handovers are taken as they were.
-    """
-    planned = (pl.col("own_minutes") - pl.col("overrun").fill_null(0)).sum().over("sid")
-    allowed = (pl.col("gap_minutes") - pl.col("excess")).sum().over("sid")
-    return pl.col("from_start") - planned - allowed
-
-
 def _nobody() -> pl.Expr:
     return pl.lit(None, dtype=pl.String)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import MEDIAN, NINETIETH, Kpi
 from tallyclerk.domain.results import Histogram
+from tallyclerk.kpis.retold import is_retold
 from tallyclerk.stats.clusters import ClusterSums
 from tallyclerk.stats.curves import cluster_percentiles
 from tallyclerk.stats.woodruff import ClusterPercentile
@@ -68,10 +69,11 @@ def count(
         rule of it, those that nobody broke included.
     """
     mine = tallies.filter(pl.col("kpi") == kpi.name)
-    is_part = pl.col("rule").is_not_null()
+    is_total = pl.col("rule").is_null()
+    is_part = ~is_total & ~is_retold()
     if cut == "rule" and kpi.rules:
-        return _shared_by_rules(mine.filter(~is_part), mine.filter(is_part), kpi)
-    chosen = mine.filter(is_part if cut == "rule" else ~is_part)
+        return _shared_by_rules(mine.filter(is_total), mine.filter(is_part), kpi)
+    chosen = mine.filter(is_part if cut == "rule" else is_total)
     keys = [*SUBJECT, cut] if cut else [*SUBJECT]
     if cut:
         chosen = chosen.filter(pl.col(cut).is_not_null())

@@ -9,7 +9,8 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.judge.counts import Count, count
 from tallyclerk.judge.estimates import estimate
-from tallyclerk.kpis.excuses import EXCUSED, PREFIX
+from tallyclerk.kpis.excuses import PREFIX
+from tallyclerk.kpis.retold import EXCUSED
 
 Key = tuple[str, str, str | int | None]
 

@@ -13,6 +13,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.lanes import with_expected
+from tallyclerk.judge.lateness import late_waterfalls
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.score import scores
 from tallyclerk.judge.screening import with_flags
@@ -143,6 +144,7 @@ def judgement(
         limits=found.limits,
         histograms=found.histograms,
         shipments=_shipments(cuts.over(period).of(tallies), judge.kpis, judge.subjects),
+        lateness=late_waterfalls(cuts.over(period).of(tallies)),
         names={partner: name_of(partner, settings) for partner, _ in judge.subjects},
         sources=tuple(sources),
         findings=tuple(findings),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.journey.context import Context
-
-CLOCKS = ("business_hours", "business_days")
-"""Rules under which a duration is told again; see `tallyclerk.journey.clocks`."""
+from tallyclerk.kpis.retold import CLOCKS
 
 
 def on_clocks(stated: pl.LazyFrame, context: Context) -> pl.LazyFrame:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tallyclerk.kpis.clocks import CLOCKS
-from tallyclerk.kpis.excuses import EXCUSED
-
-TOLD_AGAIN = [*CLOCKS, EXCUSED]
-"""Rules of facts that stand beside the same case."""
+from tallyclerk.kpis.retold import is_retold
 
 
 def located(stated: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -19,10 +15,10 @@ def located(stated: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         places: One row per event: event_id, source_file, source_row.
 
     Returns:
-        FACTS and from_file, from_row, to_file, to_row; without those that tell a case again, on
-        another clock or as it was before it was excused.
+        FACTS and from_file, from_row, to_file, to_row; without those that tell a case again (see
+        `tallyclerk.kpis.retold`).
     """
-    stated = stated.filter(~pl.col("rule").is_in(TOLD_AGAIN).fill_null(value=False))
+    stated = stated.filter(~is_retold())
     for side in ("from", "to"):
         renamed = places.select(
             pl.col("event_id").alias(f"{side}_event"),

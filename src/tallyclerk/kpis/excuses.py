@@ -9,9 +9,8 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.journey.agreements import Excused
 from tallyclerk.journey.context import Context
+from tallyclerk.kpis.retold import EXCUSED, LATE
 
-EXCUSED = "excused"
-"""Rule under which excused cases are kept: total and excused together are the gross figure."""
 PREFIX = "excused: "
 """What the reason of an excused case begins with."""
 
@@ -26,7 +25,8 @@ def with_excuses(complete: pl.LazyFrame, kpi: Kpi, context: Context) -> pl.LazyF
 
     Returns:
         FACTS. A case in n that is excused has n 0, the reason "excused: …", and once more all it
-        had with the rule "excused"; parts of it by rule are left out.
+        had with the rule "excused"; parts of it by rule are left out, but for its lateness, which
+        is excused too.
     """
     excuses = [e for e in context.excuses if applies(e, kpi)]
     if not excuses:
@@ -45,8 +45,10 @@ def with_excuses(complete: pl.LazyFrame, kpi: Kpi, context: Context) -> pl.LazyF
         ending=pl.when(~is_excused).then("ending"),
         reason=pl.coalesce("why", "reason"),
     )
-    kept = marked.filter(is_whole & is_excused & pl.col("reason").is_null()).with_columns(
-        rule=pl.lit(EXCUSED)
+    is_lateness = pl.col("rule").str.starts_with(LATE).fill_null(value=False)
+    kept = marked.filter((is_whole | is_lateness) & is_excused & pl.col("reason").is_null())
+    kept = kept.with_columns(
+        rule=pl.when(is_lateness).then(pl.lit(LATE + EXCUSED)).otherwise(pl.lit(EXCUSED))
     )
     return pl.concat([net, kept]).drop("why")
 

@@ -6,10 +6,12 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import ALL
-from tallyclerk.journey.attribution import blame, made_late, spans
+from tallyclerk.journey.attribution import spans
+from tallyclerk.journey.blame import blame, made_late, shares
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
+from tallyclerk.kpis.retold import LATE
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -17,10 +19,10 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
 
     Under the rule "whole_chain" the same cases with every lateness held against the partner, and
     under "disputed" with what it shares with the other side of an unproven handover held against
-    it: the figure lies between "disputed" and the total.
+    it: the figure lies between "disputed" and the total. Under "late: …" the lateness of late
+    shipments divided, those without a plan too: minutes as n, shipments as hits.
     """
     is_late = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-    due = pl.col("due_at")
     rows = blame(spans(journeys)).join(journeys.shipments.lazy(), on="sid")
     own, disputed = pl.col("own"), pl.col("disputed")
     misses = {
@@ -28,25 +30,42 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         "disputed": is_late & made_late(own + disputed),
         "whole_chain": is_late,
     }
-    return pl.concat(
+    due, delivered = pl.col("due_at"), pl.col("delivered_at")
+    matures_at = due + days(parameters["mature_days"])
+    is_cancelled = is_called_off(due) & delivered.is_null()
+    cases = [
         rows.select(
             "sid",
             "partner",
             rule=pl.lit(rule, dtype=pl.String),
+            n=pl.lit(1, dtype=pl.Int64),
             cohort_month="promise_month",
             **case(
                 journeys.context,
                 hit=~is_missed,
                 cohort="promise_at",
-                matures_at=due + days(parameters["mature_days"]),
-                excluded={
-                    "no_plan": own.is_null(),
-                    "cancelled": is_called_off(due) & pl.col("delivered_at").is_null(),
-                },
+                matures_at=matures_at,
+                excluded={"no_plan": own.is_null(), "cancelled": is_cancelled},
                 events=(None, "delivered_event"),
             ),
         )
         for rule, is_missed in misses.items()
+    ]
+    late = rows.filter(is_late, matures_at <= journeys.context.now, ~is_cancelled)
+    return pl.concat([*cases, _divided(late)], how="diagonal")
+
+
+def _divided(late: pl.LazyFrame) -> pl.LazyFrame:
+    """The lateness of late shipments, a row per share: n minutes, hits shipments."""
+    return shares(late).select(
+        "sid",
+        "partner",
+        rule=pl.lit(LATE) + pl.col("share"),
+        n="minutes",
+        hits="shipments",
+        cohort_at="promise_at",
+        cohort_month="promise_month",
+        to_event="delivered_event",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.restate import restated
@@ -38,6 +39,7 @@ def results_json(judgement: Judgement) -> bytes:
     """Write everything that was judged: one object, one result a line; scores where there are."""
     told_apart = (*CUTS[1:], "scores") if judgement.scores else CUTS[1:]
     cuts = {cut: getattr(judgement, cut) for cut in told_apart}
+    cuts |= {"lateness": judgement.lateness.values()} if judgement.lateness else {}
     trailing = {f"trailing_{months}": judgement.trailing[months] for months in judgement.trailing}
     told = results_object(judgement.run, judgement.totals, **cuts, **trailing)
     if not judgement.restatements:
@@ -69,7 +71,9 @@ def restatements_against(judgement: Judgement, path: Path) -> tuple[Restatement,
         return ()
 
 
-def results_object(run: RunInfo, results: Iterable[Result], **finer: Iterable[Result]) -> bytes:
+def results_object(
+    run: RunInfo, results: Iterable[Result], **finer: Iterable[Result | Score | Waterfall]
+) -> bytes:
     """Write the object of the contract: `run`, `results`, and finer rows under their own names."""
     parts = [f'"run": {_json(run_object(run))}', f'"results": {_lines(results)}']
     parts += [f'"{cut}": {_lines(rows)}' for cut, rows in finer.items()]
@@ -81,7 +85,7 @@ def run_object(run: RunInfo) -> dict[str, Any]:
     return asdict(run) | {"run_id": run.run_id, "as_of": run.as_of.isoformat()}
 
 
-def _lines(results: Iterable[Result | Score]) -> str:
+def _lines(results: Iterable[Result | Score | Waterfall]) -> str:
     rows = [_json(result_row(r) if isinstance(r, Result) else asdict(r)) for r in results]
     return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
 
