@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the generated blocks of README.md anew: the KPI dictionary."""
+"""Writes the generated blocks of README.md anew: the KPI dictionary, the formats."""
 
 import re
 from pathlib import Path
 
 from tallyclerk.cli.commands.kpis import markdown
+from tallyclerk.config import formats
 from tallyclerk.kpis.dictionary import definitions
 
 README = Path(__file__).parents[1] / "README.md"
@@ -17,5 +18,6 @@ def filled(text: str, block: str, content: str) -> str:
 
 
 if __name__ == "__main__":
-    table = markdown(definitions().values()) + "\n"
-    README.write_text(filled(README.read_text("utf-8"), "kpis", table), "utf-8")
+    text = README.read_text("utf-8")
+    text = filled(text, "kpis", markdown(definitions().values()) + "\n")
+    README.write_text(filled(text, "formats", formats.markdown() + "\n"), "utf-8")

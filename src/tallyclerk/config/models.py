@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
 from tallyclerk.config.blocks import STRICT, Zone
+from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
@@ -64,7 +65,9 @@ class Source(Block):
     """`[sources.NAME]`: one kind of export and how to read it."""
 
     path: str | tuple[str, ...]
-    format: Literal["csv", "tsv", "json", "jsonl", "parquet"] = "csv"
+    format: FormatName = "csv"
+    vocabulary: VocabularyName | None = None
+    """Codes that statuses are mapped by where `statuses` does not say; default: the format's own."""
     table: TableName = "events"
     layout: Literal["long", "wide"] = "long"
     timezone: Zone | None = None
@@ -83,6 +86,19 @@ class Source(Block):
     statuses: dict[str, Milestone] | str = {}
     milestones: dict[Milestone, str | MilestoneColumn] = {}
     outcomes: dict[str, Outcome] = {}
+
+    @property
+    def words(self) -> str | None:
+        """The vocabulary in force: the one declared, else that of the format."""
+        return self.vocabulary or FORMATS[self.format].vocabulary
+
+    @model_validator(mode="after")
+    def _format_feeds_table(self) -> Source:
+        tables = FORMATS[self.format].tables
+        if self.table not in tables:
+            msg = f"format {self.format!r} feeds the tables {', '.join(tables)}"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _wide_has_milestones(self) -> Source:

@@ -22,7 +22,7 @@ ID_COLUMNS = (
 """Columns that can key a row, first one first: the first that a source has is its key."""
 
 EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
-    "events": ("status", "milestone", "weight_kg"),
+    "events": ("status", "milestone", "status_text", "side", "weight_kg"),
     "shipments": ("value",),
     "references": ("reference", "kind"),
     "claims": ("amount",),
@@ -31,7 +31,8 @@ EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
 
 NOT_MAPPED = frozenset(
     {"event_id", "source", "source_file", "source_row", "inherited", "corrects_event_id"}
-    | {"is_physical", "occurred_date", "time_source", "time_precision", "status_raw"}
+    | {"is_physical", "occurred_date", "time_source", "time_precision"}
+    | {"status_raw", "status_rule"}
 )
 """Schema columns that ingest fills itself."""
 

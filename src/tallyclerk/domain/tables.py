@@ -33,6 +33,7 @@ EVENTS: Final[Schema] = {
     "time_source": pl.String,
     "time_precision": pl.String,
     "status_raw": pl.String,
+    "status_rule": pl.String,
     "inherited": pl.Boolean,
     "corrects_event_id": pl.Int64,
     "source": pl.String,
@@ -42,7 +43,8 @@ EVENTS: Final[Schema] = {
 """One observation: at `occurred_at` (UTC) a milestone was seen, by whom, told by which file and row.
 
 `occurred_date` is the calendar day as stated, only where the export gave no time of day
-(`time_precision` "day"); `destination` is the destination as this message states it.
+(`time_precision` "day"); `destination` is the destination as this message states it; `status_rule`
+is the rule that made the milestone of `status_raw` (`tallyclerk.ingest.vocabulary`).
 """
 
 EVENT_IDENTITY: Final[tuple[str, ...]] = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.milestones import MILESTONES
 from tallyclerk.domain.roles import Role
 from tallyclerk.domain.tables import EVENTS, UTC
 from tallyclerk.ingest.cells import Cells
@@ -14,12 +14,11 @@ from tallyclerk.ingest.plan import Binding, Plan, WideColumn
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
-from tallyclerk.ingest.vocabulary import by_word
+from tallyclerk.ingest.vocabulary import UNMAPPED, UNSURE, by_word
 from tallyclerk.store.layout import KEY, stored_columns
 
 CLASSIFIERS = ("actual", "planned", "estimated")
 GRAMS_PER_KG = 1000
-_NO_STATUS = "(empty)"
 
 Times = Mapping[str, TimeColumn]
 
@@ -78,16 +77,22 @@ def _common(cells: Cells, plan: Plan) -> dict[str, pl.Series]:
 def _long(
     cells: Cells, common: dict[str, pl.Series], plan: Plan, tally: FileTally, times: Times
 ) -> pl.DataFrame:
-    status = by_word(cells.text("status" if cells.has("status") else "milestone"), mask)
-    status = status.fill_null(_NO_STATUS)
-    milestone = by_word(status, plan.statuses.get)
-    unknown = milestone.is_null()
+    status = cells.text("status" if cells.has("status") else "milestone")
+    meant = plan.statuses.read(status, cells.text("status_text"), cells.text("side"))
+    unknown = meant["status_rule"].str.starts_with(UNSURE) | (meant["status_rule"] == UNMAPPED)
     if unknown.any():
-        tally.unmapped.add(status.set(~unknown, None), cells.rows)
-        milestone = milestone.fill_null(Milestone.INFO.value)
+        tally.unmapped.add(meant["status_raw"].set(~unknown, None), cells.rows, meant["maybe"])
+    reason, role = common["reason"], common["role"]
+    told = {
+        "reason": reason.zip_with(reason.is_not_null(), meant["reason"]),
+        "role": role.zip_with(
+            role.is_not_null() | common["partner_id"].is_not_null(), meant["role"]
+        ),
+        **{name: meant[name] for name in ("milestone", "status_raw", "status_rule", "is_physical")},
+    }
     occurred = cells.time("occurred_at", times["occurred_at"])
     recorded = _recorded(cells, times)
-    return _assembled(common, occurred, recorded, milestone=milestone, status_raw=status)
+    return _assembled(common | told, occurred, recorded)
 
 
 def _wide(
@@ -111,20 +116,23 @@ def _wide(
         recorded = cells.parsed(values, spec.recorded_column, times[spec.recorded_column])["at"]
     else:
         recorded = _recorded(cells, times)
-    milestone = _filled(cells, column.milestone.value)
-    return _assembled(
-        own, occurred, recorded, milestone=milestone, status_raw=_filled(cells, spec.column.strip())
-    )
+    is_physical = MILESTONES[column.milestone].is_physical
+    own |= {
+        "milestone": _filled(cells, column.milestone.value),
+        "status_raw": _filled(cells, spec.column.strip()),
+        "status_rule": _filled(cells, "config"),
+        "is_physical": pl.Series([is_physical]).new_from_index(0, len(cells.rows)),
+    }
+    return _assembled(own, occurred, recorded)
 
 
 def _assembled(
-    common: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series, **more: pl.Series
+    told: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series
 ) -> pl.DataFrame:
     is_day = occurred["precision"] == "day"
     date = occurred["local"].dt.date()
     columns = {
-        **common,
-        **more,
+        **told,
         "occurred_at": occurred["at"],
         "occurred_date": date.set(~is_day.fill_null(value=False), None),
         "recorded_at": recorded,

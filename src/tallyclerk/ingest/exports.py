@@ -9,17 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Settings, Source
 from tallyclerk.store.files import write_text
 
 SEEN = "seen.json"
-_ENDINGS = {
-    "csv": (".csv", ".csv.gz", ".csv.zst", ".txt"),
-    "tsv": (".tsv", ".tsv.gz", ".tsv.zst", ".txt"),
-    "json": (".json", ".json.gz", ".json.zst"),
-    "jsonl": (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"),
-    "parquet": (".parquet",),
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ def _match(settings: Settings, source: str, pattern: str) -> Iterator[Path]:
     if path.is_file():
         yield path
     elif path.is_dir():
-        endings = _ENDINGS[settings.sources[source].format]
+        endings = FORMATS[settings.sources[source].format].endings
         yield from (p for p in path.iterdir() if p.is_file() and p.name.lower().endswith(endings))
     elif any(sign in pattern for sign in "*?["):
         anchor, parts = Path(path.anchor), path.parts[1:]

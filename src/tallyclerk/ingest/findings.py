@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
 from tallyclerk.ingest.report import Finding
-from tallyclerk.store import Ledger, SourceSummary
+from tallyclerk.store import Ledger, SourceSummary, Status
 
 SHOWN = 5
 
@@ -51,11 +51,16 @@ def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
             kind="unmapped",
             source=summary.source,
             where=word.example,
-            what=f"status {word.word!r} is not mapped ({word.rows:,} rows)",
+            what=f"status {word.word!r} {_doubt(word)} ({word.rows:,} rows)",
             mend=f"add it to [sources.{summary.source}.statuses] or .outcomes",
             count=word.rows,
         )
     yield from _unlisted(summary)
+
+
+def _doubt(word: Status) -> str:
+    """What is wrong with a status: nothing maps it, or a rule for texts is not sure."""
+    return f"is unsure: perhaps {word.nearest}" if word.nearest else "is not mapped"
 
 
 def _of_cells(summary: SourceSummary) -> Iterator[Finding]:

@@ -14,9 +14,9 @@ from tallyclerk.config.references import known_columns
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
-from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, WordTable, folded, statuses
+from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
 
-ROWS_VERSION = 1
+ROWS_VERSION = 2
 """Raised when the same file and settings give other rows: every segment is read again."""
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -95,7 +95,7 @@ class Plan:
     name: str
     source: Source
     partners: PartnerBook
-    statuses: WordTable
+    statuses: StatusReader
     outcomes: WordTable
     currency: str
     digest: str = field(repr=False)
@@ -113,7 +113,7 @@ class Plan:
             name=name,
             source=source,
             partners=book,
-            statuses=statuses(table),
+            statuses=StatusReader(table, source.words),
             outcomes=WordTable(source.outcomes, OUTCOMES),
             currency=settings.run.currency,
             digest=hashlib.sha256(text.encode()).hexdigest(),

@@ -83,7 +83,7 @@ def read_segment(job: Job, root: Path, bucket_count: int, on_rows: OnRows) -> Se
     while True:
         source = job.plan.source.model_copy(update={"encoding": encoding})
         try:
-            reader = READERS[source.format](job.path, source)
+            reader = READERS[source.format].open(job.path, source)
             return _SegmentReader(job, reader, root, bucket_count).read(on_rows)
         except WrongEncodingError as error:
             encoding = error.better
@@ -172,7 +172,7 @@ class _SegmentReader:
             delimiter=traits.delimiter,
             line_end=traits.line_end,
             formats=tuple(sorted(formats)),
-            unmapped=tuple(_statuses(tally.unmapped, job.file)),
+            unmapped=tuple(_statuses(tally.unmapped, job.file, tally.unmapped.maybe.get)),
             unlisted=tuple(_statuses(tally.unlisted, job.file, self._plan.partners.nearest)),
             notes=tuple(f"{count} {text}" for text, count in sorted(traits.notes.items())),
             files=self._writer.finish(),

@@ -12,6 +12,7 @@ from tallyclerk.domain.tables import REJECTS
 RULES: dict[str, str] = {
     "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
     "quote": "a quote is opened and not closed: write it twice inside a quoted field",
+    "payload": "the object holds no parcel with events: export the trackings themselves",
     "json": "the line is not a JSON object: export it again",
     "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
@@ -28,18 +29,24 @@ MAX_WORDS = 200
 
 @dataclass
 class Words:
-    """Words nobody mapped: how often, and where first."""
+    """Words nobody mapped: how often, where first, and what they may mean."""
 
     rows: Counter[str] = field(default_factory=Counter)
     example: dict[str, int] = field(default_factory=dict)
+    maybe: dict[str, str] = field(default_factory=dict)
 
-    def add(self, words: pl.Series, rows: pl.Series) -> None:
-        """Count the words that are not null."""
-        frame = pl.DataFrame({"word": words, "row": rows}).drop_nulls("word")
-        found = frame.group_by("word").agg(pl.len().alias("n"), pl.col("row").min())
-        for word, count, row in found.iter_rows():
-            self.rows[word] += count
-            self.example[word] = min(row, self.example.get(word, row))
+    def add(self, words: pl.Series, rows: pl.Series, maybe: pl.Series | None = None) -> None:
+        """Count the words that are not null; `maybe` says what they may mean."""
+        columns = {"word": words, "row": rows, "maybe": maybe}
+        frame = pl.DataFrame({name: c for name, c in columns.items() if c is not None})
+        each = pl.all().exclude("word").min()
+        found = frame.drop_nulls("word").group_by("word").agg(pl.len().alias("n"), each)
+        for row in found.iter_rows(named=True):
+            word = row["word"]
+            self.rows[word] += row["n"]
+            self.example[word] = min(row["row"], self.example.get(word, row["row"]))
+            if row.get("maybe"):
+                self.maybe[word] = row["maybe"]
 
     def top(self) -> list[tuple[str, int, int]]:
         """Word, rows and first row of the most frequent words; the others together at the end."""

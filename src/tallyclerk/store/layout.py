@@ -1,7 +1,7 @@
 """What is stored of each table, and where.
 
 A data file holds rows of one segment, so that source and file stand in the manifest, not in every
-row; whether a scan is physical follows from its milestone. Both come back when a bucket is read.
+row. They come back when a bucket is read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PENDING = "pending"
 LINKS = "links"
 REJECTS = "rejects"
 
-_DERIVED = {"events": ("event_id", "shipment_id", "is_physical", "inherited", "corrects_event_id")}
+_DERIVED = {"events": ("event_id", "shipment_id", "inherited", "corrects_event_id")}
 _PLACE = ("source", "source_file", "source_row")
 
 LINK: Schema = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import EVENTS, REJECTS, TABLES
 from tallyclerk.errors import InputError
 from tallyclerk.store import layout
@@ -81,9 +81,6 @@ class Ledger:
         rows = unique_events(without_superseded(rows, self.snapshot_sources))
         place = pl.col("milestone").replace_strict(_PLACE_IN_TIME, return_dtype=pl.Int8)
         rows = rows.sort("shipment_id", "occurred_at", place, "event_id")
-        if "is_physical" in wanted:
-            physical = pl.col("milestone").is_in(list(PHYSICAL))
-            rows = rows.with_columns(physical.alias("is_physical"))
         if "corrects_event_id" in wanted:
             rows = rows.with_columns(pl.lit(None, dtype=pl.Int64).alias("corrects_event_id"))
         return rows.select(wanted)
@@ -191,5 +188,5 @@ def _by_path(words: Mapping[str, str]) -> pl.Expr:
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     """Columns of a row as told: those stored, and where it was told."""
     place = {"source": pl.String, "source_file": pl.String, "source_row": pl.Int64}
-    filled_later = {"is_physical", "corrects_event_id"}
-    return {**{n: t for n, t in TABLES[table].items() if n not in filled_later}, **place}
+    told = {name: kind for name, kind in TABLES[table].items() if name != "corrects_event_id"}
+    return {**told, **place}

@@ -44,7 +44,9 @@ def resolve_all(root: Path, segments: Sequence[Segment], bucket_count: int) -> t
         return tuple(segments)
     known = reference_map(root, segments)
     return tuple(
-        _resolve(root, segment, known, bucket_count) if segment.is_keyed else segment
+        _resolve(root, segment, known, bucket_count, unit_kind(segments))
+        if segment.is_keyed
+        else segment
         for segment in segments
     )
 
@@ -53,7 +55,8 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     """Which shipments a reference stands for: one row per kind, reference and shipment, sorted.
 
     A reference told beside another one stands for the same shipments, if the other is as fine or
-    finer (a mawb told beside a tracking number), or is an order of one shipment.
+    finer (a mawb told beside a tracking number), or is an order of one shipment. Where no export
+    names shipments, a number of the finest kind is one (`unit_kind`).
     """
     told = [
         pl.scan_parquet(root / path).select(_MAP.keys())
@@ -63,12 +66,34 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     ]
     known = pl.concat([pl.LazyFrame(schema=_MAP), *told]).unique().collect()
     links = _links(root, segments)
+    unit = unit_kind(segments)
+    if unit and known.is_empty():
+        told = _keys(root, [segment for segment in segments if segment.key == unit])
+        known = pl.DataFrame({"kind": unit, "reference": told, "shipment_id": told}, schema=_MAP)
     for _ in range(_MAX_ROUNDS):
         grown = pl.concat([known, _carried(known, links)]).unique()
         if len(grown) == len(known):
             break
         known = grown
     return known.sort(pl.all())
+
+
+def _keys(root: Path, segments: Sequence[Segment]) -> pl.Series:
+    """Every number that keys a row of these segments."""
+    paths = [path for s in segments for path in s.files if path.startswith(f"{PENDING}/")]
+    keys = [pl.scan_parquet(root / path).select(KEY) for path in paths]
+    return pl.concat([pl.LazyFrame(schema={KEY: pl.String}), *keys]).unique().collect()[KEY]
+
+
+def unit_kind(segments: Sequence[Segment]) -> str | None:
+    """The kind of number that stands for a shipment where no export names shipments: the finest.
+
+    One export of a vendor or a carrier knows its own numbers only, and is an export all the same.
+    """
+    if not segments or not all(segment.is_keyed for segment in segments):
+        return None
+    kinds = {s.key for s in segments if s.table in {"events", "shipments"}}
+    return min(kinds, key=FINENESS.index, default=None)
 
 
 def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True) -> pl.DataFrame:
@@ -114,7 +139,9 @@ def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: int) -> Segment:
+def _resolve(
+    root: Path, segment: Segment, known: pl.DataFrame, bucket_count: int, unit: str | None
+) -> Segment:
     paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
     own = known.filter(pl.col("kind") == segment.key).select(
         pl.col("reference").alias(KEY), "shipment_id"
@@ -128,7 +155,7 @@ def _resolve(root: Path, segment: Segment, known: pl.DataFrame, bucket_count: in
         return segment
     waiting = told.join(used, on=KEY, how="anti")[ROW].unique().sort()
     writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
-    is_inherited = segment.key in INHERITED
+    is_inherited = segment.key in INHERITED and segment.key != unit
     for path in paths:
         rows = pl.read_parquet(root / path).join(used, on=KEY, maintain_order="left_right")
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})

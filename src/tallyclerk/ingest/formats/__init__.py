@@ -1,25 +1,40 @@
 """One module per file format. Each opens a file as a `Reader`: a header, and batches of text cells.
 
-A new format is a module with an `open_…` function and one line in `READERS`.
+A new format is a module with a `Format` (how to open a file of it, and by what one tells it), a line
+in `READERS`, its facts in `tallyclerk.config.formats` and, where it has codes of its own, their table
+in `tallyclerk.ingest.vocabulary`. The header of a vendor's or trade format uses our names where the
+meaning is certain, so that its source needs no mapping, and the vendor's own for what may be mapped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tallyclerk.config.models import Source
-from tallyclerk.ingest.formats.delimited import open_delimited
-from tallyclerk.ingest.formats.parquet import open_parquet
+from tallyclerk.ingest.formats import aftership, delimited, parquet, records
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.head import Head, read_head
 from tallyclerk.ingest.formats.reader import Batch, Reader
-from tallyclerk.ingest.formats.records import open_json, open_jsonl
 
-READERS: dict[str, Callable[[Path, Source], Reader]] = {
-    "csv": open_delimited,
-    "tsv": open_delimited,
-    "json": open_json,
-    "jsonl": open_jsonl,
-    "parquet": open_parquet,
+READERS: dict[str, Format] = {
+    "csv": delimited.CSV,
+    "tsv": delimited.TSV,
+    "json": records.JSON,
+    "jsonl": records.JSONL,
+    "parquet": parquet.PARQUET,
+    "aftership": aftership.FORMAT,
 }
+"""Every format, the general ones first."""
 
-__all__ = ["READERS", "Batch", "Reader"]
+
+def sniff(path: Path) -> dict[str, str]:
+    """Which formats a file looks like.
+
+    Returns:
+        Evidence in words by format, the most special format first; nothing for what cannot be read.
+    """
+    head = read_head(path)
+    found = {name: form.evidence(head) for name, form in reversed(READERS.items())}
+    return {name: evidence for name, evidence in found.items() if evidence}
+
+
+__all__ = ["READERS", "Batch", "Format", "Head", "Reader", "read_head", "sniff"]

@@ -19,6 +19,8 @@ from polars.exceptions import PolarsError
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.head import Head
 from tallyclerk.ingest.formats.lines import Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
@@ -175,3 +177,17 @@ def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
         following = next(blocks, None)
         yield waiting, following is None
         waiting = following
+
+
+def _table_in_text(head: Head, signs: str) -> str | None:
+    """Evidence that a file is a table in text: its first lines have as many fields as its header."""
+    lines = [line for line in head.text.splitlines()[:_SAMPLE_LINES] if line.strip()]
+    counts = {sign: [line.count(sign) for line in lines[:-1] or lines] for sign in signs}
+    best = max(signs, key=lambda sign: min(counts[sign], default=0))
+    if head.is_json or head.start[:1] in {b"<", b"%"} or not min(counts[best], default=0):
+        return None
+    return f"a table in text, its fields divided by {best!r}"
+
+
+CSV = Format(open_delimited, lambda head: _table_in_text(head, ",;|\t"))
+TSV = Format(open_delimited, lambda head: _table_in_text(head, "\t"))

@@ -11,6 +11,7 @@ from polars.exceptions import PolarsError
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
 
 BATCH_ROWS = 500_000
@@ -62,3 +63,8 @@ def open_parquet(path: Path, source: Source) -> ParquetReader:  # noqa: ARG001 -
     except (PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"the file is not Parquet ({reason})", how="check `format`") from error
+
+
+PARQUET = Format(
+    open_parquet, lambda head: "the mark of Parquet" if head.start.startswith(b"PAR1") else None
+)

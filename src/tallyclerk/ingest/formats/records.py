@@ -16,6 +16,8 @@ from polars.exceptions import PolarsError
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.head import Head
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
@@ -175,3 +177,14 @@ def _fast_batch(block: bytes, names: Mapping[int, str], row: int) -> Batch | Non
     cells = frame.rename({name: str(column) for column, name in names.items()})
     numbers = pl.int_range(row, row + len(cells), dtype=pl.Int64, eager=True)
     return Batch(cells.insert_column(0, numbers.alias(ROW)))
+
+
+def _is_lines(head: Head) -> bool:
+    lines = [line for line in head.text.lstrip("\ufeff").splitlines() if line.strip()]
+    return len(lines) > 1 and all(isinstance(_parsed(line), dict) for line in lines[:2])
+
+
+JSON = Format(open_json, lambda head: "JSON" if head.is_json and not _is_lines(head) else None)
+JSONL = Format(
+    open_jsonl, lambda head: "a JSON object per line" if head.is_json and _is_lines(head) else None
+)

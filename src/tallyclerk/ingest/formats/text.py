@@ -57,6 +57,11 @@ def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
     return TextKind(encoding, kind, declared is not None), text.encode("utf-8", "replace")
 
 
+def decoded(sample: bytes) -> str:
+    """The start of a file as text, in the encoding detected."""
+    return codecs.getincrementaldecoder(_detected(sample))(errors="replace").decode(sample)
+
+
 def _declared(name: str) -> str:
     try:
         codec = codecs.lookup(name).name

@@ -10,7 +10,6 @@ import polars as pl
 
 from tallyclerk.config.models import Partner
 from tallyclerk.config.problems import nearest
-from tallyclerk.domain.milestones import Milestone
 
 OUTCOMES = ("delivered", "cancelled", "lost", "returned")
 
@@ -23,7 +22,7 @@ def folded(text: str) -> str:
 class WordTable:
     """Maps words by exact match, then by `*` wildcards, then by being one of ours already."""
 
-    def __init__(self, mapping: Mapping[str, str], ours: tuple[str, ...]) -> None:
+    def __init__(self, mapping: Mapping[str, str], ours: tuple[str, ...] = ()) -> None:
         """`mapping` is theirs → ours; of two wildcards that match, the longer one counts."""
         self._exact = {folded(k): str(v) for k, v in mapping.items() if "*" not in k}
         wild = sorted((k for k in mapping if "*" in k), key=lambda k: (-len(k), k))
@@ -38,11 +37,6 @@ class WordTable:
             return self._exact[key]
         found = next((ours for regex, ours in self._wild if regex.match(key)), None)
         return found or self._ours.get(key)
-
-
-def statuses(mapping: Mapping[str, Milestone]) -> WordTable:
-    """The table of a source's statuses."""
-    return WordTable(mapping, tuple(Milestone))
 
 
 class PartnerBook:

@@ -1,0 +1,117 @@
+"""The formats of exports: what `format = "…"` and `vocabulary = "…"` of a source can say.
+
+One list, from which the configuration, the folders that are searched, the README and `inspect` take
+what they know of a format. Its reader is in `tallyclerk.ingest.formats`, its codes are in
+`tallyclerk.ingest.vocabulary`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_JSON = (".json", ".json.gz", ".json.zst", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson")
+_CSV = (".csv", ".csv.gz", ".csv.zst")
+
+TEXTS = "texts"
+"""The vocabulary of nothing but texts: the rules by which every vocabulary reads free text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormatFacts:
+    """What is known of a format before a file of it is opened.
+
+    Attributes:
+        title: What people call it.
+        reads: What it reads, in a few words.
+        endings: File names a folder is searched for.
+        vocabulary: The codes its statuses are mapped by; None: by the source's block alone.
+        tables: Tables it can feed.
+    """
+
+    title: str
+    reads: str
+    endings: tuple[str, ...]
+    vocabulary: str | None = None
+    tables: tuple[str, ...] = ("events",)
+
+
+_ANY = ("events", "shipments", "references", "tickets", "reviews", "claims", "notices")
+
+FORMATS: dict[str, FormatFacts] = {
+    "csv": FormatFacts(
+        title="CSV",
+        reads="any delimiter, encoding and line end, long or wide",
+        endings=(*_CSV, ".txt"),
+        tables=_ANY,
+    ),
+    "tsv": FormatFacts(
+        title="TSV",
+        reads="the same with tabs",
+        endings=(".tsv", ".tsv.gz", ".tsv.zst", ".txt"),
+        tables=_ANY,
+    ),
+    "json": FormatFacts(
+        title="JSON",
+        reads="a list of objects, or an object that holds one",
+        endings=(".json", ".json.gz", ".json.zst"),
+        tables=_ANY,
+    ),
+    "jsonl": FormatFacts(
+        title="JSON Lines",
+        reads="an object per line",
+        endings=(".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"),
+        tables=_ANY,
+    ),
+    "parquet": FormatFacts(
+        title="Parquet",
+        reads="typed columns",
+        endings=(".parquet",),
+        tables=_ANY,
+    ),
+    "aftership": FormatFacts(
+        title="AfterShip",
+        reads="trackings of the API, old and new, webhooks; one, a list, or a payload per line",
+        endings=_JSON,
+        vocabulary="aftership",
+        tables=("events", "shipments"),
+    ),
+}
+"""Every format by its name."""
+
+VOCABULARIES: tuple[str, ...] = (
+    TEXTS,
+    *dict.fromkeys(facts.vocabulary for facts in FORMATS.values() if facts.vocabulary),
+)
+"""Every vocabulary by its name."""
+
+
+def _known_format(name: str) -> str:
+    return _known(name, tuple(FORMATS))
+
+
+def _known_vocabulary(name: str) -> str:
+    return _known(name, VOCABULARIES)
+
+
+def _known(name: str, names: tuple[str, ...]) -> str:
+    if name not in names:
+        expected = " or ".join(map(repr, names))
+        raise PydanticCustomError("literal_error", "should be {expected}", {"expected": expected})
+    return name
+
+
+FormatName = Annotated[str, AfterValidator(_known_format)]
+VocabularyName = Annotated[str, AfterValidator(_known_vocabulary)]
+
+
+def markdown() -> str:
+    """The formats as a table for README.md."""
+    lines = ["| `format` | what it is | reads | tables |", "| --- | --- | --- | --- |"]
+    for name, facts in FORMATS.items():
+        tables = "any" if facts.tables == _ANY else ", ".join(facts.tables)
+        lines.append(f"| `{name}` | {facts.title} | {facts.reads} | {tables} |")
+    return "\n".join(lines)

@@ -1,0 +1,36 @@
+"""Words of partners → ours.
+
+`words.py` maps what a source's block maps: statuses, outcomes, partner names. `codes.py` knows the
+codes of vendors and trade messages, `texts.py` the ordered rules for free text, both from the CSV
+files beside them; `meaning.py` decides between them, status by status.
+"""
+
+from tallyclerk.ingest.vocabulary.meaning import (
+    MEANT,
+    UNMAPPED,
+    UNSURE,
+    Proposal,
+    StatusReader,
+    propose,
+)
+from tallyclerk.ingest.vocabulary.words import (
+    OUTCOMES,
+    PartnerBook,
+    WordTable,
+    by_word,
+    folded,
+)
+
+__all__ = [
+    "MEANT",
+    "OUTCOMES",
+    "UNMAPPED",
+    "UNSURE",
+    "PartnerBook",
+    "Proposal",
+    "StatusReader",
+    "WordTable",
+    "by_word",
+    "folded",
+    "propose",
+]
