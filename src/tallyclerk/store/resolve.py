@@ -68,8 +68,10 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     links = _links(root, segments)
     unit = unit_kind(segments)
     if unit and known.is_empty():
-        told = _keys(root, [segment for segment in segments if segment.key == unit])
-        known = pl.DataFrame({"kind": unit, "reference": told, "shipment_id": told}, schema=_MAP)
+        numbers = _keys(root, [segment for segment in segments if segment.key == unit])
+        known = pl.DataFrame(
+            {"kind": unit, "reference": numbers, "shipment_id": numbers}, schema=_MAP
+        )
     for _ in range(_MAX_ROUNDS):
         grown = pl.concat([known, _carried(known, links)]).unique()
         if len(grown) == len(known):
