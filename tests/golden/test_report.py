@@ -5,10 +5,11 @@ import json
 import pytest
 from tests.unit.report import world
 
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.charts import dots, ecdf, gaps, incidents, small, trend
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
-from tallyclerk.report.render.templates import bundled_templates, environment
+from tallyclerk.report.render.templates import environment
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 

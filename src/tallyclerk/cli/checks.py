@@ -85,7 +85,7 @@ def _library(name: str, module: str, mend: str) -> Check:
 
 
 def _fonts() -> Check:
-    from tallyclerk.report.render.templates import bundled_templates
+    from tallyclerk.report.bundled import bundled_templates
 
     mend = "install tallyclerk again; its templates folder is incomplete"
     try:

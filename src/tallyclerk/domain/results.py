@@ -235,5 +235,7 @@ class Judgement:
     """Plain sentences about the data: unmapped statuses, unlisted partners, milestones never sent."""
     lateness: Mapping[tuple[str, str], Waterfall] = field(default_factory=dict)
     """By (partner_id, role): what became of the late shipments of the period."""
+    ours: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """By (partner_id, role): shipments that others gave it late, unannounced or without documents."""
     scores: tuple[Score, ...] = ()
     """Composites where `[score]` is configured: they stand after the KPIs, never before them."""

@@ -29,6 +29,7 @@ from tallyclerk.judge.compare import compare
 from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.known import Known, known_names, names_in
+from tallyclerk.judge.ours import ours
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
@@ -157,7 +158,7 @@ class Run:
                 how="choose another period with --month, or look at `tallyclerk tally --by month`",
             )
         return write_report(
-            said,
+            replace(said, ours=ours(proof)),
             self.kpis,
             lambda partner: _sorted(proof.filter(pl.col("partner_id") == partner)),
             out,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tallyclerk.domain.results import Result, State
-from tallyclerk.report import states, tables, text, verdict
+from tallyclerk.report import states, tables, text, verdict, words
+from tallyclerk.report.bundled import font_file
 from tallyclerk.report.charts import dots, draw, ecdf, gaps, incidents, trend
 from tallyclerk.report.model import Figure, KpiText, PartnerInput
 from tallyclerk.report.months import by_month, months_up_to
-from tallyclerk.report.render.templates import font_file
 from tallyclerk.report.states import by_severity, page_order
 
 HANDOVERS = ("handover_in_hours", "handover_out_hours", "dispatch_hours")
@@ -148,7 +148,7 @@ def over_time(subject: Subject) -> Figure:
     points = subject.given.limits.get((total.role, total.kpi, total.statistic), ())
     title = trend.title(subject.label(total), total.unit, months[-1], rows)
     if total.signal:
-        title += f"; {states.SIGNALS[total.signal]}"
+        title += f"; {words.say(f'signal.{total.signal}')}"
     datasets = {
         "main": rows,
         "goals": trend.goals(total),

@@ -16,7 +16,8 @@ from tallyclerk.report.model import (
     Table,
 )
 from tallyclerk.report.partner_page import head, roles_of
-from tallyclerk.report.states import DECIDED, MARKS, kpi_place
+from tallyclerk.report.stages import reason
+from tallyclerk.report.states import DECIDED, kpi_place, mark
 
 COLUMNS = (
     ("on_time_rate", "rate"),
@@ -125,11 +126,11 @@ def _row(
 def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
     if result is None:
         return IndexCell(label="", value="", title="not a KPI of this role")
-    mark = MARKS[result.state]
+    state = mark(result.state)
     bar = ""
     if result.state in TOLD:
         bar = small.interval_bar(
-            result.value, result.low, result.high, result.target, css=mark.css, most=1.0
+            result.value, result.low, result.high, result.target, css=state.css, most=1.0
         )
     limits = text.interval(result.low, result.high, result.unit)
     target = text.goal(result.target, result.better, result.unit)
@@ -137,10 +138,8 @@ def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
     return IndexCell(
         label=result.kpi,
         value=verdict.value(result) if result.value is not None else text.DASH,
-        title=said
-        if not result.reason
-        else f"{said}, {text.short(tables.reason(result.reason), 80)}",
-        mark=mark,
+        title=said if not result.reason else f"{said}, {text.short(reason(result.reason), 80)}",
+        mark=state,
         bar=bar,
     )
 

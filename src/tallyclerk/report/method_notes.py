@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tallyclerk.domain.results import Result
-from tallyclerk.report import text, verdict
+from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, MethodNote, PartnerInput
 from tallyclerk.report.months import months_up_to
-from tallyclerk.report.states import CHANGES, DECIDED, MARKS, SIGNALS, by_severity
+from tallyclerk.report.states import DECIDED, by_severity, mark
 from tallyclerk.stats.clusters import korn_graubard
 from tallyclerk.stats.control_charts import laney_chart, run_limits, xmr_chart
 from tallyclerk.stats.differences import mover
@@ -24,7 +24,7 @@ from tallyclerk.stats.sparse import cautious_design_effect, clean_design_effect
 from tallyclerk.stats.standardisation import observed_expected
 from tallyclerk.stats.woodruff import woodruff
 
-Words = Mapping[str, KpiText]
+Kpis = Mapping[str, KpiText]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _of_state(result: Result, _: PartnerInput) -> tuple[str, str]:
     target = text.goal(result.target, result.better, result.unit)
     limit = text.goal(result.limit, result.better, result.unit)
     numbers = f"interval {_interval(result)}, target {target}, limit {limit}"
-    return numbers, f"counted: {result.counted}; state: {MARKS[result.state].word}"
+    return numbers, f"counted: {result.counted}; state: {mark(result.state).word}"
 
 
 def _of_change(result: Result, given: PartnerInput) -> tuple[str, str]:
@@ -86,7 +86,7 @@ def _of_change(result: Result, given: PartnerInput) -> tuple[str, str]:
         if _key(month) == _key(result) and month.period == last and month.value == result.previous:
             before += f" ({_interval(month)})"
     numbers = f"now {verdict.value(result)} ({_interval(result)}), before {before}"
-    return numbers, CHANGES[result.change or "within_noise"]
+    return numbers, words.say(f"change.{result.change or 'within_noise'}")
 
 
 def _of_signal(result: Result, given: PartnerInput) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def _of_signal(result: Result, given: PartnerInput) -> tuple[str, str]:
     usual = f"usual {text.quantity(last.centre, unit)}"
     limits = f"limits {text.interval(last.low, last.high, unit)}{text.NBSP}{text.sign(unit)}"
     numbers = f"{len(points)} months to {text.month(last.period)}, {usual}, {limits}"
-    return numbers, SIGNALS[result.signal] if result.signal else "no signal"
+    return numbers, words.say(f"signal.{result.signal or 'none'}")
 
 
 def _key(result: Result) -> tuple[str, str, str]:
@@ -208,7 +208,7 @@ SECTIONS = ("Source:", "When not to use it:", "Args:", "Returns:", "Raises:")
 CHARTED = frozenset({"laney_chart", "xmr_chart", "run_limits"})
 
 
-def method_notes(given: PartnerInput, kpis: Words) -> tuple[MethodNote, ...]:
+def method_notes(given: PartnerInput, kpis: Kpis) -> tuple[MethodNote, ...]:
     """Give the methods that a page rests on, each with the gravest figure made with it."""
     ordered = sorted(given.totals, key=by_severity)
     charted = [r for r in ordered if _key(r) in given.limits]
@@ -217,7 +217,7 @@ def method_notes(given: PartnerInput, kpis: Words) -> tuple[MethodNote, ...]:
 
 
 def _note(
-    key: str, ordered: Sequence[Result], given: PartnerInput, kpis: Words
+    key: str, ordered: Sequence[Result], given: PartnerInput, kpis: Kpis
 ) -> MethodNote | None:
     method = METHODS[key]
     fitting = [r for r in ordered if method.fits(r)]

@@ -14,7 +14,26 @@ from tallyclerk.domain.results import (
     RunInfo,
     SourceCount,
 )
+from tallyclerk.domain.scores import Score
+from tallyclerk.report import words
 from tallyclerk.report.states import Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """Whose report it is.
+
+    Attributes:
+        company: Name of the company that reports.
+        confidentiality: Mark at the head of each sheet.
+        logo: The logo as a data URI, "" for none.
+        colours: By name of the style sheet's property (accent, accent-ink).
+    """
+
+    company: str = ""
+    confidentiality: str = ""
+    logo: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +57,14 @@ class KpiText:
 
     @classmethod
     def of(cls, kpi: Kpi) -> KpiText:
-        """Take the words out of a definition."""
-        names = (name for name in cls.__dataclass_fields__ if name != "unit")
-        return cls(unit=kpi.unit, **{name: getattr(kpi, name) for name in names})
+        """Take the words out of a definition, in the language spoken where its catalogue has them."""
+        told = {name: getattr(kpi, name) for name in cls.__dataclass_fields__ if name != "unit"}
+        told |= {
+            name: found
+            for name in cls.__dataclass_fields__
+            if (found := words.said(f"kpi.{kpi.name}.{name}")) is not None
+        }
+        return cls(unit=kpi.unit, **told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +92,86 @@ class PartnerInput:
     limits: Mapping[tuple[str, str, str], tuple[ControlPoint, ...]] = field(default_factory=dict)
     """By (role, kpi, statistic)."""
     restatements: tuple[Restatement, ...] = ()
+    scores: tuple[Score, ...] = ()
+    ours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By role: shipments of the partner that others gave it late, unannounced or with a gap."""
+    past_actions: tuple[PastAction, ...] = ()
+    """What was to be done since the last report, each decided by its own test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastAction:
+    """Something that an earlier report asked for, and what its own test says now.
+
+    Attributes:
+        key: Its name in the earlier report: "2026-09-1".
+        role: Role in which the partner was asked.
+        what: What was to be fixed, in words.
+        proof: The test that was agreed on.
+        status: fixed, not_fixed or too_early.
+        found: What the test found, in words: "41 of 45, 91.1 %".
+    """
+
+    key: str
+    role: str
+    what: str
+    proof: str
+    status: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One of the three things to fix first, with the test that will tell whether it is fixed.
+
+    Attributes:
+        key: Names it in reports to come: "2026-09-1".
+        kpi: With `statistic` and `lane` (None = all) the figure that the test looks at.
+        target: Value to be reached, in the unit of the KPI.
+        least_n: Cases below which the test cannot tell.
+        due: Month in which it is tested: "2026-10".
+        is_proven: Whether the shortfall is more than chance.
+        what: What is to be fixed.
+        size: How much it is: cases, and how many more than agreed.
+        owner: Who has to do it.
+        proof: The test in words.
+        mark: The state behind it.
+    """
+
+    key: str
+    partner_id: str
+    role: str
+    kpi: str
+    statistic: str
+    lane: str | None
+    target: float
+    least_n: int
+    due: str
+    is_proven: bool
+    what: str
+    size: str
+    owner: str
+    proof: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One step of the way from dispatched to counted: how many cases, and what became of them.
+
+    Attributes:
+        label: The step: "Due in Sep 2026".
+        total: Cases in it, as printed.
+        counted: Of these in n.
+        rest: The others with the reasons, in words; "" where there are none.
+        bar: SVG of the two.
+    """
+
+    label: str
+    total: str
+    counted: str
+    rest: str
+    bar: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +229,15 @@ class KpiRow:
     mark: Mark
     note: str
     change: str
+    change_css: str
     spans: tuple[Span | None, ...]
     """The last 3 and 12 months, None where nothing was judged."""
     year: str
     spark: str
+    peers: str = ""
+    """What peers had on the same lanes."""
+    since: str = ""
+    """The month shown, where it is not the one of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +256,29 @@ class Section:
     """A partner in one role."""
 
     role: str
+    title: str
+    answers: str
+    """What a partner in this role answers for."""
     shipments: str
     verdict: tuple[str, ...]
+    headline: tuple[KpiRow, ...]
+    """The rows of the first page."""
     rows: tuple[KpiRow, ...]
+    """Every row."""
+    stages: tuple[Stage, ...]
+    changes: tuple[str, ...]
+    """What changed against the period before, where that is proven."""
+    past: tuple[tuple[Mark, PastAction], ...]
+    money: str
+    fixes: tuple[Fix, ...]
+    ours: tuple[str, ...]
+    """What is ours (or others'), not the partner's."""
+    score: str
+    needed: tuple[str, ...]
+    """Below the gates: the parcels that each target needs."""
     figures: tuple[Figure, ...]
+    not_drawn: tuple[str, ...]
+    """Figures without data, each with the reason."""
     lanes: Table
     incidents: Table
     exclusions: Table
@@ -167,6 +295,12 @@ class Head:
     version: str
     config_digest: str
     inputs_digest: str
+    data_until: str = ""
+    issue: str = ""
+    """draft, or the number of an issue."""
+    objections: str = ""
+    """The day until which objections are heard; "" in a draft."""
+    brand: Brand = field(default_factory=Brand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +321,8 @@ class PartnerPage:
     notes: tuple[MethodNote, ...]
     misses: Table
     restatements: Table
+    before: str
+    """The period before, in words."""
     running: str
     """Foot of every sheet: whose page it is, of which run."""
 

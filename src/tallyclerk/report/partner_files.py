@@ -78,7 +78,9 @@ def _contents(card: Card, facts: pl.DataFrame) -> dict[str, bytes]:
     has_pdf = card.has_pdf and "pdf" in card.formats
     if "html" in card.formats:
         href = f"{card.stem}.pdf" if has_pdf else ""
-        contents[f"{card.stem}.html"] = partner_html(page, card.templates, pdf_href=href).encode()
+        contents[f"{card.stem}.html"] = partner_html(
+            page, card.templates, pdf_href=href, index_href="../index.html"
+        ).encode()
     if has_pdf:
         contents[f"{card.stem}.pdf"] = partner_pdf(page, card.templates)
     return contents

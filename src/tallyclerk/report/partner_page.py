@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from tallyclerk.domain.results import Judgement, Result, RunInfo
-from tallyclerk.report import states, tables, text, verdict
+from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.figures import Subject, figures
+from tallyclerk.report.fixes import fixes
+from tallyclerk.report.headline import headline
 from tallyclerk.report.method_notes import method_notes
 from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section, Span
-from tallyclerk.report.months import by_month, months_up_to
+from tallyclerk.report.months import by_month, months_up_to, period_before
+from tallyclerk.report.needed import needed
+from tallyclerk.report.ours import ours
 from tallyclerk.report.restated import restatements
-from tallyclerk.report.states import CHANGES, MARKS, SIGNALS, kpi_place, page_order
+from tallyclerk.report.scoring import score_sentence
+from tallyclerk.report.stages import reason, stages
+from tallyclerk.report.states import kpi_place, mark, page_order, status_mark
 
 MONTHS_DRAWN = 12
 MOST_SOURCES = 6
@@ -39,7 +46,7 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
             partner_id=partner,
             name=judgement.names.get(partner) or partner,
             run=judgement.run,
-            **{kind: tuple(cuts.get(partner, {}).get(kind, ())) for kind in kinds},
+            **{kind: tuple(cuts.get(partner, {}).get(kind, ())) for kind in kinds},  # type: ignore[arg-type]
             histograms=histograms.get(partner, {}),  # type: ignore[arg-type]
             shipments=shipments.get(partner, {}),
             names=judgement.names,
@@ -51,6 +58,8 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
             },
             limits={key[1:]: p for key, p in judgement.limits.items() if key[0] == partner},
             restatements=tuple(r for r in judgement.restatements if r.partner_id == partner),
+            scores=tuple(s for s in judgement.scores if s.partner_id == partner),
+            ours={role: kinds for (who, role), kinds in judgement.ours.items() if who == partner},
         )
         for partner in sorted(ids)
     }
@@ -66,6 +75,7 @@ def head(run: RunInfo) -> Head:
         version=run.version,
         config_digest=run.config_digest[:16],
         inputs_digest=run.inputs_digest[:16],
+        issue=words.say("head.draft"),
     )
 
 
@@ -91,8 +101,9 @@ def partner_page(
         partner_id=text.short(given.partner_id),
         name=text.short(given.name),
         is_small=is_small,
-        head=head(given.run),
-        roles=", ".join(roles),
+        head=replace(head(given.run), data_until=tables.data_until(given.sources)),
+        before=text.span(period_before(given.run.period)),
+        roles=", ".join(words.said(f"role.{role}") or role for role in roles),
         shipments=text.plural(shipments, "shipment"),
         provisional=_provisional(given.totals),
         sections=tuple(
@@ -102,7 +113,12 @@ def partner_page(
         sources=tables.sources(given.sources, MOST_SOURCES),
         findings=tuple(text.short(finding, 400) for finding in given.findings),
         methods=tuple(kpis[name] for name in used if name in kpis),
-        running=f"{text.short(given.name, 60)} · {text.span(given.run.period)} · run {given.run.run_id}",
+        running=words.say(
+            "head.running",
+            name=text.short(given.name, 60),
+            period=text.span(given.run.period),
+            run=given.run.run_id,
+        ),
         misses=tables.misses(facts, given.totals, kpis, given.names),
         notes=method_notes(given, kpis),
         restatements=restatements(given.restatements, kpis),
@@ -115,19 +131,14 @@ def _provisional(totals: Sequence[Result]) -> str:
     if not waiting:
         return ""
     least = min(waiting, key=lambda r: r.n / (r.n + r.waiting))
-    most = max(r.waiting for r in waiting)
-    said = (
-        f"provisional: {mature(least)}"
-        if len(waiting) == 1
-        else f"provisional: at least {mature(least)}"
-    )
-    return f"{said}, up to {text.plural(most, 'case')} of a figure not mature yet"
+    most = text.plural(max(r.waiting for r in waiting), "case")
+    key = "provisional" if len(waiting) == 1 else "provisional_least"
+    return words.say(f"head.{key}", mature=mature(least), waiting=most)
 
 
 def mature(result: Result) -> str:
     """Give the mature part of a cohort, rounded down: "93 % mature"."""
-    percent = result.n * 100 // (result.n + result.waiting)
-    return f"{percent}{text.NBSP}% mature"
+    return words.say("head.mature", percent=result.n * 100 // (result.n + result.waiting))
 
 
 def _section(
@@ -139,13 +150,31 @@ def _section(
 ) -> Section:
     totals = sorted((r for r in given.totals if r.role == role), key=page_order)
     lanes = [r for r in given.lanes if r.role == role]
+    cuts = [*lanes, *(r for r in given.counterparts if r.role == role)]
     series = by_month(r for r in given.months if r.role == role)
+    drawn = figures(Subject(given, role, kpis, prefix)) if prefix else ()
+    period = given.run.period
+    before = text.span(period_before(period))
     return Section(
         role=role,
+        title=words.said(f"role_title.{role}") or role,
+        answers=words.said(f"answers.{role}") or "",
         shipments=text.plural(given.shipments.get(role, 0), "shipment"),
-        verdict=verdict.sentences(totals, kpis),
-        rows=tuple(kpi_row(r, series, kpis, given.run.period, given.trailing) for r in totals),
-        figures=figures(Subject(given, role, kpis, prefix)) if prefix else (),
+        verdict=verdict.sentences(totals, kpis, cuts=cuts, names=given.names),
+        headline=tuple(
+            headline_row(r, series, kpis, period, given.trailing) for r in headline(role, totals)
+        ),
+        rows=tuple(kpi_row(r, series, kpis, period, given.trailing) for r in totals),
+        stages=stages(totals),
+        changes=verdict.changed(totals, kpis, before),
+        past=tuple((status_mark(a.status), a) for a in given.past_actions if a.role == role),
+        money=words.say("section.money_none"),
+        fixes=fixes(given, role, kpis),
+        ours=ours(given, role),
+        score=" ".join(score_sentence(s) for s in given.scores if s.role == role),
+        needed=needed(totals, kpis) if not prefix else (),
+        figures=tuple(f for f in drawn if f.drawings),
+        not_drawn=tuple(f"{f.title}: {f.instead}" for f in drawn if not f.drawings),
         lanes=tables.lanes(lanes, kpis, states.focus(totals, lanes)),
         incidents=tables.incidents(
             facts, [r for r in given.rules if r.role == role], given.names, role
@@ -154,9 +183,34 @@ def _section(
     )
 
 
+Series = Mapping[tuple[str, str, str], Mapping[str, Result]]
+
+
+def headline_row(
+    result: Result,
+    series: Series,
+    kpis: Mapping[str, KpiText],
+    period: str,
+    trailing: Mapping[int, Sequence[Result]],
+) -> KpiRow:
+    """Write a line of the first page: of the latest mature month where the period's is not mature."""
+    months = series.get((result.role, result.kpi, result.statistic), {})
+    mature_months = [
+        m for m in sorted(months) if m < period and not months[m].provisional and months[m].n
+    ]
+    if not (result.provisional and result.waiting and mature_months):
+        return kpi_row(result, series, kpis, period, trailing)
+    last = mature_months[-1]
+    row = kpi_row(months[last], series, kpis, last, trailing)
+    since = words.say(
+        "note.since", month=text.span(last), period=text.span(period), mature=mature(result)
+    )
+    return replace(row, since=since, spark=kpi_row(result, series, kpis, period).spark)
+
+
 def kpi_row(
     result: Result,
-    series: Mapping[tuple[str, str, str], Mapping[str, Result]],
+    series: Series,
     kpis: Mapping[str, KpiText],
     period: str,
     trailing: Mapping[int, Sequence[Result]] | None = None,
@@ -165,10 +219,10 @@ def kpi_row(
     months = series.get((result.role, result.kpi, result.statistic), {})
     year = [months.get(month) for month in months_up_to(period, MONTHS_DRAWN)]
     most = 1.0 if result.unit == "rate" else None
-    mark = MARKS[result.state]
+    state = mark(result.state)
     hits = sum(r.hits or 0 for r in year if r is not None)
     cases = sum(r.n for r in year if r is not None)
-    over_year = f"{text.count(hits)} of {text.count(cases)}"
+    over_year = words.say("basis.of", hits=text.count(hits), n=text.count(cases))
     return KpiRow(
         kpi=result.kpi,
         label=verdict.label(result, kpis),
@@ -178,16 +232,18 @@ def kpi_row(
         if result.value is not None
         else text.DASH,
         bar=small.interval_bar(
-            result.value, result.low, result.high, result.target, css=mark.css, most=most
+            result.value, result.low, result.high, result.target, css=state.css, most=most
         ),
         target=text.goal(result.target, result.better, result.unit),
-        counted=result.counted or text.DASH,
-        mark=mark,
+        counted=words.say(f"counted.{result.counted}") if result.counted else text.DASH,
+        mark=state,
         note=_note(result, kpis),
-        change=CHANGES[result.change] if result.change else text.DASH,
+        change=words.say(f"change.{result.change}") if result.change else text.DASH,
+        change_css=result.change or "",
         spans=tuple(_span(result, (trailing or {}).get(months, ())) for months in (3, 12)),
         year=over_year if result.hits is not None else text.count(cases),
         spark=small.sparkline([r.value if r else None for r in year], result.target, most=most),
+        peers=text.quantity(result.expected, result.unit),
     )
 
 
@@ -196,26 +252,30 @@ def _span(total: Result, results: Sequence[Result]) -> Span | None:
     found = next((r for r in results if (r.role, r.kpi, r.statistic) == key), None)
     if found is None or found.n == 0:
         return None
-    mark = MARKS[found.state]
-    said = f"{text.span(found.period)}: {verdict.value(found)}, {verdict.basis(found)}; {mark.word}"
+    state = mark(found.state)
+    said = (
+        f"{text.span(found.period)}: {verdict.value(found)}, {verdict.basis(found)}; {state.word}"
+    )
     if found.counted is None:
         return Span(word=verdict.value(found), mark=None, title=said)
-    return Span(word=found.counted, mark=mark, title=f"{said}, counted as {found.counted}")
+    counted = words.say(f"counted.{found.counted}")
+    return Span(word=counted, mark=state, title=f"{said}; {words.say('table.counted')}: {counted}")
 
 
 def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
     """Say what a reader must know of a line: why there is no value, who waits, who reports."""
     notes = []
     if result.reason:
-        notes.append(text.short(tables.reason(result.reason), 120))
+        notes.append(text.short(reason(result.reason), 120))
     if result.value is None and not result.reason:
-        notes.append("no value can be given")
+        notes.append(words.say("note.no_value"))
     if result.provisional and result.waiting:
-        notes.append(f"provisional, {mature(result)}")
+        notes.append(words.say("note.provisional", mature=mature(result)))
     if result.signal:
-        notes.append(SIGNALS[result.signal])
-    if result.change_year in {"better", "worse"}:
-        notes.append(f"{result.change_year} than a year before")
+        notes.append(words.say(f"signal.{result.signal}"))
+    if result.change_year in verdict.PROVEN_CHANGES:
+        change = words.say(f"change.{result.change_year}")
+        notes.append(words.say("note.year", change=change))
     if result.kpi in kpis and kpis[result.kpi].self_reported:
-        notes.append("self-reported")
+        notes.append(words.say("note.self_reported"))
     return "; ".join(notes)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tallyclerk.domain.results import Result, State
+from tallyclerk.report import words
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a state is shown: full word, short word, shape, class in the style sheet, rank."""
+    """How a state is shown: full word, short word, shape, class in the style sheet, rank.
+
+    `MARKS` has the English words; `mark` gives those of the language spoken.
+    """
 
     word: str
     brief: str
@@ -30,13 +34,29 @@ MARKS: dict[State, Mark] = {
 }
 """Every state, the most serious first."""
 
-SIGNALS = {
-    "above_limits": "the last month is above its control limits",
-    "below_limits": "the last month is below its control limits",
-    "shift": "the months have shifted",
+STATUSES = {
+    "fixed": ("●", "meets"),
+    "not_fixed": ("▲", "below"),
+    "too_early": ("◇", "open"),
 }
-CHANGES = {"better": "better", "worse": "worse", "within_noise": "within noise"}
-"""What a control chart and the period before say, in words."""
+"""Shape and class of what became of an action."""
+
+
+def mark(state: State) -> Mark:
+    """Give the mark of a state in the language spoken."""
+    return replace(
+        MARKS[state],
+        word=words.say(f"state.{state.value}.word"),
+        brief=words.say(f"state.{state.value}.brief"),
+    )
+
+
+def status_mark(status: str) -> Mark:
+    """Give the mark of what became of an action."""
+    shape, css = STATUSES[status]
+    word = words.say(f"status.{status}")
+    return Mark(word, word, shape, css, 0)
+
 
 DECIDED = frozenset({State.BREACH, State.BELOW_TARGET, State.MEETS})
 AGAINST = frozenset({State.BREACH, State.BELOW_TARGET})

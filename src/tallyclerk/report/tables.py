@@ -10,24 +10,13 @@ import polars as pl
 from tallyclerk.domain.results import Result, SourceCount
 from tallyclerk.report import text, verdict
 from tallyclerk.report.model import KpiText, Table
-from tallyclerk.report.states import MARKS, by_severity, kpi_place
+from tallyclerk.report.stages import reason
+from tallyclerk.report.states import by_severity, kpi_place, mark
 
 Row = tuple[str, ...]
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
 MOST_LANES, MOST_INCIDENTS = 8, 8
 MOST_MISSES, MOST_MISSES_PER_KPI = 40, 10
-
-REASONS = {
-    "waiting": "not mature yet",
-    "cancelled": "cancelled",
-    "negative": "taken before it was released",
-    "undated": "the end has no date",
-}
-
-
-def reason(word: str) -> str:
-    """Give a reason code in words."""
-    return REASONS.get(word, word.replace("_", " "))
 
 
 def rule(name: str) -> str:
@@ -56,7 +45,7 @@ def _lane(result: Result) -> Row:
         verdict.value(result),
         text.interval(result.low, result.high, result.unit),
         text.goal(result.target, result.better, result.unit),
-        f"{MARKS[result.state].shape} {MARKS[result.state].brief}",
+        f"{mark(result.state).shape} {mark(result.state).brief}",
         text.quantity(result.expected, result.unit),
     )
 
@@ -146,6 +135,11 @@ def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
         note = "Sources with refused or pending rows are listed; every source is on the index."
     columns = ("Source", "Files", "Rows read", "Accepted", "Rejected", "Duplicates", "Pending")
     return _table("sources", "Rows read", (*columns, "Bad cells", "Events from – to"), rows, note)
+
+
+def data_until(counts: Sequence[SourceCount]) -> str:
+    """Give the last day that any source tells of."""
+    return text.day(max((s.last_at for s in counts if s.last_at), default=None))
 
 
 def _source(source: SourceCount) -> Row:

@@ -1,6 +1,7 @@
 """Numbers, dates and untrusted text as people read them, without a locale.
 
 Rounding never tells a lie: a share above nothing is never printed as 0, one below all never as 100.
+Words and the signs in numbers are those of the language spoken (`tallyclerk.report.words`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from tallyclerk.report import words
+
 DASH = "—"
 NBSP = "\N{NO-BREAK SPACE}"
 LONGEST_NAME = 120
@@ -39,8 +41,14 @@ def short(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def count(number: int) -> str:
-    """Give a count with comma groups: 1,200."""
-    return f"{number:,}"
+    """Give a count with groups of thousands: 1,200."""
+    return _local(f"{number:,}")
+
+
+def _local(number: str) -> str:
+    """Put the signs of the language spoken into a number."""
+    group, decimal = words.signs()
+    return number.translate({ord(","): group, ord("."): decimal})
 
 
 def share(value: float) -> str:
@@ -48,21 +56,21 @@ def share(value: float) -> str:
     percent = value * 100
     if value < _THOUSANDTH:
         text = f"{percent:.2f}"
-        return f"<{NBSP}0.01" if value > 0 and float(text) == 0 else _plain(text)
+        return _local(f"<{NBSP}0.01") if value > 0 and float(text) == 0 else _plain(text)
     text = f"{percent:.1f}"
-    return f">{NBSP}99.9" if value < 1 and text == "100.0" else _plain(text)
+    return _local(f">{NBSP}99.9") if value < 1 and text == "100.0" else _plain(text)
 
 
 def _plain(text: str) -> str:
     """0.00 and 100.0 are exact here: print them as 0 and 100."""
-    return {"0.00": "0", "0.0": "0", "100.0": "100"}.get(text, text)
+    return _local({"0.00": "0", "0.0": "0", "100.0": "100"}.get(text, text))
 
 
 def hours(value: float) -> str:
     """Give hours without their unit: one decimal below ten, none above."""
     if 0 < value < _TENTH:
-        return f"<{NBSP}0.1"
-    return f"{value:.1f}" if value < _TEN else f"{value:,.0f}"
+        return _local(f"<{NBSP}0.1")
+    return _local(f"{value:.1f}" if value < _TEN else f"{value:,.0f}")
 
 
 def amount(value: float, unit: str) -> str:
@@ -90,8 +98,9 @@ def goal(value: float | None, better: str, unit: str) -> str:
 def agreed(value: float, unit: str) -> str:
     """Give an agreed value as it was agreed, without needless digits: "0.5 %", "24 h"."""
     number = amount(value, unit)
-    if "." in number:
-        number = number.rstrip("0").rstrip(".")
+    _, decimal = words.signs()
+    if decimal in number:
+        number = number.rstrip("0").rstrip(decimal)
     return f"{number}{NBSP}{sign(unit)}"
 
 
@@ -100,9 +109,9 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     if low is None and high is None:
         return DASH
     if high is None and low is not None:
-        return f"over {amount(low, unit)}"
+        return words.say("number.over", value=amount(low, unit))
     if low is None and high is not None:
-        return f"below {amount(high, unit)}"
+        return words.say("number.below", value=amount(high, unit))
     return f"{amount(low or 0.0, unit)}–{amount(high or 0.0, unit)}"
 
 
@@ -119,20 +128,22 @@ def day(at: dt.datetime | dt.date | None) -> str:
 def month(period: str) -> str:
     """Give "2026-10" as "Oct 2026"."""
     year, number = period.split("-")[:2]
-    return f"{MONTHS[int(number) - 1]}{NBSP}{year}"
+    return f"{words.say(f'month.{int(number)}')}{NBSP}{year}"
 
 
 def span(period: str | None) -> str:
     """Give a period of months in words: "Oct 2026", "Aug 2026 – Oct 2026"."""
     if not period:
-        return "no period"
+        return words.say("month.none")
     first, _, last = period.partition("..")
     try:
         return f"{month(first)} – {month(last)}" if last else month(first)
-    except (ValueError, IndexError):
+    except (ValueError, KeyError):
         return clean(period)
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
-    """Give a count with its noun."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    """Give a count with its noun, in the language spoken where its catalogue has the noun."""
+    noun = one if number == 1 else many or f"{one}s"
+    found = words.said(f"noun.{one}.{'one' if number == 1 else 'many'}")
+    return f"{count(number)} {found or noun}"

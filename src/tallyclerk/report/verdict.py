@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tallyclerk.domain.results import Result, State
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.states import AGAINST, by_severity, page_order
 
 NOUNS = {
-    "handover_ack_rate": ("handover", "handovers"),
-    "handover_incident_rate": ("handover", "handovers"),
-    "handover_in_hours": ("handover", "handovers"),
-    "handover_out_hours": ("handover", "handovers"),
-    "late_record_rate": ("message", "messages"),
-    "transit_on_time_rate": ("leg", "legs"),
-    "milestone_completeness_rate": ("milestone", "milestones"),
+    "handover_ack_rate": "handover",
+    "handover_incident_rate": "handover",
+    "handover_in_hours": "handover",
+    "handover_out_hours": "handover",
+    "late_record_rate": "message",
+    "transit_on_time_rate": "leg",
+    "milestone_completeness_rate": "milestone",
 }
 """What n counts, where it is not shipments."""
 
-QUANTILES = {"p50": "half", "p90": "nine in ten"}
+LEAST_MISSES = 4
+MOST_OF_THEM, NOTABLE = 0.5, 0.1
+"""A place is named where there are so many misses, of which it holds so much, and so much more than
+of the cases."""
+PROVEN_CHANGES = frozenset({"better", "worse"})
 
 
 def noun(kpi: str, number: int) -> str:
     """Give what a KPI counts."""
-    one, many = NOUNS.get(kpi, ("shipment", "shipments"))
-    return one if number == 1 else many
+    return words.noun(NOUNS.get(kpi, "shipment"), number)
 
 
 def label(result: Result, kpis: Mapping[str, KpiText]) -> str:
@@ -39,7 +42,7 @@ def basis(result: Result) -> str:
     """Give the count behind a value: "514 of 611"; the number of cases for a percentile."""
     if result.hits is None:
         return text.count(result.n)
-    return f"{text.count(result.hits)} of {text.count(result.n)}"
+    return words.say("basis.of", hits=text.count(result.hits), n=text.count(result.n))
 
 
 def value(result: Result) -> str:
@@ -50,47 +53,88 @@ def value(result: Result) -> str:
     if result.value is None:
         return text.DASH
     if result.hits == 0 and result.high is not None:
-        return f"below {text.quantity(result.high, result.unit)}"
+        return words.say("basis.below", value=text.quantity(result.high, result.unit))
     if result.hits in {0, result.n} and result.low is None:
         return basis(result)
     return text.quantity(result.value, result.unit)
 
 
+def misses(result: Result) -> int | None:
+    """Count the cases that are not as they should be; None for percentiles."""
+    if result.hits is None:
+        return None
+    return result.n - result.hits if result.better == "higher" else result.hits
+
+
 def _agreed(result: Result, *, turned: bool = False) -> str:
     """Give the target in words; `turned`: of the share of bad ones instead of good ones."""
     if result.target is None:
-        return "nothing agreed"
+        return words.say("verdict.nothing_agreed")
     is_least = result.better == "higher" and not turned
     target = 1 - result.target if turned else result.target
-    return f"agreed at {'least' if is_least else 'most'} {text.agreed(target, result.unit)}"
+    bound = "at_least" if is_least else "at_most"
+    return words.say(f"verdict.{bound}", value=text.agreed(target, result.unit))
 
 
 def _proof(result: Result, *, turned: bool = False) -> str:
     """Say how sure the finding is."""
     if result.state is not State.BREACH or result.limit is None:
-        return "More than chance"
+        return words.say("verdict.chance")
     limit = 1 - result.limit if turned else result.limit
-    return f"More than chance, and beyond the limit of {text.agreed(limit, result.unit)}"
+    return words.say("verdict.beyond", limit=text.agreed(limit, result.unit))
 
 
 def finding(result: Result, kpis: Mapping[str, KpiText]) -> str:
     """State what a decided result says against a partner, with the count behind it."""
     kpi = kpis.get(result.kpi)
     hit_word = kpi.hit_word if kpi else ""
-    counted = f"{text.count(result.n)} {noun(result.kpi, result.n)}"
-    if result.hits is None:
-        quantile = QUANTILES.get(result.statistic, result.statistic)
-        took = f"{quantile} within {text.quantity(result.value, result.unit)} ({counted})"
-        return f"{label(result, kpis)}: {took}; {_agreed(result)}. {_proof(result)}."
+    bad = misses(result)
+    turned = result.better == "higher" and bool(hit_word) and bad is not None
+    told: dict[str, object] = {
+        "n": text.count(result.n),
+        "noun": noun(result.kpi, result.n),
+        "agreed": _agreed(result, turned=turned),
+        "proof": _proof(result, turned=turned),
+    }
+    if bad is None:
+        quantile = words.said(f"verdict.{result.statistic}") or result.statistic
+        took = text.quantity(result.value, result.unit)
+        names = {"label": label(result, kpis), "quantile": quantile, "value": took}
+        return words.say("verdict.finding_time", **told, **names)
     if not hit_word or not result.n:
-        said = f"{label(result, kpis)}: {basis(result)} ({value(result)}); {_agreed(result)}"
-        return f"{said}. {_proof(result)}."
-    turned = result.better == "higher"
-    hits = result.n - result.hits if turned else result.hits
-    part = text.quantity(hits / result.n, "rate")
-    were = ("was " if hits == 1 else "were ") + ("not " if turned else "") + hit_word
-    said = f"{text.count(hits)} of {counted} ({part}) {were}; {_agreed(result, turned=turned)}"
-    return f"{said}. {_proof(result, turned=turned)}."
+        names = {"label": label(result, kpis), "basis": basis(result), "value": value(result)}
+        return words.say("verdict.finding_value", **told, **names)
+    form = ("not_" if turned else "") + ("one" if bad == 1 else "many")
+    share = text.quantity(bad / result.n, "rate")
+    return words.say(
+        f"verdict.finding_{form}", **told, bad=text.count(bad), share=share, hit=hit_word
+    )
+
+
+def where(result: Result, cuts: Sequence[Result], names: Mapping[str, str]) -> str:
+    """Name the one lane or counterpart that holds most of the misses, "" where none does.
+
+    Args:
+        result: A total.
+        cuts: Results of the same partner and role by lane and by counterpart.
+        names: Display names of the counterparts.
+    """
+    bad = misses(result)
+    if not bad:
+        return ""
+    same = [r for r in cuts if (r.kpi, r.statistic) == (result.kpi, result.statistic) and r.n]
+    worst = max(
+        same, key=lambda r: (misses(r) or 0, r.lane or "", r.counterpart or ""), default=None
+    )
+    if worst is None:
+        return ""
+    share = (misses(worst) or 0) / bad
+    if bad < LEAST_MISSES or share < MOST_OF_THEM or share - worst.n / result.n < NOTABLE:
+        return ""
+    place = worst.lane or text.short(
+        names.get(worst.counterpart or "", worst.counterpart or ""), 40
+    )
+    return words.say("verdict.where", share=text.quantity(share, "rate"), place=place)
 
 
 def _listed(results: Sequence[Result], kpis: Mapping[str, KpiText], *, counts: bool) -> str:
@@ -101,12 +145,13 @@ def _listed(results: Sequence[Result], kpis: Mapping[str, KpiText], *, counts: b
     return ", ".join(parts)
 
 
-def _too_few(results: Sequence[Result], kpis: Mapping[str, KpiText]) -> str:
-    return f"Too few to say: {_listed(results, kpis, counts=True)}."
-
-
 def sentences(
-    results: Sequence[Result], kpis: Mapping[str, KpiText], most: int = 3
+    results: Sequence[Result],
+    kpis: Mapping[str, KpiText],
+    most: int = 3,
+    *,
+    cuts: Sequence[Result] = (),
+    names: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Give the verdict on one role: what is proven first, then what is not, then what is unknown.
 
@@ -114,21 +159,47 @@ def sentences(
         results: The totals of one partner in one role.
         kpis: The KPIs by name.
         most: Findings told in full; the others are named.
+        cuts: Results of the same role by lane and counterpart, to say where misses are.
+        names: Display names of the counterparts.
     """
     against = sorted((r for r in results if r.state in AGAINST), key=by_severity)
-    told = [finding(result, kpis) for result in against[:most]]
+    told = [
+        " ".join(filter(None, (finding(r, kpis), where(r, cuts, names or {}))))
+        for r in against[:most]
+    ]
     if against[most:]:
-        told.append(f"Also proven: {_listed(against[most:], kpis, counts=False)}.")
-    by_state = {s: [r for r in results if r.state is s] for s in State}
-    if by_state[State.MEETS]:
-        told.append(f"Meets the target: {_listed(by_state[State.MEETS], kpis, counts=False)}.")
-    if by_state[State.NOT_PROVEN]:
-        named = _listed(by_state[State.NOT_PROVEN], kpis, counts=False)
-        told.append(f"Not proven either way: {named}.")
-    if by_state[State.INSUFFICIENT]:
-        told.append(_too_few(by_state[State.INSUFFICIENT], kpis))
+        told.append(words.say("verdict.also", names=_listed(against[most:], kpis, counts=False)))
+    for state, key, counts in (
+        (State.MEETS, "meets", False),
+        (State.NOT_PROVEN, "not_proven", False),
+        (State.INSUFFICIENT, "too_few", True),
+    ):
+        if found := [r for r in results if r.state is state]:
+            told.append(words.say(f"verdict.{key}", names=_listed(found, kpis, counts=counts)))
     if told:
-        return tuple(told if against else ["Nothing is proven against this partner.", *told])
-    if by_state[State.NO_TARGET]:
-        return ("No targets are agreed: the figures stand without a judgement.",)
-    return ("Nothing can be assessed from the data at hand.",)
+        return tuple(told if against else [words.say("verdict.nothing_against"), *told])
+    if any(r.state is State.NO_TARGET for r in results):
+        return (words.say("verdict.no_targets"),)
+    return (words.say("verdict.nothing"),)
+
+
+def changed(results: Sequence[Result], kpis: Mapping[str, KpiText], before: str) -> tuple[str, ...]:
+    """Say what is proven to have changed against the period before.
+
+    Args:
+        results: The totals of one partner in one role.
+        kpis: The KPIs by name.
+        before: The period before, in words.
+    """
+    return tuple(
+        words.say(
+            "verdict.changed",
+            change=words.say(f"change.{r.change}"),
+            before=before,
+            label=label(r, kpis),
+            was=text.quantity(r.previous, r.unit),
+            now=value(r),
+        )
+        for r in sorted(results, key=page_order)
+        if r.change in PROVEN_CHANGES and r.previous is not None
+    )

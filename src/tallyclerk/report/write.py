@@ -18,6 +18,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import UsageError
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.names import period_name, safe_name
@@ -25,7 +26,6 @@ from tallyclerk.report.partner_files import Card, Written, write_card
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
-from tallyclerk.report.render.templates import bundled_templates
 
 FORMATS = frozenset({"html", "pdf", "csv", "json"})
 PARALLEL_FROM = 8

@@ -8,12 +8,12 @@ from tests.unit.report import world
 
 from tallyclerk.domain.results import State
 from tallyclerk.report import tables
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.pages import index_html, partner_html
-from tallyclerk.report.render.templates import bundled_templates
-from tallyclerk.report.states import focus
+from tallyclerk.report.states import MARKS, focus
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -185,7 +185,7 @@ def test_no_colour_stands_without_its_word_and_shape(pages):
             rf'<span class="mark {css}"><span class="shape"[^>]*>(.)</span> (\w+)', pages["acme"]
         )
         assert len(set(marks)) <= 1
-    assert len({(m.shape, m.word) for m in tables.MARKS.values()}) == len(State)
+    assert len({(m.shape, m.word) for m in MARKS.values()}) == len(State)
 
 
 def contrast(colour, paper=(255, 255, 255)):

@@ -4,10 +4,10 @@ import pytest
 from pypdf import PdfReader
 from tests.unit.report import world
 
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render import pdf
-from tallyclerk.report.render.templates import bundled_templates
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 
@@ -41,9 +41,13 @@ def test_it_says_the_verdict_and_who_it_is_about(acme):
 def test_two_sheets_and_the_annex(acme):
     reader = PdfReader(io.BytesIO(acme))
     texts = [plain(sheet.extract_text()) for sheet in reader.pages]
-    assert len(texts) <= 4
-    assert plain("Data quality") in texts[1]
-    assert f"page1/{len(texts)}" in texts[0]
+    assert len(texts) <= 7
+    for heading in ("Which cases the figures count", "To fix first", "Ours, not yours", "Money"):
+        assert plain(heading) in texts[0]
+    assert plain("Why, and is it fair") in texts[1]
+    assert plain("Data quality") in texts[1] + texts[2]
+    assert plain("Annex: All figures") in texts[2] + texts[3]
+    assert f"1/{len(texts)}" in texts[0]
 
 
 def test_drawing_it_again_elsewhere_gives_the_same_bytes(acme, tmp_path, monkeypatch):

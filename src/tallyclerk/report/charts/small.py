@@ -12,7 +12,7 @@ from tallyclerk.report.charts.theme import COLOURS, INK
 
 WIDTH, HEIGHT = 96, 18
 PAD = 3.0
-_TICK, _DOT = 6.0, 2.6
+_TICK, _DOT, _HALF = 6.0, 2.6, 3.5
 _GOAL, _LINE = "#9aa3ab", "#3d4750"
 
 
@@ -136,6 +136,19 @@ def sparkline(
             body += f'<polyline points="{path}" fill="none" stroke="{_LINE}" stroke-width="1.3"/>'
     if points[-1] is not None:
         body += _circle(*points[-1], 2.2, INK)
+    return _svg(body)
+
+
+def part_bar(part: float, whole: float) -> str:
+    """Draw a whole and the part of it that counts, both as shares of the bar's width."""
+    body = ""
+    for share, colour in ((whole, _GOAL), (part, _LINE)):
+        width = (WIDTH - 2 * PAD) * min(1.0, max(0.0, share))
+        if width:
+            body += (
+                f'<rect x="{_at(PAD)}" y="{_at(HEIGHT / 2 - _HALF)}" width="{_at(width)}"'
+                f' height="{_at(2 * _HALF)}" fill="{colour}"/>'
+            )
     return _svg(body)
 
 

@@ -6,17 +6,26 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import IndexPage, PartnerPage
 from tallyclerk.report.render import templates
 
 
-def partner_html(page: PartnerPage, folder: Path, *, pdf_href: str = "") -> str:
-    """Give the scorecard of a partner as one file."""
+def partner_html(
+    page: PartnerPage, folder: Path, *, pdf_href: str = "", index_href: str = ""
+) -> str:
+    """Give the scorecard of a partner as one file, with links to its PDF and the index if named."""
     return templates.fill(
         folder,
         "partner.html.j2",
-        {"page": page, "style": style(folder), "medium": "screen", "pdf_href": pdf_href},
+        {
+            "page": page,
+            "style": style(folder),
+            "medium": "screen",
+            "pdf_href": pdf_href,
+            "index_href": index_href,
+        },
     )
 
 
@@ -29,7 +38,7 @@ def index_html(page: IndexPage, folder: Path) -> str:
 
 def comparison_html(page: ComparisonPage, folder: Path | None = None) -> str:
     """Give a comparison as one file."""
-    folder = folder or templates.bundled_templates()
+    folder = folder or bundled_templates()
     return templates.fill(
         folder, "comparison.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
     )

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import PartnerPage
 from tallyclerk.report.render import templates
@@ -28,7 +29,7 @@ def _known_letters() -> frozenset[int]:
     # Comes with the PDF renderer.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    with TTFont(templates.font_file(f"{templates.FONTS[400]}.ttf")) as font:
+    with TTFont(font_file(f"{templates.FONTS[400]}.ttf")) as font:
         return frozenset(font.getBestCmap())
 
 
@@ -58,7 +59,7 @@ def _tools(folder: Path) -> tuple[Any, Any, Any]:
                 return super().fetch(url, headers)
             name = url.removeprefix(FONT_SCHEME)
             if url.startswith(FONT_SCHEME) and name in templates.FONTS.values():
-                content = templates.font_file(f"{name}.ttf").read_bytes()
+                content = font_file(f"{name}.ttf").read_bytes()
                 return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
             raise ValueError("a report fetches nothing")
 
@@ -88,7 +89,7 @@ def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
 
 def comparison_pdf(page: ComparisonPage, folder: Path | None = None) -> bytes:
     """Give a comparison as PDF."""
-    return _paper(folder or templates.bundled_templates(), "comparison.html.j2", {"page": page})
+    return _paper(folder or bundled_templates(), "comparison.html.j2", {"page": page})
 
 
 def _paper(folder: Path, template: str, values: Mapping[str, object]) -> bytes:

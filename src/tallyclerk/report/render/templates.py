@@ -11,25 +11,12 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.text import clean
+from tallyclerk.report.words import language, say
 
 FONTS = {400: "TallyclerkSans-Regular", 600: "TallyclerkSans-SemiBold"}
 FAMILY = "Tallyclerk Sans"
-
-
-def bundled_templates() -> Path:
-    """Give the folder of the templates: in the installed package, else in the checkout.
-
-    Raises:
-        FileNotFoundError: There is none; the installation is broken.
-    """
-    package = Path(__file__).resolve().parents[2]
-    for folder in (package / "templates", package.parents[1] / "templates"):
-        if (folder / "partner.html.j2").is_file():
-            return folder
-    raise FileNotFoundError(
-        "the page templates are missing from the installation; install tallyclerk again"
-    )
 
 
 @lru_cache(maxsize=4)
@@ -45,6 +32,8 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.globals["t"] = say
+    made.globals["language"] = language
     made.filters["bdi"] = isolated
     made.filters["svg"] = Markup  # only ever applied to drawings we made ourselves
     made.filters["image"] = as_image
@@ -78,11 +67,6 @@ def source(folder: Path, name: str) -> str:
     found = environment(folder).loader
     assert found is not None  # noqa: S101 - set above
     return found.get_source(environment(folder), name)[0]
-
-
-def font_file(name: str) -> Path:
-    """Give a bundled font; users' folders are not asked, so that pages stay reproducible."""
-    return bundled_templates() / "fonts" / name
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,54 @@
+"""What others did to a partner's shipments: late from the supplier, unannounced, without documents.
+
+Nobody's own doing is in it: a fact against the partner itself is not somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+Ours = Mapping[tuple[str, str], Mapping[str, int]]
+
+DISPATCHED_LATE = "dispatched_late"
+RULES = {"unannounced_acceptance": "unannounced", "customs_hold_documents": "documents"}
+"""Incidents that somebody else answers for, and what they are called here."""
+
+
+def ours(stated: pl.LazyFrame) -> Ours:
+    """Count, for each partner and role, its shipments that others had given a bad start.
+
+    Args:
+        stated: FACTS of a period, of every partner.
+
+    Returns:
+        Shipments by kind, by (partner_id, role).
+    """
+    shipment = ["partner_id", "role", "shipment_id"]
+    chains = stated.select(shipment).unique()
+    late = stated.filter(
+        pl.col("kpi") == "dispatch_on_time_rate", pl.col("n") > 0, pl.col("hits") == 0
+    ).select("shipment_id", by="partner_id", kind=pl.lit(DISPATCHED_LATE))
+    incidents = stated.filter(pl.col("rule").is_in(list(RULES)), pl.col("hits") > 0).select(
+        "shipment_id", by="partner_id", to="counterpart", kind=pl.col("rule").replace(RULES)
+    )
+    found = pl.concat(
+        [late.with_columns(to=pl.lit(None, dtype=pl.String)), incidents], how="diagonal"
+    )
+    counted = (
+        found.unique()
+        .join(chains, on="shipment_id")
+        .filter(
+            pl.col("partner_id") != pl.col("by"),
+            pl.col("to").is_null() | (pl.col("to") == pl.col("partner_id")),
+        )
+        .group_by("partner_id", "role", "kind")
+        .agg(pl.col("shipment_id").n_unique())
+        .sort("partner_id", "role", "kind")
+        .collect()
+    )
+    told: dict[tuple[str, str], dict[str, int]] = {}
+    for partner, role, kind, shipments in counted.iter_rows():
+        told.setdefault((partner, role), {})[kind] = shipments
+    return told
