@@ -44,8 +44,13 @@ def definitions_digest(*, with_judgement: bool = False) -> str:
     Args:
         with_judgement: Of what is said of the facts too.
     """
+    return code_digest(*((*DEFINING, "judge") if with_judgement else DEFINING))
+
+
+@cache
+def code_digest(*packages: str) -> str:
+    """Digest of the code of some packages, named by their folders."""
     root = files("tallyclerk")
-    packages = (*DEFINING, "judge") if with_judgement else DEFINING
     return digest_of(*(text for name in packages for text in _sources(root / name)))
 
 

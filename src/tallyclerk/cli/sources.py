@@ -9,6 +9,7 @@ from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width,
 
 if TYPE_CHECKING:
     from tallyclerk.ingest.report import Finding
+    from tallyclerk.ingest.survey import Link, Survey
     from tallyclerk.store.summary import SourceSummary
 
 MOST = 5
@@ -60,6 +61,30 @@ def forms(sources: Sequence[SourceSummary]) -> str:
 
 
 _DELIMITERS = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+
+
+def links(survey: Survey, most: int | None = None) -> str:
+    """What partners know of each other's shipments, the least known first.
+
+    Args:
+        survey: Of the ledger.
+        most: Pairs to show; None: all.
+    """
+    from tallyclerk.ingest.survey import both_ways
+
+    pairs = both_ways(survey.links)
+    columns = [Column("partner A", flexible=True), Column("partner B", flexible=True)]
+    columns += [Column("B knows of A's", right=True), Column("A knows of B's", right=True)]
+    rows = [[link.partner, link.other, _known(link), _known(back)] for link, back in pairs[:most]]
+    left = len(pairs) - len(rows)
+    more = f"\nand {left} more pairs that know each other better: tallyclerk status" if left else ""
+    return f"{table(columns, rows)}{more}" if rows else ""
+
+
+def _known(link: Link) -> str:
+    from tallyclerk.report.text import share
+
+    return f"{link.known:,} of {link.shipments:,}, {share(link.rate)} %"
 
 
 def findings(found: Sequence[Finding]) -> str:

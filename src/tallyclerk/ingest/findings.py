@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
 from tallyclerk.ingest.report import Finding
+from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
+from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.store import Ledger, SourceSummary, Status
 
 SHOWN = 5
@@ -24,6 +26,7 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     summaries = ledger.sources()
     for summary in summaries:
         yield from _of_source(summary, settings)
+    yield from _unlinked(survey_of(ledger, settings), settings.run.min_link_rate)
     for column, count, example in ledger.summary.contradictions:
         yield Finding(
             kind="contradiction",
@@ -33,6 +36,32 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
             mend="the earliest due time and else the smallest value counts; correct the exports",
             count=count,
         )
+
+
+def _unlinked(survey: Survey, min_rate: float) -> Iterator[Finding]:
+    """Pairs of partners whose ids do not link, with ids of both and how they differ."""
+    for link, back in unlinked(survey.links, min_rate):
+        near = dict((*back.alike, *link.alike))
+        name = max(sorted(near), key=lambda name: near[name], default=None)
+        differs = f"; {near[name]:,} differ in {SPELLINGS[name][0]} only" if name else ""
+        mend = SPELLINGS[name][1] if name else "add a source of references that has both numbers"
+        yield Finding(
+            kind="unlinked",
+            source=None,
+            where=f"{link.partner} and {link.other}",
+            what=f"ids do not link: {_knows(link)}, {_knows(back)}{differs}. "
+            "Every KPI between the two is not assessable",
+            mend=mend,
+            count=link.shipments - link.known + back.shipments - back.known,
+        )
+
+
+def _knows(link: Link) -> str:
+    shown = ", ".join(link.examples)
+    return (
+        f"{link.other} knows {link.known:,} of {link.shipments:,} shipments of {link.partner} "
+        f"(not {shown})"
+    )
 
 
 def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:

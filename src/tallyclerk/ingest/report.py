@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from tallyclerk.ingest.survey import Survey
 from tallyclerk.store import SourceSummary
 
 
@@ -28,8 +29,8 @@ class Finding:
     """Something that wants looking at: what, where, how to mend it.
 
     Attributes:
-        kind: file, no_file, source, rejected, bad_cells, pending, clock_change, unmapped, unlisted
-            or contradiction.
+        kind: file, no_file, source, rejected, bad_cells, pending, clock_change, unmapped,
+            unlisted, unlinked or contradiction.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.
@@ -57,6 +58,7 @@ class IngestReport:
         files_read: Files read this time.
         files_known: Files whose content was in the ledger already.
         sources: The account of each source.
+        survey: What the whole ledger shows of them: what partners know of each other's shipments.
         findings: Everything that wants looking at, files first.
         events: Observations kept; `shipments`: shipments known.
     """
@@ -64,6 +66,7 @@ class IngestReport:
     files_read: int
     files_known: int
     sources: tuple[SourceSummary, ...]
+    survey: Survey
     findings: tuple[Finding, ...]
     events: int
     shipments: int

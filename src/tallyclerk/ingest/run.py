@@ -15,6 +15,7 @@ from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport, Progress, Silence
 from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.ingest.survey import survey_of
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.resolve import resolve_all
@@ -251,6 +252,7 @@ def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:
         files_read=len(read),
         files_known=len(todo.known),
         sources=ledger.sources(),
+        survey=survey_of(ledger, settings),
         findings=tuple(findings),
         events=ledger.summary.events,
         shipments=ledger.summary.shipments,

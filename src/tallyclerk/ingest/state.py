@@ -14,6 +14,7 @@ from tallyclerk.errors import UsageError
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.report import Finding, IngestReport
 from tallyclerk.ingest.run import forget, ingest, is_stale
+from tallyclerk.ingest.survey import Survey, survey_of
 from tallyclerk.ingest.tallies import RULES
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger, SourceSummary
@@ -30,6 +31,7 @@ class State:
         events: Observations kept; `shipments`: shipments known.
         data_until: The latest time of anything actual, ISO-8601.
         sources: The account of each source.
+        survey: What the whole ledger shows of them.
         findings: Everything that wants looking at.
     """
 
@@ -38,6 +40,7 @@ class State:
     shipments: int
     data_until: str | None
     sources: tuple[SourceSummary, ...]
+    survey: Survey
     findings: tuple[Finding, ...]
 
 
@@ -75,6 +78,7 @@ def look(settings: Settings, progress: Progress = silent) -> State:
         shipments=ledger.summary.shipments,
         data_until=until.isoformat() if until else None,
         sources=ledger.sources(),
+        survey=survey_of(ledger, settings, progress),
         findings=tuple(findings_of(ledger, settings)),
     )
 

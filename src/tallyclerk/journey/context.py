@@ -21,6 +21,12 @@ def plan_columns() -> dict[str, Any]:
     return {"partner": pl.String, "role": pl.String, "lane": pl.String, "minutes": pl.Int64}
 
 
+@cache
+def unlinked_columns() -> dict[str, Any]:
+    """The columns of pairs of partners whose ids do not link."""
+    return {"partner": pl.String, "other": pl.String, "role": pl.String}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """Inputs of a bucket's journeys that do not come from the bucket.
@@ -48,6 +54,8 @@ class Context:
         excuses: Agreed exclusions, first one first.
         plans: Columns partner, role, lane, minutes: the median time of *other* partners there,
             from an earlier pass; partner null: for whoever was never seen there.
+        unlinked: Columns partner, other, role (of the other): pairs whose ids do not link, both
+            ways round.
     """
 
     as_of: dt.datetime
@@ -78,6 +86,7 @@ class Context:
     )
     excuses: tuple[Excused, ...] = ()
     plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=plan_columns()))
+    unlinked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=unlinked_columns()))
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

@@ -13,6 +13,7 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
 from tallyclerk.kpis.clocks import on_clocks
 from tallyclerk.kpis.excuses import with_excuses
+from tallyclerk.kpis.links import without_unlinked
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.stats.jackknife import stable_group
 
@@ -36,7 +37,7 @@ def facts(
     for kpi in kpis:
         own = on_clocks(kpi.facts(journeys, parameters[kpi.name]), context)
         stated.append(with_excuses(_complete(own, kpi, journeys, subjects), kpi, context))
-    return pl.concat(pl.collect_all(stated))
+    return without_unlinked(pl.concat(pl.collect_all(stated)), journeys)
 
 
 def _subjects(journeys: Journeys) -> pl.LazyFrame:

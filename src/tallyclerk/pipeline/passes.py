@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
+from tallyclerk.ingest.survey import survey_of, unlinked
 from tallyclerk.journey.build import build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
@@ -22,6 +23,7 @@ from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
 from tallyclerk.kpis.engine import add, facts, tally
 from tallyclerk.kpis.evidence import located
+from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.whole import Whole, gathered, glimpse, with_whole
@@ -66,6 +68,16 @@ class Passes:
             self.ledger.inputs_digest(),
             config_digest(self.settings, with_targets=False),
             self.as_of.isoformat(),
+            repr(self.unlinked.rows()),
+        )
+
+    @cached_property
+    def unlinked(self) -> pl.DataFrame:
+        """Pairs of partners whose ids do not link: partner, other, role of the other."""
+        survey = survey_of(self.ledger, self.settings, self.progress)
+        pairs = unlinked(survey.links, self.settings.run.min_link_rate)
+        return unlinked_pairs(
+            (link.partner, link.other, link.role) for pair in pairs for link in pair
         )
 
     @cached_property
@@ -78,7 +90,8 @@ class Passes:
                 glimpse(bucket, bare) for bucket in self._buckets("looking through the ledger")
             ).as_json(),
         )
-        return with_whole(bare, Whole.of_json(told), owed(self.settings))
+        whole = with_whole(bare, Whole.of_json(told), owed(self.settings))
+        return replace(whole, unlinked=self.unlinked)
 
     def told_once(self, kind: str, tell: Callable[[], Any]) -> Any:
         """A small JSON value that follows from the tallies, kept beside them."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tallyclerk.domain.tables import UTC
+from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW
 from tallyclerk.store.manifest import Segment
@@ -96,6 +96,25 @@ def unit_kind(segments: Sequence[Segment]) -> str | None:
         return None
     kinds = {s.key for s in segments if s.table in {"events", "shipments"}}
     return min(kinds, key=FINENESS.index, default=None)
+
+
+def unresolved(
+    root: Path, segments: Sequence[Segment], table: str, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Keys of a table's pending rows that no shipment is known for: `key` and columns, each once."""
+    schema = {KEY: pl.String, **{name: TABLES[table][name] for name in columns}}
+    waiting = [segment for segment in segments if segment.pending]
+    if not waiting:
+        return pl.DataFrame(schema=schema)
+    known = reference_map(root, segments)
+    parts = [pl.DataFrame(schema=schema)]
+    for segment in waiting:
+        own = known.filter(pl.col("kind") == segment.key).select(pl.col("reference").alias(KEY))
+        for path in segment.files:
+            if path.startswith(f"{PENDING}/{table}/"):
+                rows = pl.scan_parquet(root / path).select(schema.keys()).unique()
+                parts.append(rows.join(own.lazy(), on=KEY, how="anti").collect())
+    return pl.concat(parts).unique()
 
 
 def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True) -> pl.DataFrame:

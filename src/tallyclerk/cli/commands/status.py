@@ -14,7 +14,7 @@ from tallyclerk.cli.session import session_of
 @format_option("table", "json")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Show files in, rows, times and formats of each source.
+    """Show files in, rows, times and formats of each source, and what partners know of each other.
 
     Exports that are new or have changed are read first.
     """
@@ -39,6 +39,7 @@ def command(ctx: click.Context, form: str) -> None:
             f"ledger {state.store}: {held}",
             sources.accounts(state.sources),
             sources.forms(state.sources),
+            sources.links(state.survey),
             f"look at\n{found}" if found else "",
         )
     )

@@ -1,0 +1,10 @@
+"""What the whole ledger shows of its exports: whether their ids link and their clocks agree.
+
+One pass over the buckets, kept beside the ledger. Nothing here changes a row: what looks wrong
+becomes a finding, with its counts and with how to mend it.
+"""
+
+from tallyclerk.ingest.survey.links import Link, both_ways, unlinked
+from tallyclerk.ingest.survey.take import Survey, survey_of
+
+__all__ = ["Link", "Survey", "both_ways", "survey_of", "unlinked"]
