@@ -34,6 +34,12 @@ COLUMNS = (
     "is_physical",
 )
 
+EVENT_COLUMNS = (
+    *("shipment_id", "partner_id", "counterpart_id", "classifier"),
+    *(name for name in COLUMNS if name not in {"sid", "partner", "counterpart"}),
+)
+"""Columns of EVENTS that observations are made from."""
+
 
 def known_events(events: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The actual events that were known at `as_of`."""

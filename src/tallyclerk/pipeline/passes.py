@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,9 +19,10 @@ from tallyclerk.ingest.survey import survey_of, unlinked
 from tallyclerk.journey.build import build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
+from tallyclerk.journey.observations import EVENT_COLUMNS
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
-from tallyclerk.kpis.engine import add, facts, tally
+from tallyclerk.kpis.engine import add, as_facts, coded_facts, tally
 from tallyclerk.kpis.evidence import located
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
@@ -97,10 +98,10 @@ class Passes:
         """A small JSON value that follows from the tallies, kept beside them."""
         return Cache(self.ledger.root, kind).told(self.key, tell)
 
-    def bucket(self, number: int) -> Bucket:
-        """One bucket of the ledger."""
+    def bucket(self, number: int, columns: Sequence[str] | None = None) -> Bucket:
+        """One bucket of the ledger, with some columns of its events or all of them, unsorted."""
         return Bucket(
-            events=self.ledger.read_events(number),
+            events=self.ledger.unsorted_events(number, columns),
             shipments=self.ledger.read_table("shipments", number),
             claims=self.ledger.read_table("claims", number),
             tickets=self.ledger.read_table("tickets", number),
@@ -141,20 +142,21 @@ class Passes:
     def _pass(self, period: Period | None, counts: Draft | None, proofs: Draft | None) -> None:
         context = self.context
         for number, bucket in enumerate(self._buckets("counting")):
-            stated = facts(build(bucket, context), self.kpis.values(), self.parameters)
+            stated = coded_facts(build(bucket, context), self.kpis.values(), self.parameters)
             if counts:
-                counts.add(tally(stated))
+                for (name,), part in tally(stated).partition_by("kpi", as_dict=True).items():
+                    counts.add(part, str(name))
             if proofs and period:
                 within = pl.col("month").is_between(period.first, period.last)
                 places = self.ledger.read_events(number, PLACE)
-                proofs.add(located(stated.filter(within), places))
+                proofs.add(located(as_facts(stated.filter(within)), places))
         if counts:
-            counts.merge(sorted(self.kpis), _of_kpi)
+            counts.merge(add)
 
     def _buckets(self, what: str) -> Iterator[Bucket]:
         for number in range(self.ledger.bucket_count):
             self.progress(what, number, self.ledger.bucket_count)
-            yield self.bucket(number)
+            yield self.bucket(number, EVENT_COLUMNS)
         self.progress(what, self.ledger.bucket_count, self.ledger.bucket_count)
 
     @property
@@ -171,7 +173,3 @@ class Passes:
 
 PLACE = ["event_id", "source_file", "source_row"]
 
-
-def _of_kpi(tallies: pl.LazyFrame, name: str) -> pl.DataFrame:
-    """The tallies of one KPI from all buckets, added up."""
-    return add(tallies.filter(pl.col("kpi") == name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,19 +23,20 @@ class Draft:
         self._folder = folder
         self._count = 0
 
-    def add(self, part: pl.DataFrame, name: str | None = None) -> None:
-        """Write one more part."""
-        part.write_parquet(self._folder / f"{name or f'part-{self._count:03d}'}.parquet")
+    def add(self, part: pl.DataFrame, name: str = "part") -> None:
+        """Write one more part (of what goes by a name)."""
+        part.write_parquet(self._folder / f"{name}-{self._count:05d}.parquet")
         self._count += 1
 
-    def merge(self, names: list[str], merged: Callable[[pl.LazyFrame, str], pl.DataFrame]) -> None:
-        """Replace the parts by one part per name, each made of what all of them hold."""
-        parts = sorted(self._folder.glob("part-*.parquet"))
-        whole = pl.scan_parquet(parts)
-        for name in names:
-            self.add(merged(whole, name), name)
-        for part in parts:
-            part.unlink()
+    def merge(self, merged: Callable[[pl.LazyFrame], pl.DataFrame]) -> None:
+        """Replace the parts of each name by one, made of what all of them hold."""
+        parts = defaultdict(list)
+        for part in sorted(self._folder.glob("*.parquet")):
+            parts[part.stem.rpartition("-")[0]].append(part)
+        for name, found in sorted(parts.items()):
+            merged(pl.scan_parquet(found)).write_parquet(self._folder / f"{name}.parquet")
+            for part in found:
+                part.unlink()
 
 
 class Cache:

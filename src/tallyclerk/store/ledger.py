@@ -15,7 +15,7 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import EVENTS, REJECTS, TABLES
 from tallyclerk.errors import InputError
 from tallyclerk.store import layout
-from tallyclerk.store.dedupe import unique_events, unique_statements, without_superseded
+from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, without_superseded
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.manifest import Manifest, Segment
@@ -23,7 +23,7 @@ from tallyclerk.store.shipments import merge_shipments
 from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
-_FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", "source_row")
+_FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", *PLACE)
 
 _PATH = "__path"
 
@@ -76,14 +76,27 @@ class Ledger:
             One row per observation, each once, sorted by shipment, time, milestone and id.
         """
         wanted = list(EVENTS) if columns is None else list(columns)
-        needed = {*wanted, *_FOR_DEDUPE, "occurred_at", "milestone"}
-        rows = self.told("events", bucket, needed)
-        rows = unique_events(without_superseded(rows, self.snapshot_sources))
+        order = ("shipment_id", "occurred_at", "milestone", "event_id")
+        rows = self.unsorted_events(bucket, list(dict.fromkeys([*wanted, *order])))
         place = pl.col("milestone").replace_strict(_PLACE_IN_TIME, return_dtype=pl.Int8)
-        rows = rows.sort("shipment_id", "occurred_at", place, "event_id")
+        return rows.sort(place if name == "milestone" else name for name in order).select(wanted)
+
+    def unsorted_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """As `read_events`, in no particular order."""
+        wanted = list(EVENTS) if columns is None else list(columns)
+        rows = self._each_once(bucket, {*wanted, "event_id"})
         if "corrects_event_id" in wanted:
             rows = rows.with_columns(pl.lit(None, dtype=pl.Int64).alias("corrects_event_id"))
         return rows.select(wanted)
+
+    def _each_once(self, bucket: int, names: set[str]) -> pl.DataFrame:
+        """The observations of a bucket as told, repetitions left out; with at least some columns."""
+        if not self.snapshot_sources:
+            rows = self.told("events", bucket, names)
+            if rows["event_id"].n_unique() == len(rows):
+                return rows  # nearly always, and where a row was told need not be known
+        rows = self.told("events", bucket, {*names, *_FOR_DEDUPE})
+        return unique_events(without_superseded(rows, self.snapshot_sources))
 
     def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:
         """The rows of any table but events, resolved to shipments.
@@ -150,10 +163,9 @@ class Ledger:
         """Every row of a bucket as it was told, repetitions included.
 
         Returns:
-            The stored columns of the table, with the source and file they come from.
+            The stored columns of the table, and the source and file they come from.
         """
         names = [name for name in _told_schema(table) if columns is None or name in columns]
-        names = [*dict.fromkeys([*names, "source", "source_file"])]
         files = {
             str(self.root / path): segment
             for segment, path in sorted(self._files[table, bucket], key=itemgetter(1))
