@@ -52,7 +52,7 @@ def coded_facts(
     coded = _with_day_batches(pl.concat(pl.collect_all(stated)), context.timezone)
     if context.unlinked.is_empty():
         return coded
-    return without_unlinked(as_facts(coded), journeys).cast(_CODED_FACTS)
+    return without_unlinked(as_facts(coded), journeys).cast(_CODED_FACTS)  # type: ignore[arg-type]
 
 
 def as_facts(coded: pl.DataFrame) -> pl.DataFrame:

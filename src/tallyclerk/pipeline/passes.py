@@ -172,4 +172,3 @@ class Passes:
 
 
 PLACE = ["event_id", "source_file", "source_row"]
-
