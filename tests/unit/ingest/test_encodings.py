@@ -2,7 +2,7 @@
 
 import pytest
 
-from tallyclerk.ingest.formats.text import guess_legacy
+from tallyclerk.ingest.formats.legacy import guess_legacy
 
 WESTERN = ["Côte d'Ivoire", "Übergabe an Kurier", "Livré à l'expéditeur", "São Paulo, Brasília"]
 CHINESE = ["已到达深圳转运中心", "待揽收,已交运", "深圳市恒达供应链管理有限公司 (HK)"]
@@ -31,3 +31,21 @@ def test_a_large_file_of_long_ascii_lines_is_no_trouble():
     """Four megabytes took half a minute when every line was searched from each of its places."""
     lines = b"\n".join([b"x" * 4_000] * 1_000)
     assert guess_legacy(lines + "\nCôte".encode("latin-1")) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1254", ["Gönderi No;İşlem;Ağırlık", "Etiket oluşturuldu", "Nakliyeciye teslim;Varış"]),
+        ("cp1254", ["Dağıtıma çıktı"]),
+        ("cp1250", ["Wydana do doręczenia", "Zwrócona", "Doręczona;Próba doręczenia;przesyłka"]),
+        ("cp1250", ["Zásilka doručena;Předáno dopravci;Třídění", "Odesláno ze skladu"]),
+        ("cp1252", ["Sent út;Móttekið;Á leiðinni;Þjónusta", "Afhent viðtakanda;Í dreifingu"]),
+        ("cp1252", ["Ñuñoa;Entregado al señor", "5 °C;± 2;½ Palette", "café"]),
+        ("cp1251", ["Вручение адресату", "Прибыло в место вручения;Обработка", "Ожидает"]),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 40])
+def test_code_pages_of_other_alphabets_are_told_apart(encoding, words, count):
+    text = "\n".join(words * count)
+    assert text.encode(encoding).decode(guess_legacy(text.encode(encoding))) == text

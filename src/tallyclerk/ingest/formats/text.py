@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks
+from tallyclerk.ingest.formats.legacy import guess_legacy
 from tallyclerk.ingest.formats.reader import Traits
 
 SAMPLE_BYTES = 4 * 2**20
 MAX_LINE_BYTES = 16 * 2**20
 _MARK = "\ufeff".encode()
 _MARKS = ((_MARK, "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_CANDIDATES = ["gb18030", "cp1252", "latin_1"]
-_LINE_ENDS = re.compile(rb"[\r\n]+")
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 
 
 class WrongEncodingError(Exception):
@@ -85,28 +80,6 @@ def _detected(sample: bytes) -> str:
     except UnicodeDecodeError:
         return guess_legacy(sample)
     return "utf-8"
-
-
-def guess_legacy(sample: bytes) -> str:
-    """The encoding of bytes that are not UTF-8, judged by the lines that have such bytes.
-
-    A Chinese character is a pair of such bytes; bytes that mostly stand alone are accents.
-    """
-    lines = [line for line in _LINE_ENDS.split(sample) if not line.isascii()]
-    text = b"\n".join(lines[:2000])
-    runs = [len(run) for run in _HIGH_BYTES.findall(text)]
-    if 2 * runs.count(1) > len(runs) and _is_in(text, "cp1252"):
-        return "cp1252"
-    best = from_bytes(text, cp_isolation=_CANDIDATES).best()
-    return best.encoding if best else "latin_1"
-
-
-def _is_in(text: bytes, encoding: str) -> bool:
-    try:
-        text.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:

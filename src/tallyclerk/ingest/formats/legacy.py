@@ -1,0 +1,76 @@
+"""Bytes that are not UTF-8 and that no mark explains: which code page they were written in.
+
+A Chinese character is a pair of high bytes and a Cyrillic word a run of them; bytes that mostly
+stand alone are accents. Of the three code pages of Latin letters the western one is meant, unless
+it turns the letters of Central Europe into signs inside words, or those of Turkish into Icelandic.
+"""
+
+from __future__ import annotations
+
+import re
+
+from charset_normalizer import from_bytes
+
+WESTERN, CENTRAL, TURKISH, CYRILLIC = "cp1252", "cp1250", "cp1254", "cp1251"
+_SAMPLE_LINES = 2000
+_CANDIDATES = ["gb18030", WESTERN, "latin_1"]
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_IN_WORD = re.compile(rb"[a-zA-Z][\x80-\xff]{1,3}|(?<![\x80-\xff])[\x80-\xff]{1,3}(?=[a-zA-Z])")
+_FOUR_BYTES = re.compile(rb"[\x81-\x84]\d[\x81-\xfe]\d")  # how gb18030 writes an accent
+_CYRILLIC_WORD = re.compile(rb"[\xb8\xa8\xc0-\xff]{3,}")
+
+# What letters of other languages look like when they are read as cp1252.
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][£¥¯³¹¼¾¿][^\W\d_]|[^\W\d_][³¹¿]\b|\b[£¥¯¿][^\W\d_]")
+_CZECH = re.compile(r"[ìøèòïù]|[^\W\d_][žš]|\x9d")
+_TURKISH = re.compile(r"[þÞðÐ]|Ý[a-zþð]|[a-zþð]ý|ý[a-zþð]")
+_ICELANDIC = re.compile(r"[áÁéÉíÍóÓúÚæÆ]")
+
+
+def guess_legacy(sample: bytes) -> str:
+    """The encoding of bytes that are not UTF-8, judged by the lines that have such bytes."""
+    lines = [line for line in _LINE_ENDS.split(sample) if not line.isascii()]
+    text = b"\n".join(lines[:_SAMPLE_LINES])
+    runs = [len(run) for run in _HIGH_BYTES.findall(text)]
+    if _FOUR_BYTES.search(text) and _is_in(text, "gb18030"):
+        return "gb18030"
+    if 2 * runs.count(1) > len(runs) or _stands_in_words(text, runs):
+        return _latin(text)
+    if _is_cyrillic(text, runs):
+        return CYRILLIC
+    best = from_bytes(text, cp_isolation=_CANDIDATES).best()
+    return best.encoding if best else "latin_1"
+
+
+def _stands_in_words(text: bytes, runs: list[int]) -> bool:
+    """Whether the high bytes are letters of words in ASCII, some of them by ones and threes."""
+    inside = len(_IN_WORD.findall(text))
+    return any(run % 2 for run in runs) and 10 * inside > 9 * len(runs)
+
+
+def _latin(text: bytes) -> str:
+    """The code page of single accents among ASCII letters."""
+    western = text.decode(WESTERN, "replace")
+    turkish = len(_TURKISH.findall(western))
+    if turkish and turkish > len(_ICELANDIC.findall(western)) and _is_in(text, TURKISH):
+        central = len(_SIGN_IN_WORD.findall(western)) + len(_CZECH.findall(western))
+        return CENTRAL if central > turkish else TURKISH
+    central = len(_SIGN_IN_WORD.findall(western)) or len(set(_CZECH.findall(western))) > 1
+    if (central or not _is_in(text, WESTERN)) and _is_in(text, CENTRAL):
+        return CENTRAL
+    return WESTERN if _is_in(text, WESTERN) else "latin_1"
+
+
+def _is_cyrillic(text: bytes, runs: list[int]) -> bool:
+    """Whether the high bytes are words of Russian: runs of any length, of its letters only."""
+    odd = sum(1 for run in runs if run % 2)
+    letters = sum(len(word) for word in _CYRILLIC_WORD.findall(text))
+    return 4 * odd > len(runs) and 10 * letters > 9 * sum(runs) and _is_in(text, CYRILLIC)
+
+
+def _is_in(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
