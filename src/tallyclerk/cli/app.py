@@ -15,6 +15,7 @@ from tallyclerk.cli.session import global_options
 COMMANDS: dict[str, str] = {
     "init": "Write a commented config.toml, the folders, and the next step.",
     "demo": "Simulate exports and make a scorecard of them, in two minutes.",
+    "inspect": "Say what exports are, and print the block that reads them.",
     "status": "Show files in, rows, times and formats of each source.",
     "ingest": "Read exports into the ledger: counts, rejects, unmapped statuses.",
     "forget": "Take a source or a file out of the ledger.",

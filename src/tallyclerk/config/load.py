@@ -72,11 +72,16 @@ def _with_includes(path: Path, files: dict[Key, str], problems: list[Problem]) -
         return tree
     for glob in globs:
         found = sorted(p for p in path.parent.glob(glob) if p.resolve() != path.resolve())
-        if not found:
+        if not found and not _may_be_empty(path.parent / glob):
             problems.append(Problem(str(path), "include", f"no file matches {glob!r}"))
         for part in found:
             _merge_include(tree, part, files, problems)
     return tree
+
+
+def _may_be_empty(glob: Path) -> bool:
+    """Whether a pattern names files of a folder that is there, if only to be filled."""
+    return "*" in glob.name and glob.parent.is_dir()
 
 
 def _parse(path: Path, problems: list[Problem]) -> Tree:

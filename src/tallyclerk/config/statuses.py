@@ -13,7 +13,8 @@ def read_statuses(path: Path, key: str) -> tuple[dict[str, str], list[Problem]]:
     """Read a status table.
 
     Args:
-        path: CSV file with the columns `theirs` and `ours`.
+        path: CSV file with the columns `theirs` and `ours`; others, and rows without `ours`, say
+            nothing.
         key: Key path of the setting that names the file, for the messages.
 
     Returns:
@@ -41,6 +42,8 @@ def _checked(
     for row in rows:
         theirs, ours = (row["theirs"] or "").strip(), (row["ours"] or "").strip()
         where = f"{key}, line {rows.line_num}"
+        if not ours:
+            continue  # nobody has decided yet: it stays unmapped
         milestone = known.get(ours.casefold())
         if milestone is None:
             what = f"{ours!r} is not a milestone{did_you_mean(ours, list(Milestone))}"

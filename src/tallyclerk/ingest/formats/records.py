@@ -78,17 +78,26 @@ def open_json(path: Path, source: Source) -> JsonReader:
         InputError: If it is not JSON, or has no list of records.
     """
     check_container(path)
-    kind, _ = detect_text(path, source.encoding)
+    tree, encoding = read_tree(path, source.encoding)
+    return JsonReader(_records_in(tree, source.records), Traits(encoding))
+
+
+def read_tree(path: Path, encoding: str | None) -> tuple[Any, str]:
+    """The document in a JSON file, and its encoding.
+
+    Raises:
+        InputError: If it is not JSON, or too large to hold.
+    """
+    kind, _ = detect_text(path, encoding)
     content = bytearray()
     for block in byte_blocks(path):
         content += block
         if len(content) > MAX_JSON_BYTES:
             raise InputError("the JSON file is too large to hold", how="export JSON Lines instead")
     try:
-        tree = json.loads(content.decode(kind.encoding).lstrip("\ufeff"))
-    except ValueError as error:
+        return json.loads(content.decode(kind.encoding).lstrip("\ufeff")), kind.encoding
+    except (ValueError, RecursionError) as error:
         raise InputError(f"the file is not JSON ({error})", how="check `format`") from error
-    return JsonReader(_records_in(tree, source.records), Traits(kind.encoding))
 
 
 def open_jsonl(path: Path, source: Source) -> JsonLinesReader:

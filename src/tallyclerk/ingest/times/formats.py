@@ -89,16 +89,19 @@ _TIME = r"(?P<time>[T ]+9{1,2}:99(?P<second>:99(?P<fraction>[.,]9+)?)?(?P<half> 
 _OFFSET = r"(?P<offset> ?(?:Z|[+-]99(?::?99)?))?"
 _DATES: tuple[tuple[str, str], ...] = (
     (r"9{4}(?P<sep>[-/.])9{1,2}(?P=sep)9{1,2}", "ISO"),
+    (r"9{4}(?P<sep>年)9{1,2}月9{1,2}日", "HAN"),
     (r"9{1,2}(?P<sep>[-/.])9{1,2}(?P=sep)9{4}", "NUMERIC"),
     (r"9{1,2}(?P<sep>[- ./]?)M\.?,?(?P<sep2>[- ./]?)(?P<year>9{4}|99)", "DAY_FIRST"),
     (r"M\.?(?P<sep>[- ])9{1,2},?(?P<sep2>[- ])(?P<year>9{4}|99)", "MONTH_FIRST"),
 )
 _SHAPES = tuple((re.compile(f"^{date}{_TIME}{_OFFSET}$"), kind) for date, kind in _DATES)
 
+_NUMERIC = next(regex for regex, kind in _SHAPES if kind == "NUMERIC")
+
 
 def is_numeric(shape: str) -> bool:
     """Whether a shape has day and month as numbers, year last: their order needs a proof."""
-    return bool(_SHAPES[1][0].match(shape))
+    return bool(_NUMERIC.match(shape))
 
 
 def from_shape(shape: str, order: str | None) -> Format | None:
@@ -123,6 +126,8 @@ def _date_pattern(shape: str, match: re.Match[str], kind: str, order: str | None
     sep = match["sep"]
     if kind == "ISO":
         return f"%Y{sep}%m{sep}%d"
+    if kind == "HAN":
+        return "%Y年%m月%d日"
     if kind == "NUMERIC":
         known = {"DMY": f"%d{sep}%m{sep}%Y", "MDY": f"%m{sep}%d{sep}%Y"}
         return known.get(order or "")

@@ -1,0 +1,270 @@
+"""Files nobody has described → what they are, the blocks they want, and what stays to be asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallyclerk.config.formats import FORMATS
+from tallyclerk.config.models import Settings
+from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.blocks import (
+    Draft,
+    field_name,
+    in_order,
+    write_columns,
+    write_milestones,
+    write_settings,
+)
+from tallyclerk.ingest.inspect.fields import is_private
+from tallyclerk.ingest.inspect.findings import (
+    Block,
+    ColumnLine,
+    GroupFindings,
+    Inspection,
+    Question,
+    Status,
+)
+from tallyclerk.ingest.inspect.groups import Group, files_in, read_groups
+from tallyclerk.ingest.inspect.kinds import remarks
+from tallyclerk.ingest.inspect.links import link
+from tallyclerk.ingest.inspect.partners import (
+    Seen,
+    is_partner_like,
+    owner_of,
+    partner_blocks,
+    partners_of,
+)
+from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
+from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
+from tallyclerk.ingest.inspect.tables import Proposal, proposals
+from tallyclerk.ingest.privacy import mask
+from tallyclerk.progress import Progress, silent
+
+EXAMPLES = 3
+CARRIER = "carrier"
+"""What the carrier of a wide export is called where no column names it."""
+
+Described = list[tuple[Group, list[Proposal]]]
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What is known beside the group that is described.
+
+    Attributes:
+        base: The folder that paths of the configuration are relative to.
+        known: Names of partners that files or the configuration give.
+        has_courier: Whether any file names the couriers.
+        taken: Names of sources that the configuration has already, with their paths.
+    """
+
+    base: Path
+    known: tuple[str, ...]
+    has_courier: bool
+    taken: dict[str, tuple[str, ...]]
+
+
+def inspect(
+    paths: Sequence[Path], settings: Settings | None, base: Path, progress: Progress = silent
+) -> Inspection:
+    """Describe files and folders.
+
+    Args:
+        paths: What to look at.
+        settings: The configuration that blocks would be added to, None where there is none yet.
+        base: The folder that its paths are relative to.
+        progress: Told which file is read.
+
+    Raises:
+        InputError: A path does not exist.
+    """
+    groups, refused = read_groups(files_in(paths), progress)
+    described = [(group, proposals(group.profile, group.name)) for group in groups]
+    problems = link(described)
+    seen = partners_of(described)
+    context = _context(described, seen, settings, base)
+    found = [_group(group, wanted, context) for group, wanted in described]
+    blocks = [block for group in found for block in group.blocks]
+    partners = partner_blocks(seen, blocks, settings)
+    questions = [q for block in blocks if not block.skip for q in block.questions]
+    questions += [Question("", problem, "") for problem in problems]
+    questions += [q for partner in partners for q in partner.questions]
+    told = tuple((_shown(r.path, base), r.what, r.how) for r in refused)
+    return Inspection(tuple(found), tuple(partners), told, tuple(questions))
+
+
+def _context(
+    described: Described, seen: dict[str, Seen], settings: Settings | None, base: Path
+) -> _Context:
+    named = [partner.name for partner in seen.values() if partner.roles]
+    columns = {ours for _, found in described for p in found for ours in p.choices}
+    sources = settings.sources if settings else {}
+    paths = {n: (s.path,) if isinstance(s.path, str) else s.path for n, s in sources.items()}
+    return _Context(
+        base=base,
+        known=(*named, *(settings.partners if settings else ())),
+        has_courier="courier_id" in columns or "partner_id" in columns,
+        taken=paths,
+    )
+
+
+def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> GroupFindings:
+    profile = group.profile
+    patterns = tuple(_relative(pattern, context.base) for pattern in group.patterns)
+    used = {place for proposal in wanted for place in proposal.columns()}
+    unused = [c for place, c in enumerate(profile.columns) if place not in used]
+    is_lone = len(wanted) == 1
+    blocks = [_block(group, proposal, patterns, context, is_lone=is_lone) for proposal in wanted]
+    return GroupFindings(
+        name=group.name,
+        patterns=patterns,
+        files=len(group.files),
+        rows=profile.rows,
+        format=group.format,
+        how=_how(group),
+        notes=tuple(_notes(group, wanted)),
+        unused=tuple(f"{c.name} (about a person)" if is_private(c) else c.name for c in unused),
+        blocks=tuple(blocks),
+    )
+
+
+def _block(
+    group: Group,
+    proposal: Proposal,
+    patterns: tuple[str, ...],
+    context: _Context,
+    *,
+    is_lone: bool,
+) -> Block:
+    name = group.name if is_lone or proposal.table != "events" else f"{group.name}_events"
+    draft = Draft(name, group, proposal, patterns)
+    write_settings(draft)
+    if proposal.table == "events" and is_lone:
+        _write_partner(draft, context)
+    write_columns(draft)
+    carrier = None if context.has_courier else CARRIER
+    write_milestones(draft, carrier)
+    vocabulary = FORMATS[group.format].vocabulary
+    statuses = statuses_of(group, proposal, vocabulary)
+    outcomes = outcomes_of(group, proposal)
+    file = write_statuses(draft, statuses, is_known_format=vocabulary is not None)
+    write_outcomes(draft, outcomes)
+    return Block(
+        name=name,
+        table=proposal.table,
+        layout=proposal.layout,
+        toml="\n".join(draft.lines) + "\n",
+        columns=tuple(_columns(draft)),
+        times=tuple(draft.times),
+        zone=draft.zone,
+        statuses=tuple(_status(draft, line) for line in [*(statuses or ()), *outcomes]),
+        questions=tuple(draft.questions),
+        partner=_partner_of(draft.lines),
+        statuses_file=file,
+        skip=_skip(name, patterns, context),
+    )
+
+
+def _write_partner(draft: Draft, context: _Context) -> None:
+    """Whose export the rows are, where no column says it."""
+    if "partner_id" in draft.proposal.choices:
+        return
+    owner = owner_of(draft.name, context.known)
+    line = f"partner = {toml.text(owner or draft.name)}"
+    if owner:
+        draft.lines.append(toml.pair("partner", toml.text(owner), "of every row"))
+    elif not context.known and is_partner_like(draft.name):
+        why = "of every row; told by the name of the files, correct it if it is wrong"
+        draft.lines.append(toml.pair("partner", toml.text(draft.name), why))
+    else:
+        words = "whose export is this? Leave it open where it is an aggregator's feed"
+        draft.ask(line, words)
+
+
+def _partner_of(lines: Sequence[str]) -> str | None:
+    """The partner that a block names."""
+    import tomllib  # noqa: PLC0415
+
+    return next(
+        (tomllib.loads(line)["partner"] for line in lines if line.startswith("partner = ")), None
+    )
+
+
+def _columns(draft: Draft) -> Iterator[ColumnLine]:
+    """Every column that the block reads, with examples; people's names are never among them."""
+    for ours, choice in in_order(draft.proposal):
+        columns = [draft.group.profile.columns[place] for place in choice.columns]
+        why = [choice.why]
+        if ours in KIND_OF_COLUMN:
+            why += remarks(columns[0])
+        examples = [mask(value) for value in columns[0].sample[:EXAMPLES]]
+        yield ColumnLine(
+            ours=field_name(draft, ours, choice),
+            theirs=" + ".join(column.name for column in columns),
+            examples=tuple(examples),
+            why="; ".join(why),
+        )
+    for milestone in draft.proposal.milestones:
+        column = draft.group.profile.columns[milestone.column]
+        examples = column.sample[:EXAMPLES]
+        yield ColumnLine(milestone.milestone.value, column.name, tuple(examples), milestone.why)
+
+
+def _status(draft: Draft, line: StatusLine) -> Status:
+    place = f"{draft.group.path_of(line.example.file).name}:{line.example.row}"
+    return Status(line.theirs, line.ours, line.is_sure, line.rule, line.count, place)
+
+
+def _how(group: Group) -> str:
+    """How the files are written: encoding, delimiter, line ends, packing."""
+    parts = []
+    for attribute in ("encoding", "delimiter", "line_end", "packing"):
+        values = dict.fromkeys(getattr(file, attribute) for file in group.files)
+        words = [_SIGNS.get(v, v) for v in values if v]
+        parts += [" or ".join(words)] if words else []
+    return ", ".join(parts)
+
+
+_SIGNS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe"}
+
+
+def _notes(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
+    """What is odd about the files, in words."""
+    profile = group.profile
+    if not wanted:
+        yield (
+            "no table of ours is in these columns: a table needs the number of a shipment, and a "
+            "status with its time, or what was agreed about it; nothing is written for them"
+        )
+    if profile.bad_example:
+        place = profile.bad_example
+        file = group.path_of(place.file).name
+        text = mask(place.value)
+        yield f"{profile.bad_rows:,} rows are none (first {file}:{place.row}: {text})"
+    if profile.left_out:
+        yield f"{profile.left_out:,} columns beyond the first {len(profile.columns)} were not looked at"
+    for name in sorted(profile.twice):
+        yield f"column {name!r} is there more than once and cannot be read: rename one of them"
+    notes = dict.fromkeys(note for file in group.files for note in file.notes)
+    yield from list(notes)[:EXAMPLES]
+
+
+def _skip(name: str, patterns: tuple[str, ...], context: _Context) -> str | None:
+    """Why a block is not to be written."""
+    for source, paths in context.taken.items():
+        if set(paths) & set(patterns):
+            return f"[sources.{source}] reads these files already"
+    return f"[sources.{name}] is there already" if name in context.taken else None
+
+
+def _relative(pattern: str, base: Path) -> str:
+    """A path or pattern, relative to the configuration."""
+    return Path(os.path.relpath(Path(pattern).absolute(), base.absolute())).as_posix()
+
+
+def _shown(path: Path, base: Path) -> str:
+    return _relative(path.as_posix(), base)

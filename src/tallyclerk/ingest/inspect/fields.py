@@ -1,0 +1,223 @@
+"""Which column is likely which of our fields, by its name and by what its values can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.kinds import KINDS
+from tallyclerk.ingest.inspect.names import Match, fit, folded_name
+from tallyclerk.ingest.inspect.profile import Column
+
+LEAST = 0.45
+"""How well a column must fit a field to be proposed for it."""
+_GENERIC = 0.7
+_GENERIC_PHRASES = frozenset(
+    [
+        "id",
+        "ref",
+        "reference",
+        "referenz",
+        "code",
+        "number",
+        "nummer",
+        "at",
+        "data",
+        "status",
+        "type",
+        "typ",
+        "case",
+        "estado",
+        "name",
+        "what",
+        "party",
+        "next",
+        "unit",
+        "details",
+        "text",
+        "action",
+        "zone",
+        "region",
+        "referencia",
+        "référence",
+        "location",
+    ]
+)
+"""Names that fit many things: a column with a plainer name goes first."""
+_PRIVATE = 0.85
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of ours, as far as it is looked for in a table.
+
+    Attributes:
+        ours: Its name.
+        kind: What its values must be, a name in `KINDS`.
+        weight: How much it says about which table the file is.
+        listed: Its name in the list of words, where that is another one.
+    """
+
+    ours: str
+    kind: str
+    weight: float = 0.0
+    listed: str | None = None
+
+    @property
+    def word(self) -> str:
+        """Its name in the list of words."""
+        return self.listed or self.ours
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column proposed for one of our fields, and why."""
+
+    ours: str
+    columns: tuple[int, ...]
+    score: float
+    why: str
+    weight: float = 0.0
+
+    def renamed(self, ours: str, why: str) -> Choice:
+        """The same column for another field of ours."""
+        return replace(self, ours=ours, why=why)
+
+
+_IDS = tuple(Field(ours, "id", 0.5) for ours in KIND_OF_COLUMN)
+_MEASURES = (
+    Field("pieces", "count", 0.5),
+    Field("weight", "number", 0.5),
+)
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "events": (
+        *_IDS,
+        Field("status", "status", 3),
+        Field("status_text", "text", 0.5),
+        Field("occurred_at", "time", 3),
+        Field("recorded_at", "time", 1),
+        Field("partner_id", "name", 1),
+        Field("counterpart_id", "name", 1),
+        Field("country", "country", 0.5),
+        Field("location", "place", 1),
+        Field("destination", "place", 0.5),
+        Field("reason", "status", 0.5),
+        Field("classifier", "status", 1),
+        *_MEASURES,
+    ),
+    "shipments": (
+        *_IDS,
+        Field("supplier_id", "name", 2),
+        Field("forwarder_id", "name", 2),
+        Field("courier_id", "name", 2),
+        Field("origin_country", "country", 1),
+        Field("destination_country", "country", 1),
+        Field("destination_timezone", "zone", 1),
+        Field("postcode_zone", "text", 0.3),
+        Field("weight_band", "text", 0.3),
+        Field("service", "status", 0.5),
+        Field("handover_due_at", "time", 3),
+        Field("promised", "time", 3),
+        Field("value", "number", 0.5),
+        Field("currency", "currency", 0.5),
+        Field("outcome", "status", 2),
+    ),
+    "references": (
+        *_IDS,
+        Field("reference", "id", 3),
+        Field("kind", "reference kind", 3),
+        Field("valid_from", "time", 1),
+    ),
+    "tickets": (
+        *_IDS,
+        Field("ticket_id", "row id", 2),
+        Field("opened_at", "time", 2),
+        Field("first_reply_at", "time", 3),
+        Field("resolved_at", "time", 3),
+        Field("topic", "text", 1),
+    ),
+    "reviews": (
+        *_IDS,
+        Field("score", "score", 4),
+        Field("scale_max", "score", 3),
+        Field("given_at", "time", 2),
+    ),
+    "claims": (
+        *_IDS,
+        Field("claim_id", "row id", 3),
+        Field("kind", "claim kind", 2),
+        Field("filed_at", "time", 2),
+        Field("status", "claim status", 1, "claim_status"),
+        Field("amount", "number", 2),
+        Field("currency", "currency", 0.5),
+        Field("partner_id", "name", 1, "liable"),
+    ),
+    "notices": (
+        *_IDS,
+        Field("sent_at", "time", 3),
+        Field("topic", "text", 1),
+    ),
+}
+"""What is looked for in each table, the better known fields first."""
+
+
+def choices(table: str, columns: Mapping[int, Column]) -> dict[str, Choice]:
+    """The best column for each field of a table; no column serves two, no field has two."""
+    scored = sorted(_scored(table, columns), key=lambda item: (-item[0], item[1], item[2]))
+    taken: set[int] = set()
+    found: dict[str, Choice] = {}
+    for score, _, place, field, match in scored:
+        if place not in taken and field.ours not in found:
+            taken.add(place)
+            found[field.ours] = Choice(field.ours, (place,), score, _why(match), field.weight)
+    return found
+
+
+Scored = tuple[float, int, int, Field, Match]
+
+
+_NOT: dict[str, frozenset[str]] = {
+    "value": frozenset(
+        ["freight", "shipping", "insurance", "tax", "duty", "fee", "cost", "price", "discount"]
+    ),
+    "country": frozenset(["origin", "destination", "dest"]),
+    "status": frozenset(["date", "time", "at", "ts", "payment"]),
+}
+"""Words that make another thing of a name that fits."""
+
+
+def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
+    """Every pair of a column and a field that it could be."""
+    for place, column in columns.items():
+        if is_private(column):
+            continue
+        words = folded_name(column.name).split()
+        for rank, field in enumerate(FIELDS[table]):
+            match = fit(column.name, field.word)
+            if match is None or _NOT.get(field.ours, frozenset()) & set(words):
+                continue
+            generic = _GENERIC if match.phrase in _GENERIC_PHRASES else 1.0
+            score = match.score * generic * KINDS[field.kind](column)
+            if score >= LEAST:
+                yield score, rank, place, field, match
+
+
+def is_private(column: Column) -> bool:
+    """Whether a name is that of a column about a person: it is neither read nor shown."""
+    match = fit(column.name, "private")
+    if match is None:
+        return False
+    others = (fit(column.name, field.word) for field in _known_fields())
+    best = max((other.score for other in others if other), default=0.0)
+    return match.score >= _PRIVATE and match.score >= best
+
+
+def _known_fields() -> Iterable[Field]:
+    return (field for fields in FIELDS.values() for field in fields)
+
+
+def _why(match: Match) -> str:
+    how = "is" if match.score == 1 else "has"
+    return f"its name {how} “{match.phrase}” ({match.language})"

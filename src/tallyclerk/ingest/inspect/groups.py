@@ -1,0 +1,269 @@
+"""Files of the same shape, read together: one group becomes one block of the configuration."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.text import SAMPLE_BYTES, WrongEncodingError
+from tallyclerk.ingest.inspect.names import folded_name, language_of
+from tallyclerk.ingest.inspect.opening import Opened, open_any
+from tallyclerk.ingest.inspect.profile import Profile
+from tallyclerk.ingest.vocabulary import folded
+from tallyclerk.progress import Progress
+
+MAX_FILES = 10_000
+_CODE_PAGES = {"pl": "cp1250", "cs": "cp1250", "tr": "cp1254"}
+"""Code page of Latin letters of the languages that Western Europe's does not hold."""
+_NO_EXPORTS = {".toml", ".md", ".py", ".lock", ".ds_store"}
+_DATED = re.compile(
+    r"(?:^|[-_. ])(?:\d{4}(?:[-_.]?\d{2}){0,2}|\d{2}[-_.]\d{2}[-_.]\d{4}|q[1-4]|\d+)(?=$|[-_. ])"
+)
+_SHARED_KEYS = 0.6
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was read: how it is written, and how many rows it has."""
+
+    path: Path
+    rows: int
+    bytes: int
+    encoding: str | None
+    delimiter: str | None
+    line_end: str | None
+    packing: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass
+class Group:
+    """Files of the same shape.
+
+    Attributes:
+        folder: Where they are; `*` for folders that are named after a date.
+        is_language: Whether the language of the column names told the code page.
+    """
+
+    folder: Path
+    format: str
+    records: str | None
+    evidence: str | None
+    header: tuple[str, ...]
+    profile: Profile
+    files: list[File] = field(default_factory=list)
+    language: str | None = None
+    name: str = ""
+    patterns: tuple[str, ...] = ()
+
+    def path_of(self, file: int) -> Path:
+        """The file that a `Place` names."""
+        return self.files[file].path
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that cannot be read, why, and what to do."""
+
+    path: Path
+    what: str
+    how: str
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """Every file that the paths name, folders searched through; hidden ones are left out.
+
+    Raises:
+        InputError: There is no such path, or there are too many files.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise InputError(
+                "there is no such file or folder", where=str(path), how="check the path"
+            )
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in inside:
+            parts = file.relative_to(path).parts if path.is_dir() else ()
+            is_hidden = any(part.startswith(".") for part in parts)
+            if not is_hidden and (not parts or file.suffix.lower() not in _NO_EXPORTS):
+                found[file] = None
+    if len(found) > MAX_FILES:
+        how = "inspect one folder after the other"
+        raise InputError(f"there are {len(found):,} files", how=how)
+    return list(found)
+
+
+def read_groups(files: Sequence[Path], progress: Progress) -> tuple[list[Group], list[Refused]]:
+    """Read every file into the group of its shape."""
+    groups: list[Group] = []
+    refused: list[Refused] = []
+    for number, path in enumerate(files):
+        progress("inspecting", number, len(files))
+        try:
+            _read(path, groups)
+        except InputError as error:
+            refused.append(Refused(path, error.what, error.how or ""))
+        except OSError as error:
+            what = f"the file cannot be read ({error.strerror})"
+            refused.append(Refused(path, what, "check its permissions"))
+    progress("inspecting", len(files), len(files))
+    kept = [group for group in groups if group.files]
+    _name(kept, files)
+    return kept, refused
+
+
+def _read(path: Path, groups: list[Group]) -> None:
+    """Add one file to the group it fits, or to a new one."""
+    encoding: str | None = None
+    while True:
+        opened = open_any(path, encoding)
+        language = language_of(opened.reader.header)
+        page = _CODE_PAGES.get(language or "")
+        if page and opened.encoding in {"cp1252", "latin_1"}:
+            opened = open_any(path, page)
+        group = _group_of(opened, groups)
+        backup = copy.deepcopy(group.profile) if path.stat().st_size > SAMPLE_BYTES else None
+        try:
+            before = group.profile.rows
+            group.profile.extend(opened.reader.header)
+            group.profile.read(opened.reader, len(group.files))
+        except WrongEncodingError as error:
+            encoding = error.better
+            group.profile = backup or Profile.of(opened.reader.header)
+            continue
+        group.language = group.language or language
+        group.files.append(_file(opened, group.profile.rows - before))
+        return
+
+
+def _file(opened: Opened, rows: int) -> File:
+    traits = opened.reader.traits
+    notes = tuple(f"{count} {text}" for text, count in sorted(traits.notes.items()))
+    size = opened.path.stat().st_size
+    return File(
+        opened.path,
+        rows,
+        size,
+        traits.encoding,
+        traits.delimiter,
+        traits.line_end,
+        opened.packing,
+        notes,
+    )
+
+
+def _group_of(opened: Opened, groups: list[Group]) -> Group:
+    header = tuple(opened.reader.header)
+    folder = _timeless(opened.path.parent)
+    for group in groups:
+        is_near = (group.folder, group.format, group.records) == (
+            folder,
+            opened.format,
+            opened.records,
+        )
+        if is_near and _is_alike(group, header):
+            return group
+    new = Group(folder, opened.format, opened.records, opened.evidence, header, Profile.of(header))
+    groups.append(new)
+    return new
+
+
+def _is_alike(group: Group, header: Sequence[str]) -> bool:
+    """The same columns in any order; of JSON, whose objects leave out what is empty, most of them."""
+    ours, theirs = {folded(n) for n in group.header}, {folded(n) for n in header}
+    if ours == theirs:
+        return True
+    is_loose = group.format not in {"csv", "tsv", "parquet", "excel"}
+    return is_loose and len(ours & theirs) >= _SHARED_KEYS * len(ours | theirs)
+
+
+def _timeless(folder: Path) -> Path:
+    """A folder with `*` for every part that is only a date or a number."""
+    return Path(*("*" if _DATED.fullmatch(part) else part for part in folder.parts))
+
+
+def _name(groups: Sequence[Group], files: Sequence[Path]) -> None:
+    """Give each group a name of its own, and the patterns that match its files and no others."""
+    per_folder: dict[Path, int] = {}
+    for group in groups:
+        per_folder[group.folder] = per_folder.get(group.folder, 0) + 1
+    taken: set[str] = set()
+    for group in groups:
+        is_alone = per_folder[group.folder] == 1 and len(groups) > 1
+        parts = [part for part in group.folder.parts if part not in {"*", "/", "."}]
+        stem = stem_of(group)
+        words = parts[-1] if (is_alone and parts and len(group.files) > 1) or not stem else stem
+        group.name = _free(slug(words), taken)
+        taken.add(group.name)
+        group.patterns = tuple(_patterns(group, files))
+
+
+def stem_of(group: Group) -> str:
+    """What the files of a group are called, without dates and endings."""
+    stems = [_DATED.sub(" ", bare_name(file.path)).strip(" -_.") for file in group.files]
+    first = stems[0]
+    while first and not all(stem.startswith(first) for stem in stems):
+        first = first[:-1]
+    return first.strip(" -_.")
+
+
+def bare_name(path: Path) -> str:
+    """The name of a file without its endings."""
+    return path.name.removesuffix(_suffix(path))
+
+
+def slug(text: str) -> str:
+    """A text as the name of a block."""
+    words = re.sub(r"[^a-z0-9]+", "_", folded_name(text)).strip("_")
+    return words or "source"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    return next(f"{name}_{n}" for n in range(2, len(taken) + 3) if f"{name}_{n}" not in taken)
+
+
+def _patterns(group: Group, files: Sequence[Path]) -> Iterator[str]:
+    """The shortest pattern that matches the group's files and no other; else each file."""
+    ours = {file.path for file in group.files}
+    if len(ours) == 1 and "*" not in group.folder.parts:
+        yield from (path.as_posix() for path in ours)
+        return
+    suffixes = {_suffix(path) for path in ours}
+    stem = stem_of(group)
+    if len(suffixes) == 1:
+        suffix = suffixes.pop()
+        for start in dict.fromkeys(("", stem)):
+            pattern = (group.folder / f"{_literal(start)}*{suffix}").as_posix()
+            if _matched(pattern, files) == ours:
+                yield pattern
+                return
+    yield from sorted(path.as_posix() for path in ours)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", text)
+
+
+def _suffix(path: Path) -> str:
+    """The ending of a file that tells its format, with that of its packing."""
+    packed = path.suffix.lower() in {".gz", ".zst"}
+    return Path(path.stem).suffix + path.suffix if packed else path.suffix
+
+
+def _matched(pattern: str, files: Iterable[Path]) -> set[Path]:
+    """The files that a pattern matches, part by part as a glob does."""
+    wanted = Path(pattern).parts
+    return {
+        file
+        for file in files
+        if len(file.parts) == len(wanted)
+        and all(fnmatchcase(part, want) for part, want in zip(file.parts, wanted, strict=True))
+    }

@@ -1,0 +1,204 @@
+"""What the name of a column says: which of our columns, in which language, how surely."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+EXACT = 1.0
+_LEAST_JOINED = 4
+"""Letters of the shortest word that may begin or end a longer one ("Paket" in "Paketnummer")."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_TIME_WORDS = frozenset(
+    [
+        "date",
+        "time",
+        "dt",
+        "ts",
+        "at",
+        "on",
+        "datetime",
+        "timestamp",
+        "tstamp",
+        "day",
+        "when",
+        "utc",
+        "gmt",
+        "local",
+        "datum",
+        "zeit",
+        "uhrzeit",
+        "zeitpunkt",
+        "am",
+        "heure",
+        "horodatage",
+        "le",
+        "fecha",
+        "hora",
+        "data",
+        "horario",
+        "dia",
+        "godzina",
+        "czas",
+        "tarih",
+        "saat",
+        "zaman",
+        "zamani",
+        "ngay",
+        "gio",
+        "thoi",
+        "gian",
+        "cas",
+        "tijd",
+        "tijdstip",
+        "ora",
+    ]
+)
+_TIME_HAN = ("时间", "日期", "日")
+_PLANNED = frozenset(
+    [
+        "planned",
+        "plan",
+        "estimated",
+        "estimate",
+        "expected",
+        "scheduled",
+        "eta",
+        "etd",
+        "edd",
+        "requested",
+        "promised",
+        "target",
+        "due",
+        "geplant",
+        "voraussichtlich",
+        "soll",
+        "erwartet",
+        "prevu",
+        "prevue",
+        "estimee",
+        "previsto",
+        "prevista",
+        "estimada",
+        "planowana",
+    ]
+)
+_PLANNED_HAN = ("预计", "计划", "承诺", "应")
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well a name fits a word of ours.
+
+    Attributes:
+        score: 1 where the name is the phrase, less where it only contains it.
+        phrase: The phrase as listed.
+        language: Of the phrase.
+    """
+
+    score: float
+    phrase: str
+    language: str
+
+
+@cache
+def folded_name(name: str) -> str:
+    """A name as words: lower case, without accents, punctuation a space, camelCase taken apart.
+
+    Example:
+        >>> folded_name("eventTime_UTC (Übergabe-Nr.)")
+        'event time utc ubergabe nr'
+    """
+    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name)).casefold()
+    spaced = spaced.replace("đ", "d").replace("ł", "l").replace("ı", "i").replace("ß", "ss")
+    bare = (c for c in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[\W_]+", " ", "".join(bare)).split())
+
+
+def fit(name: str, ours: str, listed: str = "columns") -> Match | None:
+    """How well a column's name fits one of ours, None where nothing of it does."""
+    best: Match | None = None
+    words = folded_name(name)
+    for phrase, folded, language in _phrases(listed).get(ours, ()):
+        score = _score(words, folded)
+        if score and (best is None or score > best.score):
+            best = Match(score, phrase, language)
+    return best
+
+
+def _score(words: str, phrase: str) -> float:
+    if words == phrase:
+        return EXACT
+    cover = len(phrase) / len(words) if words else 0.0
+    if f" {phrase} " in f" {words} ":
+        return 0.5 + 0.4 * cover
+    if _HAN.search(phrase):
+        return 0.5 + 0.4 * cover if phrase in words and len(phrase) > 1 else 0.0
+    if len(phrase) >= _LEAST_JOINED and " " not in phrase:
+        joined = any(w.startswith(phrase) or w.endswith(phrase) for w in words.split())
+        return 0.35 + 0.4 * cover if joined and len(phrase) > len(words) / 3 else 0.0
+    return 0.0
+
+
+def names_time(name: str) -> bool:
+    """Whether a name has a word for a date or a time."""
+    return any(word in _TIME_WORDS for word in folded_name(name).split()) or any(
+        han in name for han in _TIME_HAN
+    )
+
+
+def names_plan(name: str) -> bool:
+    """Whether a name says that its times are planned or expected, and did not happen yet."""
+    return any(word in _PLANNED for word in folded_name(name).split()) or any(
+        han in name for han in _PLANNED_HAN
+    )
+
+
+def without_time_words(name: str) -> str:
+    """A name without its words for dates and times: what happened then."""
+    kept = [word for word in folded_name(name).split() if word not in _TIME_WORDS]
+    text = " ".join(kept)
+    for han in _TIME_HAN:
+        text = text.replace(han, "")
+    return text.strip()
+
+
+def language_of(names: Iterable[str]) -> str | None:
+    """The language that most of the names are in, where it is not English and beyond doubt."""
+    votes: Counter[str] = Counter()
+    for name in names:
+        languages = {
+            match.language
+            for ours in _phrases("columns")
+            if (match := fit(name, ours)) and match.score == EXACT
+        }
+        if len(languages) == 1:
+            votes.update(languages)
+    (best, count), *others = (*votes.most_common(2), ("", 0), ("", 0))[:2]
+    return best if count > others[0][1] and best != "en" else None
+
+
+@cache
+def _phrases(listed: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Phrase, folded phrase and language by our name."""
+    text = (files("tallyclerk.ingest.inspect") / "words" / f"{listed}.toml").read_text("utf-8")
+    return {
+        ours: [
+            (phrase, folded_name(phrase), language)
+            for language, phrases in by_language.items()
+            for phrase in phrases
+        ]
+        for ours, by_language in tomllib.loads(text).items()
+    }
+
+
+def listed_names(listed: str) -> list[str]:
+    """Every name of ours that a list of words has."""
+    return list(_phrases(listed))

@@ -1,0 +1,205 @@
+"""The partners that the files name: who they are, in which role, and whose export each file is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tallyclerk.config.models import Settings
+from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.domain.roles import CHAIN_COLUMNS
+from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.findings import Block, PartnerBlock, Question
+from tallyclerk.ingest.inspect.groups import Group
+from tallyclerk.ingest.inspect.names import folded_name
+from tallyclerk.ingest.inspect.tables import Proposal
+from tallyclerk.ingest.vocabulary import PartnerBook, folded
+
+MAX_PARTNERS = 60
+"""More names than this in one role are left to the data: each is scored under its own name."""
+_NO_PARTNERS = frozenset(
+    [
+        "export",
+        "exports",
+        "data",
+        "dataset",
+        "file",
+        "report",
+        "tracking",
+        "events",
+        "event",
+        "orders",
+        "order",
+        "scans",
+        "shipments",
+        "shipment",
+        "status",
+        "history",
+        "download",
+        "list",
+        "sheet",
+        "source",
+        "merchant",
+        "shop",
+        "erp",
+        "wms",
+        "tms",
+    ]
+)
+
+
+@dataclass
+class Seen:
+    """A partner as the files name it.
+
+    Attributes:
+        name: As it stands in the files.
+        rows: How many cells name it.
+        roles: Roles that a column gives it.
+        where: Columns that name it.
+    """
+
+    name: str
+    rows: int = 0
+    roles: dict[str, None] = field(default_factory=dict)
+    where: dict[str, None] = field(default_factory=dict)
+
+
+Described = tuple[Group, list[Proposal]]
+
+
+def partners_of(described: Sequence[Described]) -> dict[str, Seen]:
+    """Every partner that a column names, by its name case folded; those with a role first."""
+    seen: dict[str, Seen] = {}
+    for group, found in described:
+        for proposal in found:
+            for ours, column in _naming(proposal):
+                _collect(seen, group, ours, column)
+    ordered = sorted(seen.items(), key=lambda item: (not item[1].roles, item[0]))
+    return dict(ordered)
+
+
+def _naming(proposal: Proposal) -> Iterator[tuple[str, int]]:
+    """The columns that name partners, with our name for each."""
+    for ours in (*CHAIN_COLUMNS, "partner_id", "counterpart_id"):
+        if ours in proposal.choices:
+            yield ours, proposal.choices[ours].columns[0]
+    for milestone in proposal.milestones:
+        if milestone.counterpart is not None:
+            yield "counterpart_id", milestone.counterpart
+
+
+def _collect(seen: dict[str, Seen], group: Group, ours: str, place: int) -> None:
+    column = group.profile.columns[place]
+    if column.words is None or len(column.words) > MAX_PARTNERS:
+        return
+    for word, rows in sorted(column.words.items()):
+        partner = seen.setdefault(folded(word), Seen(word))
+        partner.rows += rows
+        partner.where[f"{group.name}: {column.name}"] = None
+        if ours in CHAIN_COLUMNS:
+            partner.roles[CHAIN_COLUMNS[ours].value] = None
+
+
+def owner_of(name: str, known: Iterable[str]) -> str | None:
+    """The partner whose export a source of this name is: the longest id that the name begins with."""
+    words = folded_name(name).split()
+    fits = [
+        partner
+        for partner in known
+        if _begins(words, folded_name(partner).split()) or _is_same(name, partner)
+    ]
+    return max(fits, key=len, default=None)
+
+
+def _begins(words: Sequence[str], start: Sequence[str]) -> bool:
+    return bool(start) and list(words[: len(start)]) == list(start)
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Whether two names differ in case, spaces and punctuation only."""
+    return folded_name(name).replace(" ", "") == folded_name(other).replace(" ", "")
+
+
+def is_partner_like(name: str) -> bool:
+    """Whether a source's name could be that of a partner: it has a word that is none for files."""
+    words = folded_name(name).split()
+    return any(word not in _NO_PARTNERS and len(word) > 1 and not word.isdigit() for word in words)
+
+
+def partner_blocks(
+    seen: Mapping[str, Seen], blocks: Sequence[Block], settings: Settings | None
+) -> list[PartnerBlock]:
+    """A `[partners.ID]` block for every partner with a role, and the question who the others are."""
+    listed = PartnerBook(settings.partners if settings else {})
+    sure = {key: partner for key, partner in seen.items() if partner.roles}
+    owners = {b.partner: b for b in blocks if b.partner and folded(b.partner) not in sure}
+    others = [p for p in seen.values() if not p.roles and p.name not in owners]
+    found = [_listed(p, _aliases(p, others, sure)) for p in sure.values() if not listed.get(p.name)]
+    found += [_owner(name, block) for name, block in owners.items() if not listed.get(name)]
+    claimed = {alias for p in sure.values() for alias in _aliases(p, others, sure)}
+    unknown = [p for p in others if p.name not in claimed and not listed.get(p.name)]
+    return [*found, *map(_unknown, unknown)]
+
+
+def _aliases(partner: Seen, others: Sequence[Seen], known: Mapping[str, Seen]) -> list[str]:
+    """Other names that begin with the name of the partner, or with its first word."""
+    return [
+        o.name for o in others if owner_of(o.name, [p.name for p in known.values()]) == partner.name
+    ]
+
+
+def _listed(partner: Seen, aliases: Sequence[str]) -> PartnerBlock:
+    """The block of a partner whose role a column gives."""
+    where = ", ".join(list(partner.where)[:2])
+    lines = [f"[partners.{toml.key(partner.name)}]"]
+    lines.append(
+        toml.pair("role", toml.strings(list(partner.roles)), f"{partner.rows:,} rows, {where}")
+    )
+    questions = []
+    if aliases:
+        words = f"are these other names of {partner.name}?"
+        line = f"aliases = [{', '.join(map(toml.text, aliases))}]"
+        lines.append(toml.question(line, words))
+        questions.append(Question(f"partners.{partner.name}", words, line))
+    return PartnerBlock(partner.name, "\n".join(lines) + "\n", tuple(questions))
+
+
+def _owner(name: str, block: Block) -> PartnerBlock:
+    """The block of a partner that only the name of its files gives."""
+    role = _role(block)
+    words = f"what does {name} do?"
+    options = "supplier, forwarder, airline, broker, warehouse or courier"
+    lines = [f"[partners.{toml.key(name)}]"]
+    if role:
+        lines.append(toml.pair("role", toml.text(role), "implied by what it reports"))
+        return PartnerBlock(name, "\n".join(lines) + "\n")
+    lines.append(toml.question('role = "…"', f"{words} {options}"))
+    question = Question(f"partners.{name}", words, f"role = {options}")
+    return PartnerBlock(name, "\n".join(lines) + "\n", (question,))
+
+
+def _role(block: Block) -> str | None:
+    """The role that most milestones of an export imply, where one leads by far."""
+    milestones = {c.ours for c in block.columns} | {s.ours for s in block.statuses if s.is_sure}
+    roles = (MILESTONES[Milestone(m)].reporter for m in milestones if m in set(Milestone))
+    votes = Counter(role for role in roles if role)
+    (best, count), (_, second) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
+    return best if count >= 2 * second and count > 1 else None
+
+
+def _unknown(partner: Seen) -> PartnerBlock:
+    """A name that only stands as a counterpart: a partner of its own, or another name of one."""
+    where = ", ".join(list(partner.where)[:2])
+    words = (
+        f"who is {partner.name!r} ({partner.rows:,} rows, {where})? A partner, or an alias of one"
+    )
+    lines = [
+        toml.comment(f"QUESTION: {words}"),
+        toml.comment(f"[partners.{toml.key(partner.name)}]"),
+    ]
+    question = Question(
+        "partners", words, f"aliases of its block, or [partners.{toml.key(partner.name)}]"
+    )
+    return PartnerBlock(partner.name, "\n".join(lines) + "\n", (question,))

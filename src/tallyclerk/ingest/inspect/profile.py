@@ -1,0 +1,190 @@
+"""What the columns of a file hold, read once from end to end in bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tallyclerk.ingest.cells import NULLS
+from tallyclerk.ingest.formats import Reader
+from tallyclerk.ingest.formats.reader import ROW
+from tallyclerk.ingest.ids import damaged, normalised
+from tallyclerk.ingest.inspect.names import names_time
+from tallyclerk.ingest.times.candidates import (
+    Evidence,
+    Place,
+    candidates,
+    is_clock,
+    is_digits,
+)
+from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.vocabulary import folded
+
+MAX_WORDS = 1_000
+"""Different values of a column that are counted one by one; a column with more has "many"."""
+MAX_COLUMNS = 300
+MAX_KEYS = 200_000
+MAX_LENGTH = 200
+"""Characters of a value that are looked at."""
+SAMPLE = 1_000
+_TIME_SHARE = 0.5
+_NUMBER = r"^[+-]?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?$|^[+-]?\d+(?:[.,]\d+)?$"
+_DECIMAL_COMMA = r",\d{1,2}$|,\d{4,}$"
+_DECIMAL_POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$")
+
+
+@dataclass
+class Column:
+    """One column of a file, or of several files of one shape.
+
+    Attributes:
+        name: As in the header.
+        filled: Cells that say something.
+        words: Rows by value; None where there are too many different ones.
+        first: Where a value was first seen.
+        sample: Different values of the first rows that had any.
+        distinct: Different values among `sampled` filled cells of the first block.
+        times: What its values prove as times; None where they are none.
+        is_clock: Whether they are times of day without a date.
+        numbers: Of the `sampled` cells, those that are numbers.
+        commas: Those that have a decimal comma, `points` a decimal point.
+        damaged: Ids that a spreadsheet turned into a number.
+        keys: Values for comparison with ids of other files (upper case, no spaces), at most MAX_KEYS.
+    """
+
+    name: str
+    filled: int = 0
+    words: Counter[str] | None = field(default_factory=Counter)
+    first: dict[str, Place] = field(default_factory=dict)
+    sample: list[str] = field(default_factory=list)
+    sampled: int = 0
+    distinct: int = 0
+    times: Evidence | None = None
+    is_clock: bool = False
+    numbers: int = 0
+    commas: int = 0
+    points: int = 0
+    low: float | None = None
+    high: float | None = None
+    damaged: int = 0
+    keys: set[str] = field(default_factory=set)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether nearly all values are numbers."""
+        return self.sampled > 0 and self.numbers >= 0.98 * self.sampled
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no value came twice where that was looked at."""
+        return self.sampled > 1 and self.distinct == self.sampled
+
+    @property
+    def repeats(self) -> float:
+        """How often a value comes, on average."""
+        return self.sampled / self.distinct if self.distinct else 0.0
+
+
+@dataclass
+class Profile:
+    """What is in the files of one shape."""
+
+    columns: list[Column]
+    rows: int = 0
+    bad_rows: int = 0
+    bad_example: Place | None = None
+    twice: set[str] = field(default_factory=set)
+    """Names that more than one column has, so that neither can be read."""
+    left_out: int = 0
+    """Columns beyond MAX_COLUMNS, which were not looked at."""
+
+    @staticmethod
+    def of(header: Sequence[str]) -> Profile:
+        """An empty profile of a header."""
+        profile = Profile([])
+        profile.extend(header)
+        return profile
+
+    def extend(self, header: Sequence[str]) -> None:
+        """Take in the columns of a header that are not there yet."""
+        known = {column.name for column in self.columns}
+        new = [name for name in dict.fromkeys(header) if name not in known]
+        counts = Counter(folded(name) for name in header)
+        self.twice.update(name for name in header if counts[folded(name)] > 1)
+        room = MAX_COLUMNS - len(self.columns)
+        self.columns += [Column(name) for name in new[:room]]
+        self.left_out += max(0, len(new) - room)
+
+    def read(self, reader: Reader, file: int) -> None:
+        """Take over a file whose header has names of this profile, in any order."""
+        places = {name: place for place, name in reversed(list(enumerate(reader.header)))}
+        wanted = [(column, places[column.name]) for column in self.columns if column.name in places]
+        for batch in reader.batches([place for _, place in wanted]):
+            self.rows += batch.rows
+            self.bad_rows += batch.bad.height
+            if batch.bad.height and self.bad_example is None:
+                row, rule, raw = batch.bad.row(0)
+                self.bad_example = Place(file, row, f"{rule}: {raw}")
+            for column, place in wanted:
+                values = batch.cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
+                is_filled = ~values.is_in(NULLS).fill_null(value=True)
+                rows = batch.cells[ROW].filter(is_filled)
+                _add(column, values.filter(is_filled), rows, file)
+
+
+def _add(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:
+    if values.is_empty():
+        return
+    if column.filled == 0:
+        _look(column, values)
+    column.filled += len(values)
+    if column.times is not None:
+        column.times.add(values, rows, file)
+        return
+    _count(column, values, rows, file)
+    if len(column.keys) < MAX_KEYS:
+        new = normalised(values.unique().head(MAX_KEYS - len(column.keys)))
+        column.keys.update(new.to_list())
+    column.damaged += int(damaged(values).sum())
+
+
+def _look(column: Column, values: pl.Series) -> None:
+    """What the first values are: times, numbers, how often each."""
+    head = values.head(SAMPLE)
+    different = head.unique(maintain_order=True)
+    column.sample = different.head(20).to_list()
+    column.sampled, column.distinct = len(values), values.n_unique()
+    shapes = Counter(shapes_of(head).to_list())
+    is_named = names_time(column.name)
+    dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
+    if sum(dates) > _TIME_SHARE * len(head):
+        column.times = Evidence()
+    column.is_clock = all(is_clock(shape) for shape in shapes)
+    is_number = head.str.contains(_NUMBER)
+    column.numbers = round(int(is_number.sum()) / len(head) * column.sampled)
+    numbers = head.filter(is_number)
+    column.commas = int(numbers.str.contains(_DECIMAL_COMMA).sum())
+    column.points = int(numbers.str.contains(_DECIMAL_POINT.pattern).sum())
+    plain = numbers.str.replace_all(",", ".", literal=True).cast(pl.Float64, strict=False)
+    low, high = plain.min(), plain.max()
+    column.low = float(low) if isinstance(low, int | float) else None
+    column.high = float(high) if isinstance(high, int | float) else None
+
+
+def _count(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:
+    if column.words is None:
+        return
+    if values.n_unique() > MAX_WORDS:
+        column.words, column.first = None, {}
+        return
+    frame = pl.DataFrame({"word": values, "row": rows})
+    found = frame.group_by("word").agg(pl.len().alias("n"), pl.col("row").min())
+    for word, count, row in found.sort("row", "word").iter_rows():
+        column.words[word] += count
+        column.first.setdefault(word, Place(file, row, word))
+    if len(column.words) > MAX_WORDS:
+        column.words, column.first = None, {}
