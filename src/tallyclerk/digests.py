@@ -12,6 +12,8 @@ from tallyclerk.config.models import Settings
 
 NOT_NUMBERS = {"store", "reports", "small_partner_shipments"}
 """Settings of [run] that change no number."""
+NOT_NUMBERS_OF_PARTNERS = {"disclose"}
+"""Settings of [partners.ID] likewise."""
 AGREED = {"calendars", "commitments", "excuses"}
 """Blocks that change the facts."""
 UNSET = Settings().model_dump(mode="json", include={"vetting", "score", *AGREED})
@@ -32,6 +34,9 @@ def config_digest(settings: Settings, *, with_targets: bool) -> str:
     blocks = settings.model_dump(mode="json", include=more)
     told |= {name: block for name, block in blocks.items() if block != UNSET[name]}
     told["run"] = {key: told["run"][key] for key in told["run"] if key not in NOT_NUMBERS}
+    for partner in told["partners"].values():
+        for key in NOT_NUMBERS_OF_PARTNERS:
+            del partner[key]
     if not with_targets:
         del told["targets"]
     return digest_of(json.dumps(told, sort_keys=True, ensure_ascii=False))

@@ -55,6 +55,12 @@ class PagesError(TallyclerkError):
     exit_code = 7
 
 
+class LeakError(TallyclerkError):
+    """What is to be sent to a partner tells who another one is; nothing was written."""
+
+    exit_code = 7
+
+
 def message(what: str, *, where: str | None = None, how: str | None = None) -> str:
     """One message out of what is wrong, where, and how to mend it.
 

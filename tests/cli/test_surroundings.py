@@ -111,8 +111,9 @@ def test_ingest_tells_rejects_and_statuses_and_forget_takes_out(fresh):
 def test_report_writes_a_folder_and_says_where(fresh):
     done = call("report", "--month", "2026-09", "--format", "html,csv,json", cwd=fresh)
     assert done.returncode == 0, done.stderr
-    folder = fresh / "reports" / "2026-09"
-    assert f"start with: {Path('reports') / '2026-09' / 'index.html'}" in done.stdout
+    folder = fresh / "reports" / "2026-09" / "internal"
+    start = Path("reports") / "2026-09" / "internal" / "index.html"
+    assert f"start with: {start}" in done.stdout
     assert (folder / "index.html").is_file()
     told = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     asked = call("tally", "--month", "2026-09", "--format", "json", cwd=fresh)

@@ -120,6 +120,9 @@ class Partner(Block):
     aliases: tuple[str, ...] = ()
     calendar: str | None = None
     must_report: tuple[Milestone, ...] | None = None
+    disclose: bool | tuple[str, ...] = False
+    """Partners whose names may stand in what is sent to it, true = of all; others are a role and a
+    letter, "courier B"."""
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -52,7 +52,7 @@ def reference_problems(settings: Settings, files: Mapping[Key, str]) -> list[Pro
         file = files.get(("sources", name), files.get((), ""))
         problems += [Problem(file, f"sources.{name}.{k}", what) for k, what in _of_source(source)]
     file = files.get((), "")
-    for key, what in (*_aliases(settings), *agreement_problems(settings)):
+    for key, what in (*_aliases(settings), *_disclosed(settings), *agreement_problems(settings)):
         problems.append(Problem(file, key, what))
     return problems
 
@@ -66,6 +66,15 @@ def _of_source(source: Source) -> Iterator[tuple[str, str]]:
     for milestone, spec in source.milestones.items():
         if isinstance(spec, MilestoneColumn) and spec.partner and spec.partner_column:
             yield f"milestones.{milestone}", "give partner or partner_column, not both"
+
+
+def _disclosed(settings: Settings) -> Iterator[tuple[str, str]]:
+    for partner_id, partner in settings.partners.items():
+        named = () if isinstance(partner.disclose, bool) else partner.disclose
+        for other in named:
+            if other not in settings.partners:
+                hint = did_you_mean(other, settings.partners)
+                yield f"partners.{partner_id}.disclose", f"no partner {other!r}{hint}"
 
 
 def _aliases(settings: Settings) -> Iterator[tuple[str, str]]:

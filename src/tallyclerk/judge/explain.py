@@ -11,8 +11,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
-
-MINUTES_PER_HOUR = 60
+from tallyclerk.judge.against import is_miss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,49 +71,49 @@ def explain(facts: pl.DataFrame, results: Sequence[Result], kpi: Kpi) -> Explana
     """
     is_part = pl.col("rule").is_not_null()
     rules = _rules(facts.filter(is_part), kpi)
-    minutes = _target_minutes(results)
+    judged = facts.filter(~is_part).with_columns(is_miss=_strictest(results, kpi))
     cases = [
-        _case(row, kpi, rules.get((row["shipment_id"], row["role"]), ()), minutes)
-        for row in facts.filter(~is_part).iter_rows(named=True)
+        _case(row, kpi, rules.get((row["shipment_id"], row["role"]), ()))
+        for row in judged.iter_rows(named=True)
     ]
     return Explanation(results=tuple(results), cases=tuple(sorted(cases, key=_order)))
 
 
 def _rules(parts: pl.DataFrame, kpi: Kpi) -> dict[tuple[str, str], tuple[str, ...]]:
     """The rules that a shipment broke, or the milestones it lacks."""
-    against = pl.col("hits") > 0 if kpi.better == "lower" else pl.col("hits") < pl.col("n")
     named: dict[tuple[str, str], list[str]] = {}
-    broken = parts.filter(against).select("shipment_id", "role", "rule").unique().sort(pl.all())
+    broken = (
+        parts.filter(is_miss(kpi.unit, kpi.better))
+        .select("shipment_id", "role", "rule")
+        .unique()
+        .sort(pl.all())
+    )
     for shipment, role, rule in broken.iter_rows():
         named.setdefault((shipment, role), []).append(rule)
     return {key: tuple(rules) for key, rules in named.items()}
 
 
-def _target_minutes(results: Sequence[Result]) -> float | None:
-    """The strictest target of a duration; without one nothing is a miss but what never ends."""
-    targets = [r.target for r in results if r.unit == "hours" and r.target is not None]
-    return min(targets) * MINUTES_PER_HOUR if targets else None
+def _strictest(results: Sequence[Result], kpi: Kpi) -> pl.Expr:
+    """What counts against the partner by the strictest target of the KPI's statistics."""
+    agreed = [r for r in results if r.target is not None]
+    strictest = min(agreed, key=lambda r: r.target or 0.0, default=None)
+    if strictest is None:
+        return is_miss(kpi.unit, kpi.better)
+    return is_miss(kpi.unit, kpi.better, strictest.target, strictest.clock)
 
 
-def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...], most: float | None) -> Case:
+def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...]) -> Case:
     names = ("shipment_id", "role", "lane", "counterpart", "cohort_at", "n", "minutes", "ending")
     told = {name: row[name] for name in (*names, "reason")}
     hits = row["hits"] if kpi.is_rate else None
     return Case(
         **told,
         hits=hits,
-        is_miss=bool(row["n"]) and _is_against(row, kpi, most),
+        is_miss=row["is_miss"],
         rules=rules,
         from_place=_place(row, "from"),
         to_place=_place(row, "to"),
     )
-
-
-def _is_against(row: Mapping[str, Any], kpi: Kpi, most: float | None) -> bool:
-    n, hits, minutes = (row[name] or 0 for name in ("n", "hits", "minutes"))
-    if kpi.is_rate:
-        return bool(hits < n if kpi.better == "higher" else hits > 0)
-    return bool(row["ending"] == "never" or (most is not None and minutes > most))
 
 
 def _place(row: Mapping[str, Any], side: str) -> str | None:

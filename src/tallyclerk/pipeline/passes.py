@@ -23,7 +23,7 @@ from tallyclerk.journey.observations import EVENT_COLUMNS
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
 from tallyclerk.kpis.engine import add, as_facts, coded_facts, tally
-from tallyclerk.kpis.evidence import located
+from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
@@ -31,6 +31,7 @@ from tallyclerk.kpis.whole import Whole, gathered, glimpse, with_whole
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
+from tallyclerk.store.owners import own_kinds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,11 @@ class Passes:
         whole = with_whole(bare, Whole.of_json(told), owed(self.settings))
         return replace(whole, unlinked=self.unlinked)
 
+    @cached_property
+    def own_kinds(self) -> dict[str, str]:
+        """By partner, the kind of reference that its own exports are keyed by, where it is not ours."""
+        return own_kinds(self.ledger, self.settings)
+
     def told_once(self, kind: str, tell: Callable[[], Any]) -> Any:
         """A small JSON value that follows from the tallies, kept beside them."""
         return Cache(self.ledger.root, kind).told(self.key, tell)
@@ -114,7 +120,7 @@ class Passes:
         return found if found is not None else self.derive()[0]
 
     def evidence(self, period: Period) -> pl.LazyFrame:
-        """FACTS of a period with from_file, from_row, to_file, to_row of the events behind them."""
+        """FACTS of a period with what they can be checked by (`tallyclerk.kpis.evidence.PROOF`)."""
         found = self._evidence.read(self._evidence_key(period))
         return found if found is not None else self.derive(period)[1]
 
@@ -148,8 +154,10 @@ class Passes:
                     counts.add(part, str(name))
             if proofs and period:
                 within = pl.col("month").is_between(period.first, period.last)
-                places = self.ledger.read_events(number, PLACE)
-                proofs.add(located(as_facts(stated.filter(within)), places))
+                events = self.ledger.read_events(number, PLACED_COLUMNS)
+                references = self.ledger.told("references", number, {*REFERENCE_COLUMNS})
+                chosen = as_facts(stated.filter(within))
+                proofs.add(located(chosen, events, references, self.own_kinds))
         if counts:
             counts.merge(add)
 
@@ -168,7 +176,4 @@ class Passes:
         return Cache(self.ledger.root, "evidence")
 
     def _evidence_key(self, period: Period) -> str:
-        return digest_of(self.key, period.label)
-
-
-PLACE = ["event_id", "source_file", "source_row"]
+        return digest_of(self.key, period.label, *self.own_kinds, *self.own_kinds.values())

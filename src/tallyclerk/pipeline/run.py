@@ -36,7 +36,8 @@ from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.progress import Progress, silent
-from tallyclerk.report.write import ReportOutcome, write_report
+from tallyclerk.report.parties import parties, parties_in
+from tallyclerk.report.write import Readers, ReportOutcome, write_report
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.overview import (
     buckets_of,
@@ -45,6 +46,7 @@ from tallyclerk.store.overview import (
     shipments_of,
     source_counts,
 )
+from tallyclerk.store.owners import file_owners, source_owners
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,16 @@ class Run:
         found = _sorted(chosen.of(self.passes.evidence(period)))
         return explain(found, self.results(chosen), self.kpis[kpi])
 
+    @cached_property
+    def readers(self) -> Readers:
+        """Everybody whose name anybody else may meet, and whose each export is."""
+        subjects = self.passes.told_once("parties", lambda: parties_in(self.tallies))
+        return Readers(
+            parties=tuple(parties(subjects, self.settings)),
+            owners=file_owners(self.ledger, self.settings),
+            source_owners=source_owners(self.settings),
+        )
+
     def report(self, cuts: Cuts, out: Path, **wishes: Any) -> ReportOutcome:
         """Writes the pages of a period; see `tallyclerk.report.write.write_report`."""
         period = cuts.period or self.last_complete_month
@@ -162,6 +174,7 @@ class Run:
             self.kpis,
             lambda partner: _sorted(proof.filter(pl.col("partner_id") == partner)),
             out,
+            readers=self.readers,
             small=self.settings.run.small_partner_shipments,
             inputs=input_files(self.ledger),
             progress=lambda done, total, what: self.passes.progress(what, done, total),

@@ -10,9 +10,16 @@ import hashlib
 import re
 import unicodedata
 
+INTERNAL, SEND = "internal", "send"
+"""The two sides of a report: what we read, and what each partner gets."""
+MANIFEST = f"{INTERNAL}/manifest.json"
+"""What makes a folder a report."""
+
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _DIGESTED = re.compile(r".*-[0-9a-f]{10}")
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index|manifest|results|method)")
+_DEVICES = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index|manifest|results|method|internal|send)"
+)
 _LONGEST = 32
 
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from tallyclerk.report.audience import Cast, facts_to_send
+from tallyclerk.report.evidence import evidence_book
+from tallyclerk.report.leaks import leaks
 from tallyclerk.report.model import KpiText, PartnerInput
-from tallyclerk.report.names import safe_name
+from tallyclerk.report.names import SEND, safe_name
 from tallyclerk.report.partner_page import partner_page
-from tallyclerk.report.render import data, manifest
+from tallyclerk.report.render import manifest
 from tallyclerk.report.render.pages import partner_html
 from tallyclerk.report.render.pdf import partner_pdf
+from tallyclerk.report.render.workbook import workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """All that is needed to write one partner, but for its evidence."""
+    """All that is needed to write one partner, but for its evidence.
+
+    Attributes:
+        given: Its part of the judgement, as it may be sent to it.
+        cast: Who it may read of, and how.
+    """
 
     given: PartnerInput
+    cast: Cast
     kpis: Mapping[str, KpiText]
     formats: frozenset[str]
     has_pdf: bool
@@ -29,16 +39,26 @@ class Card:
     draft: Path
     stem: str
 
+    @property
+    def folder(self) -> str:
+        """Where its files are, relative to the report."""
+        return f"{SEND}/{safe_name(self.given.partner_id)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """The files of one partner with their digests, or why there are none."""
+    """The files of one partner with their digests, or why there are none.
+
+    Attributes:
+        leaks: Where a file would tell who another partner is: none of them may be sent.
+    """
 
     partner_id: str
     outputs: Mapping[str, str] = field(default_factory=dict)
     html: str = ""
     pdf: str = ""
     failure: str = ""
+    leaks: tuple[str, ...] = ()
 
     @classmethod
     def failed(cls, card: Card, error: Exception) -> Written:
@@ -47,40 +67,49 @@ class Written:
 
 
 def write_card(card: Card, facts: pl.DataFrame) -> Written:
-    """Write page, PDF and evidence of one partner: all of them or none."""
+    """Write what is sent to one partner: all of its files or none."""
     try:
-        contents = _contents(card, facts)
+        contents = dict(_contents(card, facts_to_send(facts, card.cast)))
+        found = [
+            f"{SEND}/{leak}"
+            for file, content in contents.items()
+            for leak in leaks(
+                f"{safe_name(card.given.partner_id)}/{file}",
+                content,
+                card.cast.hidden,
+                card.cast.own,
+            )
+        ]
     except Exception as error:  # noqa: BLE001 - one partner's failure is reported, not fatal
         return Written.failed(card, error)
-    name = safe_name(card.given.partner_id)
-    outputs = {}
-    (card.draft / name).mkdir()
+    if found:
+        return Written(partner_id=card.given.partner_id, leaks=tuple(found))
+    (card.draft / card.folder).mkdir(parents=True)
     for file, content in contents.items():
-        (card.draft / name / file).write_bytes(content)
-        outputs[f"{name}/{file}"] = manifest.sha256(content)
-    paths = {path.rpartition(".")[2]: path for path in outputs if card.stem in path}
+        (card.draft / card.folder / file).write_bytes(content)
     return Written(
         partner_id=card.given.partner_id,
-        outputs=outputs,
-        html=paths.get("html", ""),
-        pdf=paths.get("pdf", ""),
+        outputs={f"{card.folder}/{file}": manifest.sha256(contents[file]) for file in contents},
+        html=_path(card, "html", contents),
+        pdf=_path(card, "pdf", contents),
     )
 
 
-def _contents(card: Card, facts: pl.DataFrame) -> dict[str, bytes]:
-    """Give the content of each file of a partner."""
-    contents: dict[str, bytes] = {}
-    if "csv" in card.formats:
-        contents["evidence.csv"] = data.evidence_csv(facts)
+def _path(card: Card, kind: str, contents: Mapping[str, bytes]) -> str:
+    file = f"{card.stem}.{kind}"
+    return f"{card.folder}/{file}" if file in contents else ""
+
+
+def _contents(card: Card, facts: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Give the name and content of each file of a partner."""
+    if "xlsx" in card.formats:
+        yield "evidence.xlsx", workbook(evidence_book(card.given, facts, card.kpis))
     if not card.formats & {"html", "pdf"}:
-        return contents
+        return
     page = partner_page(card.given, facts, card.kpis, small_below=card.small_below)
     has_pdf = card.has_pdf and "pdf" in card.formats
     if "html" in card.formats:
         href = f"{card.stem}.pdf" if has_pdf else ""
-        contents[f"{card.stem}.html"] = partner_html(
-            page, card.templates, pdf_href=href, index_href="../index.html"
-        ).encode()
+        yield f"{card.stem}.html", partner_html(page, card.templates, pdf_href=href).encode()
     if has_pdf:
-        contents[f"{card.stem}.pdf"] = partner_pdf(page, card.templates)
-    return contents
+        yield f"{card.stem}.pdf", partner_pdf(page, card.templates)

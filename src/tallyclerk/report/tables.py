@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.judge.against import is_miss
 from tallyclerk.report import text, verdict
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.stages import reason
@@ -91,7 +92,7 @@ def incidents(
             if r.kpi in INCIDENT_KPIS and r.hits
         ]
     rest = len(rows) - MOST_INCIDENTS
-    note = f"{text.plural(rest, 'further line')} in evidence.csv" if rest > 0 else ""
+    note = f"{text.plural(rest, 'further line')} in evidence.xlsx" if rest > 0 else ""
     columns = ("Rule", "With", "Kind", "Cases")
     return _table(
         "incidents", "Incidents by rule and counterpart", columns, rows[:MOST_INCIDENTS], note
@@ -188,7 +189,7 @@ def misses(
         room = min(MOST_MISSES_PER_KPI, MOST_MISSES - len(rows))
         label = kpis[result.kpi].label if result.kpi in kpis else result.kpi
         rows += [_miss(row, label, names) for row in bad.head(max(0, room)).iter_rows(named=True)]
-    note = f"{text.count(len(rows))} of {text.count(total)} cases; every counted case is in evidence.csv."
+    note = f"{text.count(len(rows))} of {text.count(total)} cases; every counted case is in evidence.xlsx."
     columns = ("KPI", "Shipment", "Lane", "With", "Date", "Time", "What", "Source")
     return _table("cases", "Cases behind the figures", columns, rows, note if total else "")
 
@@ -197,15 +198,14 @@ def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
     """Keep the facts that count against one result, the longest or oldest first."""
     mine = facts.filter(pl.col("kpi") == result.kpi, pl.col("role") == result.role, pl.col("n") > 0)
     keys = ["cohort_at", "shipment_id", "rule"]
+    against = is_miss(result.unit, result.better, result.target, result.clock)
     if result.unit == "hours":
         if result.target is None:
             return mine.clear()
-        late = (pl.col("minutes") > result.target * 60) | (pl.col("ending") == "never")
-        return mine.filter(late).sort(["minutes", *keys], descending=[True, False, False, False])
+        return mine.filter(against).sort(["minutes", *keys], descending=[True, False, False, False])
     if mine.get_column("rule").is_not_null().any():
         mine = mine.filter(pl.col("rule").is_not_null())
-    hit = pl.col("hits") < pl.col("n") if result.better == "higher" else pl.col("hits") > 0
-    return mine.filter(hit).sort(keys)
+    return mine.filter(against).sort(keys)
 
 
 def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> Row:

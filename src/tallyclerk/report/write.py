@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
-
-import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Judgement
-from tallyclerk.errors import UsageError
+from tallyclerk.errors import LeakError
+from tallyclerk.report.audience import Party, cast_for, to_send
 from tallyclerk.report.bundled import bundled_templates
+from tallyclerk.report.folders import DRAFT, next_issue, said_before, writing
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.model import KpiText
-from tallyclerk.report.names import period_name, safe_name
-from tallyclerk.report.partner_files import Card, Written, write_card
+from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
+from tallyclerk.report.partner_files import Card, Written
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
+from tallyclerk.report.workers import Evidence, Progress, quiet, write_cards
 
-FORMATS = frozenset({"html", "pdf", "csv", "json"})
-PARALLEL_FROM = 8
-"""Partners from which starting other processes is worth its second."""
+FORMATS = frozenset({"html", "pdf", "xlsx", "csv", "json"})
 
 
-class Progress(Protocol):
-    """Told after each partner: how many of how many are done."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Who reads, and whose each export is.
 
-    def __call__(self, done: int, total: int, what: str) -> None:
-        """Take note of it."""
+    Attributes:
+        parties: All partners that anybody may meet, in the order in which letters are given.
+        owners: The partner whose export each file is, "" for ours.
+        source_owners: The partner whose exports each source reads, likewise.
+    """
+
+    parties: tuple[Party, ...] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
+    source_owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class ReportOutcome:
         folder: Where the report is.
         pages: Scorecards written (HTML and PDF), relative to the folder, sorted.
         failures: (partner_id, why) of partners that could not be written, sorted.
-        restated: Totals that the report it replaced said differently.
+        restated: Totals that the report it is held against said differently.
     """
 
     folder: Path
@@ -56,32 +56,32 @@ class ReportOutcome:
     restated: int = 0
 
 
-def _quiet(done: int, total: int, what: str) -> None:
-    pass
-
-
 def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by name
     judgement: Judgement,
     kpis: Mapping[str, Kpi],
-    evidence: Callable[[str], pl.DataFrame],
+    evidence: Evidence,
     out: Path,
     *,
+    readers: Readers,
     formats: frozenset[str] = FORMATS,
+    is_issue: bool = False,
     pdf_for: frozenset[str] = frozenset(),
     small: int = 30,
     templates: Path | None = None,
     inputs: Sequence[Mapping[str, object]] = (),
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     workers: int | None = None,
 ) -> ReportOutcome:
-    """Write the report of a run into `out`, replacing the one that is there.
+    """Write the report of a run into `out`: a draft that replaces the one there, or an issue.
 
     Args:
         judgement: Everything that may be said.
         kpis: The definitions by name.
         evidence: Gives the facts of a partner by its id.
         out: Folder of the report, such as reports/2026-10.
-        formats: Any of html, pdf, csv, json.
+        readers: Who reads, and whose each export is.
+        formats: Any of html, pdf, xlsx, csv, json.
+        is_issue: Whether it is kept for good, as out/r1, out/r2, …
         pdf_for: Partners named by the user: they get a PDF even when small.
         small: Shipments below which a partner gets the short page.
         templates: Folder of templates that go before the bundled ones.
@@ -91,16 +91,19 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
 
     Raises:
         UsageError: `out` holds something that is not a report.
+        LeakError: Something to send tells who another partner is; nothing was written.
     """
-    changed = data.restatements_against(judgement, out / "results.json")
+    changed = data.restatements_against(judgement, said_before(out))
     judgement = replace(judgement, restatements=changed)
+    issue = next_issue(out) if is_issue else DRAFT
     words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
     givens = partner_inputs(judgement)
     folder = templates or bundled_templates()
-    with _replacing(out) as draft:
+    with writing(out, issue) as draft:
         cards = [
             Card(
-                given=given,
+                given=to_send(given, cast, readers.source_owners),
+                cast=cast,
                 kpis=words,
                 formats=formats,
                 has_pdf=sum(given.shipments.values()) >= small or partner in pdf_for,
@@ -110,121 +113,71 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 stem=f"{safe_name(partner)}_{period_name(judgement.run.period)}_scorecard",
             )
             for partner, given in givens.items()
+            for cast in (cast_for(partner, readers.parties, readers.owners),)
         ]
-        written = _write_cards(cards, evidence, progress, workers)
+        written = write_cards(cards, evidence, progress, workers)
+        _refuse_leaks(written)
+        failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
         outputs = {path: digest for card in written for path, digest in card.outputs.items()}
         outputs |= _write_results(judgement, draft, formats)
-        failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
         digest = manifest.content_digest(outputs)
         if "html" in formats:
             page = index_page(
                 judgement,
                 givens,
                 words,
-                pages={card.partner_id: (card.html, card.pdf) for card in written},
+                pages=_pages(written),
                 small_below=small,
                 failures=failures,
                 inputs=inputs,
                 content_digest=digest,
             )
-            outputs |= _put(draft, "index.html", index_html(page, folder).encode())
-        _put(draft, "manifest.json", manifest.manifest_json(judgement.run, inputs, outputs, digest))
-    pages = sorted(page for card in written for page in (card.html, card.pdf) if page)
-    return ReportOutcome(folder=out, pages=tuple(pages), failures=failures, restated=len(changed))
+            outputs |= _put(draft, f"{INTERNAL}/index.html", index_html(page, folder).encode())
+        _put(draft, MANIFEST, manifest.manifest_json(judgement.run, inputs, outputs, digest))
+    return ReportOutcome(
+        folder=out if issue == DRAFT else out / issue,
+        pages=tuple(sorted(page for card in written for page in (card.html, card.pdf) if page)),
+        failures=failures,
+        restated=len(changed),
+    )
+
+
+def _refuse_leaks(written: Sequence[Written]) -> None:
+    found = [leak for card in written for leak in card.leaks]
+    if found:
+        lines = "".join(f"\n  {leak}" for leak in found)
+        raise LeakError(
+            f"what is to be sent tells who another partner is:{lines}",
+            how=(
+                "take the name out of templates, texts and data, or allow it with "
+                '`disclose = ["ID"]` in the [partners.…] block of whom it is sent to; '
+                "nothing was written"
+            ),
+        )
+
+
+def _pages(written: Sequence[Written]) -> dict[str, tuple[str, str]]:
+    """Page and PDF of each partner, as the index links them."""
+    return {
+        card.partner_id: (
+            f"../{card.html}" if card.html else "",
+            f"../{card.pdf}" if card.pdf else "",
+        )
+        for card in written
+    }
 
 
 def _put(draft: Path, name: str, content: bytes) -> dict[str, str]:
-    (draft / name).write_bytes(content)
+    path = draft / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
     return {name: manifest.sha256(content)}
 
 
 def _write_results(judgement: Judgement, draft: Path, formats: frozenset[str]) -> dict[str, str]:
     outputs: dict[str, str] = {}
     if "json" in formats:
-        outputs |= _put(draft, "results.json", data.results_json(judgement))
+        outputs |= _put(draft, f"{INTERNAL}/results.json", data.results_json(judgement))
     if "csv" in formats:
-        outputs |= _put(draft, "results.csv", data.results_csv(judgement))
+        outputs |= _put(draft, f"{INTERNAL}/results.csv", data.results_csv(judgement))
     return outputs
-
-
-def _write_cards(
-    cards: Sequence[Card],
-    evidence: Callable[[str], pl.DataFrame],
-    progress: Progress,
-    workers: int | None,
-) -> list[Written]:
-    """Write every partner; many of them on all cores. The order of the result is that of `cards`."""
-    most = min(workers or os.cpu_count() or 1, len(cards))
-    if len(cards) < PARALLEL_FROM or most == 1:
-        return [_reported(i, cards, _one(card, evidence), progress) for i, card in enumerate(cards)]
-    written: list[Written] = []
-    waiting: list[tuple[Card, Future[Written] | Written]] = []
-    with ProcessPoolExecutor(most, mp_context=get_context("spawn")) as pool:
-        for card in cards:
-            waiting.append((card, _submitted(pool, card, evidence)))
-            if len(waiting) >= 3 * most:  # evidence is fetched as it is needed, not all at once
-                written.append(_reported(len(written), cards, _result(*waiting.pop(0)), progress))
-        for card, job in waiting:
-            written.append(_reported(len(written), cards, _result(card, job), progress))
-    return written
-
-
-def _one(card: Card, evidence: Callable[[str], pl.DataFrame]) -> Written:
-    """Write one partner here."""
-    try:
-        facts = evidence(card.given.partner_id)
-    except Exception as error:  # noqa: BLE001 - one partner's failure is reported, not fatal
-        return Written.failed(card, error)
-    return write_card(card, facts)
-
-
-def _submitted(
-    pool: ProcessPoolExecutor, card: Card, evidence: Callable[[str], pl.DataFrame]
-) -> Future[Written] | Written:
-    try:
-        return pool.submit(write_card, card, evidence(card.given.partner_id))
-    except Exception as error:  # noqa: BLE001
-        return Written.failed(card, error)
-
-
-def _result(card: Card, job: Future[Written] | Written) -> Written:
-    if isinstance(job, Written):
-        return job
-    try:
-        return job.result()
-    except Exception as error:  # noqa: BLE001
-        return Written.failed(card, error)
-
-
-def _reported(done: int, cards: Sequence[Card], written: Written, progress: Progress) -> Written:
-    progress(done + 1, len(cards), written.partner_id)
-    return written
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """Give an empty folder beside `out` that takes its place when all went well."""
-    if out.exists() and not (out / "manifest.json").is_file() and any(out.iterdir()):
-        raise UsageError(
-            "the folder holds something that is not a report (it has no manifest.json)",
-            where=str(out),
-            how="name an empty folder, or a report to replace",
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    draft.chmod(0o755)
-    try:
-        yield draft
-        old = draft.with_name(f"{draft.name}-old")
-        if out.exists():
-            out.rename(old)
-        try:
-            draft.rename(out)
-        except OSError:
-            if old.exists():
-                old.rename(out)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise

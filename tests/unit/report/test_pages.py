@@ -163,7 +163,7 @@ def test_two_roles_are_two_sections_and_small_partners_have_no_figures():
 def test_what_counts_against_a_partner_is_listed_longest_first():
     misses = page("acme").misses
     assert misses.rows
-    assert "every counted case is in evidence.csv" in misses.note
+    assert "every counted case is in evidence.xlsx" in misses.note
     facts = world.evidence("acme")
     ack = next(r for r in WORLD.totals if (r.partner_id, r.kpi) == ("acme", "handover_ack_rate"))
     missed = tables.missed(facts, ack)

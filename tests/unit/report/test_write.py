@@ -1,4 +1,6 @@
 import json
+import re
+import zipfile
 from dataclasses import replace
 from hashlib import sha256
 
@@ -10,12 +12,14 @@ from tallyclerk.domain.results import State
 from tallyclerk.errors import UsageError
 from tallyclerk.report.write import write_report
 
-PAGES = frozenset({"html", "csv", "json"})
+PAGES = frozenset({"html", "xlsx", "csv", "json"})
 
 
 def written(out, **changed):
     given = {"formats": PAGES, "inputs": world.INPUTS} | changed
-    judgement = given.pop("judgement", None) or world.judgement()
+    partners = given.pop("partners", world.PARTNERS)
+    judgement = given.pop("judgement", None) or world.judgement(partners)
+    given.setdefault("readers", world.readers(partners))
     return write_report(judgement, world.KPIS, given.pop("evidence", world.evidence), out, **given)
 
 
@@ -32,25 +36,25 @@ def report(tmp_path_factory):
 def test_every_partner_has_a_page_and_its_evidence(report):
     out, outcome = report
     assert not outcome.failures
-    assert "acme/acme_2026-10_scorecard.html" in outcome.pages
+    assert "send/acme/acme_2026-10_scorecard.html" in outcome.pages
     assert len(outcome.pages) == len(world.PARTNERS)
-    assert (out / "acme" / "evidence.csv").is_file()
+    assert (out / "send" / "acme" / "evidence.xlsx").is_file()
 
 
 def test_the_digests_of_the_manifest_are_true_and_complete(report):
     out, _ = report
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((out / "internal" / "manifest.json").read_text("utf-8"))
     told = {o["path"]: o["sha256"] for o in manifest["outputs"]}
     found = {name: sha256(content).hexdigest() for name, content in files(out).items()}
-    del found["manifest.json"]
+    del found["internal/manifest.json"]
     assert told == found
     assert manifest["inputs"] == list(world.INPUTS)
-    assert manifest["content_digest"] in (out / "index.html").read_text("utf-8")
+    assert manifest["content_digest"] in (out / "internal" / "index.html").read_text("utf-8")
 
 
 def test_results_json_carries_every_result_at_full_precision(report):
     out, _ = report
-    told = json.loads((out / "results.json").read_text("utf-8"))
+    told = json.loads((out / "internal" / "results.json").read_text("utf-8"))
     judged = world.judgement()
     assert [r["value"] for r in told["results"]] == [r.value for r in judged.totals]
     assert told["run"]["as_of"] == "2026-11-10T14:05:00+00:00"
@@ -61,14 +65,19 @@ def test_results_json_carries_every_result_at_full_precision(report):
 
 
 def test_the_tables_hold_no_formulas(tmp_path):
-    partners = [("=cmd|' /C calc'!A0", "@SUM(1)", ("courier",), 12, 0.0, True)]
-    facts = world.evidence("acme").with_columns(shipment_id=pl.lit("+1"), lane=pl.lit("\t=1"))
+    partners = [("=cmd|' /C calc'!A0", "@SUM(1)", ("forwarder",), 12, 0.0, True)]
+    facts = world.evidence("acme").with_columns(shipment_id=pl.lit("+1"), lane=pl.lit("=1+1"))
     out = tmp_path / "r"
-    written(out, judgement=world.judgement(partners), evidence=lambda _: facts)
-    assert "'=cmd|" in (out / "results.csv").read_text("utf-8")
-    evidence = next(out.glob("*/evidence.csv")).read_text("utf-8")
-    assert '"\'+1"' in evidence
-    assert '"\'\t=1"' in evidence
+    written(out, partners=partners, evidence=lambda _: facts)
+    assert "'=cmd|" in (out / "internal" / "results.csv").read_text("utf-8")
+    with zipfile.ZipFile(next(out.glob("send/*/evidence.xlsx"))) as parts:
+        sheets = {name: parts.read(name).decode() for name in parts.namelist()}
+    formulas = {
+        formula for text in sheets.values() for formula in re.findall(r"<f>(.*?)</f>", text)
+    }
+    assert formulas
+    assert all(formula.startswith("SUMIFS(") for formula in formulas)
+    assert "=1+1" in sheets["xl/sharedStrings.xml"]
 
 
 def test_a_second_run_replaces_the_first_with_the_same_bytes(tmp_path, report):
@@ -94,11 +103,11 @@ def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path):
     judged = replace(first, run=late, totals=totals)
     outcome = written(out, judgement=judged)
     assert outcome.restated == 1
-    told = json.loads((out / "results.json").read_text("utf-8"))["restatements"]
+    told = json.loads((out / "internal" / "results.json").read_text("utf-8"))["restatements"]
     assert [(row["partner_id"], row["causes"]) for row in told] == [(old.partner_id, ["late data"])]
     assert told[0]["before"] == {"n": old.n, "value": old.value, "state": old.state.value}
     assert told[0]["after"] == {"n": old.n + 5, "value": 0.25, "state": "breach"}
-    page = next(path for path in outcome.pages if path.startswith(f"{old.partner_id}/"))
+    page = next(path for path in outcome.pages if path.startswith(f"send/{old.partner_id}/"))
     assert "Restated since the last report" in (out / page).read_text("utf-8")
     others = [p for p in outcome.pages if p != page and p.endswith("html")]
     assert not any("Restated since" in (out / p).read_text("utf-8") for p in others)
@@ -107,13 +116,13 @@ def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path):
     assert written(out, judgement=judged).restated == 1
     assert files(out) == again
     # And the first one has nothing to restate: its folder was empty.
-    assert b"restatements" not in before["results.json"]
+    assert b"restatements" not in before["internal/results.json"]
 
 
 def test_a_broken_older_report_is_replaced_without_restatements(tmp_path):
     out = tmp_path / "r"
     written(out)
-    (out / "results.json").write_text("{broken", encoding="utf-8")
+    (out / "internal" / "results.json").write_text("{broken", encoding="utf-8")
     assert written(out).restated == 0
 
 
@@ -134,7 +143,7 @@ def test_one_partner_without_evidence_does_not_stop_the_others(tmp_path):
     outcome = written(tmp_path / "r", evidence=evidence)
     assert outcome.failures == (("nordlog", "ValueError: the ledger has a hole"),)
     assert len(outcome.pages) == len(world.PARTNERS) - 1
-    assert "hole" in (tmp_path / "r" / "index.html").read_text("utf-8")
+    assert "hole" in (tmp_path / "r" / "internal" / "index.html").read_text("utf-8")
 
 
 def test_a_failed_run_leaves_the_old_report(tmp_path, monkeypatch):
@@ -153,6 +162,7 @@ def test_many_partners_in_parallel_give_the_same_bytes_as_one_by_one(tmp_path):
     judged = world.judgement(partners)
     seen = []
     both = {"judgement": judged, "formats": PAGES, "evidence": world.evidence}
+    both["readers"] = world.readers(partners)
     alone = written(tmp_path / "alone", workers=1, **both)
     together = written(
         tmp_path / "together", workers=2, progress=lambda *told: seen.append(told), **both
@@ -163,14 +173,14 @@ def test_many_partners_in_parallel_give_the_same_bytes_as_one_by_one(tmp_path):
 
 
 def test_small_partners_get_a_pdf_only_when_named(tmp_path):
-    partners = [(p, p.title(), ("courier",), 12, 0.0, True) for p in ("tiny", "other")]
+    partners = [(p, p.title(), ("courier",), 12, 0.0, True) for p in ("tiny", "bigger-box")]
     outcome = written(
         tmp_path / "r",
-        judgement=world.judgement(partners),
+        partners=partners,
         formats=frozenset({"html", "pdf"}),
         pdf_for=frozenset({"tiny"}),
     )
     assert [page for page in outcome.pages if page.endswith(".pdf")] == [
-        "tiny/tiny_2026-10_scorecard.pdf"
+        "send/tiny/tiny_2026-10_scorecard.pdf"
     ]
     assert {name.rpartition(".")[2] for name in files(tmp_path / "r")} == {"html", "pdf", "json"}

@@ -9,6 +9,10 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo, SourceCount, State
+from tallyclerk.domain.tables import FACTS
+from tallyclerk.kpis.evidence import PROOF
+from tallyclerk.report.audience import Party
+from tallyclerk.report.write import Readers
 
 AS_OF = dt.datetime(2026, 11, 10, 14, 5, tzinfo=dt.UTC)
 RUN = RunInfo(
@@ -343,7 +347,9 @@ def evidence(partner: str) -> pl.DataFrame:
             common = {
                 "role": "forwarder", "shipment_id": f"00{i:07d}", "counterpart": "tiny",
                 "lane": "CN>DE", "cohort_at": at, "from_file": "exports/acme/2026-10.csv",
-                "from_row": i + 2, "to_file": None, "to_row": None, "reason": None, "rule": None,
+                "from_row": i + 2, "from_at": at, "reason": None, "rule": None, "from_event": i,
+                "own_file": "exports/acme/2026-10.csv", "own_row": i + 2,
+                "own_reference": f"AC-{i:05d}", "batch": f"bag {i // 9}",
             }  # fmt: skip
             rows.append(
                 {
@@ -377,17 +383,29 @@ def evidence(partner: str) -> pl.DataFrame:
                         "rule": RULES[i % 3],
                     }
                 )
-    schema = {
-        "kpi": pl.String, "role": pl.String, "shipment_id": pl.String, "counterpart": pl.String,
-        "rule": pl.String, "lane": pl.String, "cohort_at": pl.Datetime("us", "UTC"),
-        "reason": pl.String, "n": pl.Int64, "hits": pl.Int64, "minutes": pl.Int64,
-        "ending": pl.String, "from_file": pl.String, "from_row": pl.Int64, "to_file": pl.String,
-        "to_row": pl.Int64,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=FACTS | PROOF)
 
 
 INPUTS = (
     {"path": "exports/acme/2026-10.csv", "sha256": "5f" * 32, "rows": 4021},
     {"path": "exports/orders.csv", "sha256": "7a" * 32, "rows": 9120},
 )
+
+OWNERS = {"exports/acme/2026-10.csv": "acme", "exports/orders.csv": ""}
+
+
+def readers(partners=PARTNERS, **may_read) -> Readers:
+    """Everybody of a judgement; `may_read` says whose names a partner may know."""
+    return Readers(
+        parties=tuple(
+            Party(
+                partner_id=partner,
+                name=name,
+                role=roles[0],
+                may_read=frozenset(may_read.get(partner, ())),
+            )
+            for partner, name, roles, *_ in partners
+        ),
+        owners=OWNERS,
+        source_owners={"acme": "acme", "shop orders": ""},
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tallyclerk.pipeline import Run
     from tallyclerk.report.write import ReportOutcome
 
-FORMATS = ("html", "pdf", "csv", "json")
+FORMATS = ("html", "pdf", "xlsx", "csv", "json")
 
 
 class Formats(click.ParamType[frozenset[str]]):
@@ -55,21 +55,36 @@ class Formats(click.ParamType[frozenset[str]]):
     metavar="DIR",
     help="Folder to write, replacing the report in it. Default: run.reports / the period.",
 )
+@click.option(
+    "--issue",
+    "is_issue",
+    is_flag=True,
+    help="Keep this report for good, as r1, r2, … in the folder of the period.",
+)
 @reading(default="month")
 @click.pass_context
 def command(
-    ctx: click.Context, run: Run, cuts: Cuts, formats: frozenset[str], out: Path | None
+    ctx: click.Context,
+    run: Run,
+    cuts: Cuts,
+    formats: frozenset[str],
+    out: Path | None,
+    *,
+    is_issue: bool,
 ) -> None:
     """Write the scorecards of a period.
 
-    One page per partner, an index, and the numbers as data. --partner limits it to some.
+    In `send`, a folder for each partner with all that it gets, in which others are a role and a
+    letter; in `internal`, the index and the numbers as data. --partner limits it to some.
     """
     from tallyclerk.cli.output import say
     from tallyclerk.errors import PagesError
 
     period = cuts.period or run.last_complete_month
     folder = out or run.settings.resolve(run.settings.run.reports) / period.label
-    outcome = run.report(cuts, folder, formats=formats, pdf_for=frozenset(cuts.partners))
+    outcome = run.report(
+        cuts, folder, formats=formats, is_issue=is_issue, pdf_for=frozenset(cuts.partners)
+    )
     say(told(outcome, formats))
     for finding in run.findings():
         session_of(ctx).note(f"note: {finding}")
@@ -87,7 +102,7 @@ def told(outcome: ReportOutcome, formats: frozenset[str]) -> str:
     pdf = [page for page in outcome.pages if page.endswith(".pdf")]
     counts = [f"{len(html)} HTML"] if "html" in formats else []
     counts += [f"{len(pdf)} PDF"] if "pdf" in formats else []
-    start = "index.html" if "html" in formats else "manifest.json"
+    start = "internal/index.html" if "html" in formats else "internal/manifest.json"
     pages = f"scorecards: {' and '.join(counts)}\n" if counts else ""
     if outcome.restated:
         pages += f"restated since the last report: {outcome.restated:,} figures, see each annex\n"

@@ -1,4 +1,4 @@
-"""Results and evidence as JSON and CSV."""
+"""Results as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
@@ -125,24 +123,3 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     return formula_safe(value) if isinstance(value, str) else value
-
-
-def evidence_csv(facts: pl.DataFrame) -> bytes:
-    """Write the facts of a partner: text quoted and formula-safe, times in ISO 8601."""
-    text = pl.col(pl.String)
-    safe = facts.sort(
-        [
-            name
-            for name in ("role", "kpi", "cohort_at", "shipment_id", "rule")
-            if name in facts.columns
-        ],
-        nulls_last=True,
-        maintain_order=True,
-    ).with_columns(
-        pl.when(text.str.contains(FORMULA.pattern))
-        .then(pl.lit("'") + text)
-        .otherwise(text)
-        .name.keep()
-    )
-    written = safe.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ", quote_style="non_numeric")
-    return written.encode()

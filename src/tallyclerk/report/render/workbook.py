@@ -1,0 +1,149 @@
+"""Evidence as a workbook: ids as text, no cell that a spreadsheet takes for a formula, fixed bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tallyclerk.report.evidence import CASE, COLUMNS, EvidenceBook, FigureRow, Sheet
+from tallyclerk.report.text import clean
+
+FIGURES = "figures"
+LAST_ROW = 1_048_576
+"""Rows that a sheet can have."""
+LONGEST_CELL = 32_000
+FIGURE_COLUMNS = (
+    ("role", 11),
+    ("figure", 30),
+    ("how it follows from the cases", 60),
+    ("n", 9),
+    ("hits", 9),
+    ("value", 12),
+    ("as printed", 12),
+    ("misses", 9),
+    ("not mature yet", 14),
+    ("not counted", 30),
+    ("target", 12),
+    ("counted", 10),
+    ("state", 16),
+    ("n, recomputed", 14),
+    ("hits, recomputed", 16),
+)
+
+
+def workbook(book: EvidenceBook) -> bytes:
+    """Write a workbook of evidence: equal evidence gives equal bytes."""
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - workbooks only
+
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    written = xlsxwriter.Workbook(out, options)
+    described = {"title": clean(book.title), "author": "tallyclerk"}
+    written.set_properties({**described, "created": book.as_of.replace(tzinfo=None)})
+    formats = {
+        "head": written.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "text": written.add_format({"num_format": "@"}),
+        "wrapped": written.add_format({"text_wrap": True, "valign": "top"}),
+    }
+    _add_figures(written, book, formats)
+    for sheet in book.sheets:
+        _add_cases(written, sheet, formats)
+    written.close()
+    return out.getvalue()
+
+
+def _add_figures(written: Any, book: EvidenceBook, formats: dict[str, Any]) -> None:
+    """The first sheet: each figure of page 1, the filter that gives it, and the same by formula."""
+    page = written.add_worksheet(FIGURES)
+    _write_rows(page, ([clean(name), clean(said)] for name, said in book.facts), 0)
+    top = len(book.facts) + 1
+    for place, (title, width) in enumerate(FIGURE_COLUMNS):
+        page.set_column(place, place, width)
+        page.write_string(top, place, title, formats["head"])
+    sheets = {sheet.kpi: sheet for sheet in book.sheets}
+    for row, figure in enumerate(book.figures, start=top + 1):
+        _write_rows(page, [_cells(figure)], row)
+        if figure.kpi in sheets:
+            page.write_url(row, 2, f"internal:'{figure.kpi}'!A1", string=figure.how)
+            if sheets[figure.kpi].rows.height < LAST_ROW:
+                _recompute(page, row, figure, sheets[figure.kpi])
+    notes = top + len(book.figures) + 2
+    page.write_string(notes, 0, "Columns of the cases", formats["head"])
+    _write_rows(page, ([c.title, c.note] for c in COLUMNS.values()), notes + 1)
+    page.freeze_panes(top + 1, 0)
+
+
+def _cells(figure: FigureRow) -> list[str | float | None]:
+    return [
+        figure.role,
+        figure.label,
+        figure.how,
+        figure.n,
+        figure.hits,
+        figure.value,
+        figure.shown,
+        figure.misses,
+        figure.waiting,
+        figure.out,
+        figure.target,
+        figure.counted,
+        figure.state,
+    ]
+
+
+def _recompute(page: Any, row: int, figure: FigureRow, sheet: Sheet) -> None:
+    """Add up the cases of a figure by formula, so that its reader need not trust ours."""
+    sums = {"n": figure.n} | ({"hits": figure.hits} if figure.hits is not None else {})
+    for place, (column, value) in enumerate(sums.items(), start=len(FIGURE_COLUMNS) - 2):
+        letters = [_letter(sheet.columns.index(name)) for name in (column, "role", "kind")]
+        total, role, kind = (f"'{sheet.kpi}'!{at}:{at}" for at in letters)
+        formula = f'=SUMIFS({total},{role},"{figure.role}",{kind},"{CASE}")'
+        page.write_formula(row, place, formula, None, value)
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
+
+
+def _add_cases(written: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    """A sheet of cases; what a sheet cannot hold goes on in another one."""
+    room = LAST_ROW - 1
+    for part in range(0, max(sheet.rows.height, 1), room):
+        number = part // room + 1
+        page = written.add_worksheet(sheet.kpi if number == 1 else f"{sheet.kpi[:28]}_{number}")
+        rows = sheet.rows.slice(part, room)
+        for place, name in enumerate(sheet.columns):
+            column = COLUMNS[name]
+            page.set_column(
+                place, place, column.width, None if column.is_number else formats["text"]
+            )
+            page.write_string(0, place, column.title, formats["head"])
+            _write_column(page, place, rows.get_column(name).to_list(), is_number=column.is_number)
+        page.freeze_panes(1, 1)
+        page.autofilter(0, 0, rows.height, len(sheet.columns) - 1)
+
+
+def _write_column(page: Any, place: int, values: Sequence[Any], *, is_number: bool) -> None:
+    if is_number:
+        for row, value in enumerate(values, start=1):
+            if value is not None:
+                page.write_number(row, place, value)
+        return
+    for row, value in enumerate(values, start=1):
+        if value:
+            page.write_string(row, place, clean(value)[:LONGEST_CELL])
+
+
+def _write_rows(page: Any, rows: Iterable[Sequence[Any]], first: int) -> None:
+    for row, cells in enumerate(rows, start=first):
+        for place, value in enumerate(cells):
+            if isinstance(value, str):
+                page.write_string(row, place, clean(value)[:LONGEST_CELL])
+            elif value is not None:
+                page.write_number(row, place, value)

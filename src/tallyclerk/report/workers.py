@@ -1,0 +1,82 @@
+"""Writes many partners on all cores: warm processes, in order, a few of them ahead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Protocol
+
+import polars as pl
+
+from tallyclerk.report.partner_files import Card, Written, write_card
+
+PARALLEL_FROM = 8
+"""Partners from which starting other processes is worth its second."""
+AHEAD = 3
+"""Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
+
+Evidence = Callable[[str], pl.DataFrame]
+
+
+class Progress(Protocol):
+    """Told after each partner: how many of how many are done."""
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Take note of it."""
+
+
+def quiet(done: int, total: int, what: str) -> None:
+    """A listener that does not care."""
+
+
+def write_cards(
+    cards: Sequence[Card], evidence: Evidence, progress: Progress, workers: int | None
+) -> list[Written]:
+    """Write every partner; many of them on all cores. The order of the result is that of `cards`."""
+    most = min(workers or os.cpu_count() or 1, len(cards))
+    if len(cards) < PARALLEL_FROM or most == 1:
+        return [_told(i, cards, _one(card, evidence), progress) for i, card in enumerate(cards)]
+    written: list[Written] = []
+    waiting: list[tuple[Card, Future[Written] | Written]] = []
+    with ProcessPoolExecutor(most, mp_context=get_context("spawn")) as pool:
+        for card in cards:
+            waiting.append((card, _submitted(pool, card, evidence)))
+            if len(waiting) >= AHEAD * most:
+                written.append(_told(len(written), cards, _result(*waiting.pop(0)), progress))
+        for card, job in waiting:
+            written.append(_told(len(written), cards, _result(card, job), progress))
+    return written
+
+
+def _one(card: Card, evidence: Evidence) -> Written:
+    """Write one partner here."""
+    try:
+        facts = evidence(card.given.partner_id)
+    except Exception as error:  # noqa: BLE001 - one partner's failure is reported, not fatal
+        return Written.failed(card, error)
+    return write_card(card, facts)
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, card: Card, evidence: Evidence
+) -> Future[Written] | Written:
+    try:
+        return pool.submit(write_card, card, evidence(card.given.partner_id))
+    except Exception as error:  # noqa: BLE001
+        return Written.failed(card, error)
+
+
+def _result(card: Card, job: Future[Written] | Written) -> Written:
+    if isinstance(job, Written):
+        return job
+    try:
+        return job.result()
+    except Exception as error:  # noqa: BLE001
+        return Written.failed(card, error)
+
+
+def _told(done: int, cards: Sequence[Card], written: Written, progress: Progress) -> Written:
+    progress(done + 1, len(cards), written.partner_id)
+    return written

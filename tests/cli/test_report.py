@@ -1,0 +1,104 @@
+"""`tallyclerk report` as a process: what is sent, and that its evidence stands on its own feet."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from python_calamine import load_workbook
+from tests.support.shell import call
+
+
+@pytest.fixture(scope="module")
+def report(world, tmp_path_factory):
+    """The folder of a report with data and evidence."""
+    out = tmp_path_factory.mktemp("report") / "r"
+    done = call("report", "--format", "xlsx,json", "--out", str(out), cwd=world)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def rows_of(book, sheet):
+    head, *rows = book.get_sheet_by_name(sheet).to_python()
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def percentile(cases, quantile):
+    """The value of a duration by hand: the product of the shares that were still open, exactly."""
+    ended = sorted(row["minutes"] for row in cases if row["ending"] == "ended")
+    left = Fraction(1)
+    for minutes in sorted(set(ended)):
+        at_risk = sum(row["ending"] == "never ends" or row["minutes"] >= minutes for row in cases)
+        left *= 1 - Fraction(ended.count(minutes), at_risk)
+        if left <= 1 - quantile:
+            return minutes / 60
+    return None
+
+
+def test_a_filter_on_the_evidence_reproduces_every_figure(report):
+    results = json.loads((report / "internal" / "results.json").read_text("utf-8"))["results"]
+    seen = set()
+    for path in sorted(report.glob("send/*/evidence.xlsx")):
+        book = load_workbook(path)
+        for told in (r for r in results if r["partner_id"] == path.parent.name):
+            if told["kpi"] not in book.sheet_names:
+                assert told["n"] == 0
+                continue
+            cases = [
+                row
+                for row in rows_of(book, told["kpi"])
+                if row["role"] == told["role"] and row["kind"] == "case"
+            ]
+            counted = [row for row in cases if row["in n"] > 0]
+            assert sum(row["in n"] for row in cases) == told["n"]
+            assert sum(row["reason"] == "not mature yet" for row in cases) == told["waiting"]
+            assert sum(row["reason"] != "" for row in cases) == told["waiting"] + sum(
+                told["excluded"].values()
+            )
+            if told["unit"] == "rate":
+                hits = sum(row["hit"] for row in counted)
+                assert hits == told["hits"]
+                value = hits / told["n"] if told["n"] else None
+            else:
+                quantile = {"p50": Fraction(1, 2), "p90": Fraction(9, 10)}[told["statistic"]]
+                value = percentile(counted, quantile)
+            assert value == told["value"], told
+            seen.add((told["unit"], value is None))
+    assert seen >= {("rate", False), ("hours", False)}
+    assert report.glob("send/*/evidence.xlsx")
+
+
+def test_the_first_sheet_says_the_same_and_adds_it_up_by_formula(report):
+    for path in sorted(report.glob("send/*/evidence.xlsx")):
+        table = load_workbook(path).get_sheet_by_name("figures").to_python()
+        top = next(place for place, row in enumerate(table) if row[:2] == ["role", "figure"])
+        for row in table[top + 1 :]:
+            if not row[1]:
+                break
+            told = dict(zip(table[top], row, strict=True))
+            if told["n, recomputed"] != "":
+                assert told["n, recomputed"] == told["n"]
+                assert told["hits, recomputed"] == told["hits"]
+
+
+def test_an_issue_is_never_written_again(fresh):
+    def report(*more):
+        done = call("report", "--month", "2026-09", "--format", "json", *more, cwd=fresh)
+        assert done.returncode == 0, done.stderr
+        return {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob("*.json"))
+        }
+
+    folder = fresh / "reports" / "2026-09"
+    assert report().keys() == {"internal/manifest.json", "internal/results.json"}
+    first = report("--issue")
+    assert first.keys() == {"r1/internal/manifest.json", "r1/internal/results.json"}
+    with (fresh / "exports" / "scans-2.csv").open("w", encoding="utf-8") as late:
+        late.write("shipment_id,occurred_at,milestone,partner_id,counterpart_id\n")
+        late.write("S-001,2026-09-20 10:00,DAMAGED,fast,\n")
+    assert report().items() > first.items(), "a draft leaves the issue as it is"
+    second = report("--issue")
+    assert second.items() > first.items()
+    told = json.loads(second["r2/internal/results.json"])["restatements"]
+    assert {cause for row in told for cause in row["causes"]} == {"late data"}
+    assert not (folder / "internal").exists()
