@@ -6,7 +6,17 @@ import pytest
 from tests.unit.report import world
 
 from tallyclerk.report.bundled import bundled_templates
-from tallyclerk.report.charts import dots, ecdf, gaps, incidents, small, trend
+from tallyclerk.report.charts import (
+    custody,
+    dots,
+    ecdf,
+    excess,
+    gaps,
+    incidents,
+    small,
+    trend,
+    waterfall,
+)
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.templates import environment
@@ -21,7 +31,9 @@ def short_page():
 
 
 @pytest.mark.parametrize(
-    "chart", [dots, ecdf, trend, gaps, incidents], ids=lambda c: c.__name__.split(".")[-1]
+    "chart",
+    [custody, dots, ecdf, excess, trend, gaps, incidents, waterfall],
+    ids=lambda c: c.__name__.split(".")[-1],
 )
 def test_specification(chart, snapshot):
     assert json.dumps(chart.specification("rate"), indent=1, sort_keys=True) == snapshot

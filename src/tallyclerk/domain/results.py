@@ -226,6 +226,8 @@ class Judgement:
     """Totals that the report of this period said differently before."""
     histograms: Mapping[tuple[str, str, str], Histogram]
     """By (partner_id, role, kpi), durations only."""
+    histograms_before: Mapping[tuple[str, str, str], Histogram] = field(default_factory=dict)
+    """Of the period before, likewise."""
     shipments: Mapping[tuple[str, str], int]
     """Shipments of the period's cohorts by (partner_id, role): decides between page and half page."""
     names: Mapping[str, str]

@@ -143,9 +143,13 @@ def judgement(
         trailing={months: in_order(found.trailing[months]) for months in TRAILING},
         limits=found.limits,
         histograms=found.histograms,
+        histograms_before=found.histograms_before,
         shipments=_shipments(cuts.over(period).of(tallies), judge.kpis, judge.subjects),
         lateness=late_waterfalls(cuts.over(period).of(tallies)),
-        names={partner: name_of(partner, settings) for partner, _ in judge.subjects},
+        names={
+            partner: name_of(partner, settings)
+            for partner in {*settings.partners, *(partner for partner, _ in judge.subjects)}
+        },
         sources=tuple(sources),
         findings=tuple(findings),
         scores=scores_of(tallies, cuts, settings, kpis, info),

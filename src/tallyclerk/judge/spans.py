@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Histogram, Result
 from tallyclerk.judge.change import with_changes
@@ -38,6 +39,7 @@ class Found:
     screened: list[Screened] = field(default_factory=list)
     limits: Charts = field(default_factory=dict)
     histograms: dict[tuple[str, str, str], Histogram] = field(default_factory=dict)
+    histograms_before: dict[tuple[str, str, str], Histogram] = field(default_factory=dict)
 
 
 def window_of(period: Period) -> Period:
@@ -87,11 +89,17 @@ def add_cuts(
         found.trailing[months] += judge.over(span).results(within(mine, span))
     for kpi in judge.kpis.values():
         if not kpi.is_rate:
-            found.histograms |= {
-                (counts.partner_id, counts.role, kpi.name): pooled(counts.times)
-                for counts in count(rows, kpi)
-                if counts.n
-            }
+            found.histograms |= _times(rows, kpi)
+            found.histograms_before |= _times(within(mine, period.before), kpi)
+
+
+def _times(rows: pl.LazyFrame, kpi: Kpi) -> dict[tuple[str, str, str], Histogram]:
+    """The times of a KPI by partner, role and KPI."""
+    return {
+        (counts.partner_id, counts.role, kpi.name): pooled(counts.times)
+        for counts in count(rows, kpi)
+        if counts.n
+    }
 
 
 def within(tallies: pl.LazyFrame, period: Period) -> pl.LazyFrame:

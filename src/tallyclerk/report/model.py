@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.results import (
     ControlPoint,
     Histogram,
@@ -81,6 +82,10 @@ class PartnerInput:
     rules: tuple[Result, ...]
     histograms: Mapping[tuple[str, str], Histogram]
     """By (role, kpi)."""
+    histograms_before: Mapping[tuple[str, str], Histogram] = field(default_factory=dict)
+    """Of the period before, by (role, kpi)."""
+    lateness: Mapping[str, Waterfall] = field(default_factory=dict)
+    """By role: what became of the late shipments."""
     shipments: Mapping[str, int]
     """By role."""
     names: Mapping[str, str]
@@ -175,18 +180,27 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """SVG made by us, with a caption where a figure has several."""
+
+    svg: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One figure: its finding as title, one line on how to read it, and its drawings.
 
-    `drawings` are SVG made by us; where there are none, `instead` says why in words.
+    Where there are none, `instead` says why in words. `is_main`: it is on paper too.
     """
 
     key: str
     title: str
     how: str
     alt: str
-    drawings: tuple[str, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
     instead: str = ""
+    is_main: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from tallyclerk.domain.results import Judgement, Result, RunInfo
+from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.figures import Subject, figures
@@ -35,9 +35,9 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
     for kind in kinds:
         for result in getattr(judgement, kind):
             cuts.setdefault(result.partner_id, {}).setdefault(kind, []).append(result)
-    histograms: dict[str, dict[tuple[str, str], object]] = {}
-    for (partner, role, kpi), histogram in judgement.histograms.items():
-        histograms.setdefault(partner, {})[role, kpi] = histogram
+    histograms, before = (
+        _by_partner(found) for found in (judgement.histograms, judgement.histograms_before)
+    )
     shipments: dict[str, dict[str, int]] = {}
     for (partner, role), number in sorted(judgement.shipments.items()):
         shipments.setdefault(partner, {})[role] = number
@@ -47,7 +47,9 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
             name=judgement.names.get(partner) or partner,
             run=judgement.run,
             **{kind: tuple(cuts.get(partner, {}).get(kind, ())) for kind in kinds},  # type: ignore[arg-type]
-            histograms=histograms.get(partner, {}),  # type: ignore[arg-type]
+            histograms=histograms.get(partner, {}),
+            histograms_before=before.get(partner, {}),
+            lateness={r: late for (who, r), late in judgement.lateness.items() if who == partner},
             shipments=shipments.get(partner, {}),
             names=judgement.names,
             sources=judgement.sources,
@@ -63,6 +65,15 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
         )
         for partner in sorted(ids)
     }
+
+
+def _by_partner(
+    histograms: Mapping[tuple[str, str, str], Histogram],
+) -> dict[str, dict[tuple[str, str], Histogram]]:
+    found: dict[str, dict[tuple[str, str], Histogram]] = {}
+    for (partner, role, kpi), histogram in histograms.items():
+        found.setdefault(partner, {})[role, kpi] = histogram
+    return found
 
 
 def head(run: RunInfo) -> Head:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallyclerk.domain.results import Restatement, State
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.states import MARKS, kpi_place
 
 MOST = 40
-COLUMNS = (("Figure", ""), ("As", ""), ("It was", ""), ("It is", ""), ("Because of", ""))
+COLUMNS = ("figure", "as", "was", "is", "because")
 
 
 def restatements(found: Sequence[Restatement], kpis: Mapping[str, KpiText]) -> Table:
@@ -20,8 +20,8 @@ def restatements(found: Sequence[Restatement], kpis: Mapping[str, KpiText]) -> T
     rest = len(ordered) - MOST
     return Table(
         key="restated",
-        title="Restated since the last report",
-        columns=COLUMNS,
+        title=words.say("section.restated"),
+        columns=tuple((words.say(f"table.{name}"), "") for name in COLUMNS),
         rows=tuple(_row(r, kpis) for r in ordered[:MOST]),
         note=f"{text.plural(rest, 'further figure')} in results.json" if rest > 0 else "",
     )

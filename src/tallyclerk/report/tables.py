@@ -9,20 +9,39 @@ import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
 from tallyclerk.judge.against import is_miss
-from tallyclerk.report import text, verdict
+from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import by_severity, kpi_place, mark
 
 Row = tuple[str, ...]
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
+NUMERIC = frozenset(
+    [
+        "n",
+        "value",
+        "interval",
+        "target",
+        "peers",
+        "cases",
+        "time",
+        "rows_read",
+        "accepted",
+        "rejected",
+        "duplicates",
+        "pending",
+        "bad_cells",
+        "files",
+    ]
+)
 MOST_LANES, MOST_INCIDENTS = 8, 8
 MOST_MISSES, MOST_MISSES_PER_KPI = 40, 10
 
 
 def rule(name: str) -> str:
     """Give an incident rule in words."""
-    return text.short(name.replace("_", " "), 60).capitalize()
+    told = words.said(f"rule.{name}")
+    return told or text.short(name.replace("_", " "), 60).capitalize()
 
 
 def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str, str]) -> Table:
@@ -31,12 +50,12 @@ def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str,
     chosen.sort(key=lambda r: (-r.n, r.lane or ""))
     cells = [_lane(r) for r in chosen[:MOST_LANES]]
     rest = chosen[MOST_LANES:]
-    note = f"{text.plural(len(rest), 'smaller lane')} in results.csv" if rest else ""
-    name = verdict.label(chosen[0], kpis) if chosen else "No lane to show"
-    columns: Row = ("Lane", "n", "Value", "95 % interval", "Target", "State", "Peers")
+    note = words.say("lanes.rest", lanes=text.plural(len(rest), "lane")) if rest else ""
+    title = words.say("lanes.title", label=verdict.label(chosen[0], kpis)) if chosen else ""
+    columns: Row = ("lane", "n", "value", "interval", "target", "state", "peers")
     if all(r.expected is None for r in chosen):
         columns, cells = columns[:-1], [row[:-1] for row in cells]
-    return _table("lanes", f"Lanes: {name}", columns, cells, note)
+    return _table("lanes", title, columns, cells, note)
 
 
 def _lane(result: Result) -> Row:
@@ -54,10 +73,10 @@ def _lane(result: Result) -> Row:
 def _table(
     key: str, title: str, columns: Sequence[str], rows: Sequence[Row], note: str = ""
 ) -> Table:
-    """Make a table whose numeric columns are set to the right."""
-    numeric = {"n", "Value", "95 % interval", "Target", "Peers", "Cases", "Shipments", "Time"}
-    numeric |= {"Rows read", "Accepted", "Rejected", "Duplicates", "Pending", "Bad cells", "Files"}
-    named = tuple((name, "num" if name in numeric else "") for name in columns)
+    """Make a table of columns named by their key; numeric ones are set to the right."""
+    named = tuple(
+        (words.say(f"table.{name}"), "num" if name in NUMERIC else "") for name in columns
+    )
     return Table(key=key, title=title, columns=named, rows=tuple(rows), note=note)
 
 
@@ -80,27 +99,31 @@ def incidents(
         (
             rule(row["rule"]),
             text.short(names.get(row["counterpart"], row["counterpart"] or text.DASH), 40),
-            "serious" if row["kpi"] == INCIDENT_KPIS[0] else "hygiene",
+            _severity(row["kpi"]),
             text.count(row["hits"]),
         )
         for row in grouped.iter_rows(named=True)
     ]
     if not rows:
         rows = [
-            (rule(r.rule or ""), "all", _severity(r.kpi), text.count(r.hits or 0))
+            (
+                rule(r.rule or ""),
+                words.say("incidents.all"),
+                _severity(r.kpi),
+                text.count(r.hits or 0),
+            )
             for r in sorted(rules, key=lambda r: (-(r.hits or 0), r.rule or ""))
             if r.kpi in INCIDENT_KPIS and r.hits
         ]
     rest = len(rows) - MOST_INCIDENTS
-    note = f"{text.plural(rest, 'further line')} in evidence.xlsx" if rest > 0 else ""
-    columns = ("Rule", "With", "Kind", "Cases")
-    return _table(
-        "incidents", "Incidents by rule and counterpart", columns, rows[:MOST_INCIDENTS], note
-    )
+    note = words.say("incidents.rest", n=text.count(rest)) if rest > 0 else ""
+    columns = ("rule", "with", "kind", "cases")
+    title = words.say("incidents.title")
+    return _table("incidents", title, columns, rows[:MOST_INCIDENTS], note)
 
 
 def _severity(kpi: str) -> str:
-    return "serious" if kpi == INCIDENT_KPIS[0] else "hygiene"
+    return words.say(f"incidents.{'serious' if kpi == INCIDENT_KPIS[0] else 'hygiene'}")
 
 
 def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
@@ -118,7 +141,7 @@ def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
         )
         for kpi in sorted(seen, key=kpi_place)
     ]
-    return _table("exclusions", "Not counted, and why", ("KPI", "Reasons", "Cases"), rows)
+    return _table("exclusions", words.say("exclusions.title"), ("kpi", "reasons", "cases"), rows)
 
 
 def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
@@ -133,9 +156,10 @@ def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
     if most is not None and len(counts) > most:
         troubled = [s for s in counts if s.rejected or s.pending or s.bad_cells]
         rows = [_source(_together(counts)), *(_source(s) for s in troubled[:most])]
-        note = "Sources with refused or pending rows are listed; every source is on the index."
-    columns = ("Source", "Files", "Rows read", "Accepted", "Rejected", "Duplicates", "Pending")
-    return _table("sources", "Rows read", (*columns, "Bad cells", "Events from – to"), rows, note)
+        note = words.say("sources.rest")
+    columns = ("source", "files", "rows_read", "accepted", "rejected", "duplicates", "pending")
+    title = words.say("sources.title")
+    return _table("sources", title, (*columns, "bad_cells", "events"), rows, note)
 
 
 def data_until(counts: Sequence[SourceCount]) -> str:
@@ -158,7 +182,7 @@ def _source(source: SourceCount) -> Row:
 def _together(counts: Sequence[SourceCount]) -> SourceCount:
     """Add sources up."""
     return SourceCount(
-        source=f"all {len(counts)} sources",
+        source=words.say("sources.all", sources=text.plural(len(counts), "source")),
         files=sum(s.files for s in counts),
         rows_read=sum(s.rows_read for s in counts),
         accepted=sum(s.accepted for s in counts),
@@ -189,9 +213,10 @@ def misses(
         room = min(MOST_MISSES_PER_KPI, MOST_MISSES - len(rows))
         label = kpis[result.kpi].label if result.kpi in kpis else result.kpi
         rows += [_miss(row, label, names) for row in bad.head(max(0, room)).iter_rows(named=True)]
-    note = f"{text.count(len(rows))} of {text.count(total)} cases; every counted case is in evidence.xlsx."
-    columns = ("KPI", "Shipment", "Lane", "With", "Date", "Time", "What", "Source")
-    return _table("cases", "Cases behind the figures", columns, rows, note if total else "")
+    note = words.say("misses.note", shown=text.count(len(rows)), cases=text.count(total))
+    columns = ("kpi", "shipment", "lane", "with", "date", "time", "what", "source")
+    title = words.say("section.misses")
+    return _table("cases", title, columns, rows, note if total else "")
 
 
 def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
@@ -212,7 +237,7 @@ def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> Ro
     minutes, ending = row["minutes"], str(row["ending"] or "")
     what = rule(str(row["rule"])) if row["rule"] else ""
     if ending in {"censored", "never"}:
-        what = {"censored": "still open", "never": "never ended"}[ending]
+        what = words.say(f"misses.{ending}")
     counterpart = str(row["counterpart"] or "")
     place = str(row["from_file"] or row["to_file"] or "")
     line = row["from_row"] if row["from_file"] else row["to_row"]

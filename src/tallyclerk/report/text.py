@@ -105,14 +105,16 @@ def agreed(value: float, unit: str) -> str:
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
-    """Give an interval: "81.1–87.0", "over 36" without an upper limit."""
+    """Give an interval: "81.1–87.0", "over 36" without an upper limit; limits round outwards."""
     if low is None and high is None:
         return DASH
     if high is None and low is not None:
         return words.say("number.over", value=amount(low, unit))
     if low is None and high is not None:
         return words.say("number.below", value=amount(high, unit))
-    return f"{amount(low or 0.0, unit)}–{amount(high or 0.0, unit)}"
+    ends = amount(low or 0.0, unit), amount(high or 0.0, unit)
+    first = "0" if ends[0].startswith("<") else ends[0]
+    return f"{first}–{'100' if ends[1].startswith('>') else ends[1]}"
 
 
 def moment(at: dt.datetime | None) -> str:
@@ -140,6 +142,12 @@ def span(period: str | None) -> str:
         return f"{month(first)} – {month(last)}" if last else month(first)
     except (ValueError, KeyError):
         return clean(period)
+
+
+def cases(number: float) -> str:
+    """Give a number of cases that need not be whole: one decimal below ten, none where it is."""
+    is_whole = abs(number) >= _TEN or abs(number - round(number)) < _TENTH
+    return _local(f"{number:,.0f}" if is_whole else f"{number:.1f}")
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -4,9 +4,24 @@ from xml.dom.minidom import parseString
 import pytest
 from tests.unit.report import world
 
+from tallyclerk.domain.lateness import Late, Waterfall
 from tallyclerk.domain.results import Histogram, State
 from tallyclerk.report import figures
-from tallyclerk.report.charts import dots, draw, ecdf, gaps, incidents, small, trend
+from tallyclerk.report.charts import (
+    custody,
+    dots,
+    draw,
+    ecdf,
+    excess,
+    gaps,
+    incidents,
+    small,
+    trend,
+    waterfall,
+)
+from tallyclerk.report.figures.lanes import excess_title
+from tallyclerk.report.figures.latency import latency_title
+from tallyclerk.report.figures.time import late_title
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.months import months_up_to
 from tallyclerk.report.partner_page import partner_inputs
@@ -122,20 +137,21 @@ def test_every_figure_states_its_finding_or_why_it_is_missing(givens):
     for partner, role in (("acme", "forwarder"), ("freeline", "courier")):
         made = figures.figures(figures.Subject(givens[partner], role, KPIS, "r1"))
         assert [f.key for f in made] == [
-            "targets",
+            "time",
             "latency",
             "trend",
             "lanes",
             "silence",
             "incidents",
+            "targets",
         ]
         for figure in made:
             assert figure.title
             assert bool(figure.drawings) != bool(figure.instead)
             assert not figure.drawings or (figure.how and figure.alt)
             for drawing in figure.drawings:
-                parseString(drawing)  # noqa: S318 - our own drawing
-    assert made[0].instead == "No target is agreed for what can be measured."
+                parseString(drawing.svg)  # noqa: S318 - our own drawing
+    assert made[-1].instead == "No target is agreed for what can be measured."
 
 
 def test_a_partner_without_any_data_has_words_for_every_figure(givens):
@@ -147,11 +163,93 @@ def test_a_partner_without_any_data_has_words_for_every_figure(givens):
 def test_the_title_of_latency_never_says_more_than_is_known():
     p50 = replace(world.result("acme", "forwarder", "handover_in_hours", "p50", 611), value=9.0)
     p90 = replace(p50, statistic="p90", value=41.0)
-    title = figures.latency_title("handover_in_hours", {"p50": p50, "p90": p90}, KPIS)
+    title = latency_title("handover_in_hours", {"p50": p50, "p90": p90}, KPIS)
     assert title.replace("\N{NO-BREAK SPACE}", " ") == (
         "Handover in: half the handovers take up to 9.0 h; one in ten longer than 41 h"
     )
-    open_end = figures.latency_title(
+    open_end = latency_title(
         "handover_in_hours", {"p50": p50, "p90": replace(p90, value=None)}, KPIS
     )
     assert open_end.endswith("the slowest tenth has no end yet")
+
+
+LATE = Waterfall(
+    partner_id="acme",
+    role="forwarder",
+    excused=Late(2, 300),
+    others=Late(5, 900),
+    disputed=Late(1, 60),
+    controllable=Late(4, 700),
+)
+
+
+def test_the_waterfall_comes_down_from_all_to_its_own():
+    rows = waterfall.rows(LATE)
+    assert [(r["start"], r["end"], r["text"]) for r in rows] == [
+        (0, 12, "12"),
+        (10, 12, "\u22122"),
+        (5, 10, "\u22125"),
+        (4, 5, "\u22121"),
+        (0, 4, "4"),
+    ]
+    assert late_title(LATE) == "12 shipments late, 4 to 5 by its own doing."
+    assert late_title(replace(LATE, disputed=Late())).endswith(
+        "11 shipments late, 4 by its own doing."
+    )
+    assert not late_title(None)
+
+
+def test_legs_stand_in_the_order_of_the_journey_with_peers_where_there_are_some():
+    p50 = world.result("acme", "forwarder", "transit_hours", "p50", 611)
+    held = replace(p50, value=48.25, expected=43.0)
+    alone = replace(p50, kpi="handover_in_hours", value=2.0, expected=None)
+    rows = custody.rows([held, alone, replace(held, statistic="p90")], KPIS)
+    assert [(r["leg"], r["hours"], r["peers"], r["edge"]) for r in rows] == [
+        ("Handover in", 2.0, None, 2.0),
+        ("Transit in custody", 48.25, 43.0, 48.25),
+    ]
+    assert rows[1]["text"].replace("\N{NO-BREAK SPACE}", " ") == "48 h (peers 43 h)"
+
+
+def lane(name, n, hits, expected, state=State.NOT_PROVEN):
+    base = result(kpi="handover_ack_rate", better="higher")
+    return replace(base, lane=name, n=n, hits=hits, value=hits / n, expected=expected, state=state)
+
+
+def test_the_excess_of_lanes_adds_up_and_thin_ones_are_pooled():
+    lanes = [
+        lane("CN>DE", 100, 80, 0.9, State.BREACH),
+        lane("CN>FR", 50, 47, 0.9),
+        lane("CN>PL", 4, 2, 0.5),
+        lane("CN>IT", 3, 3, 1.0),
+        lane("VN>US", 20, 20, None),
+    ]
+    rows = excess.rows(lanes)
+    assert [(r["lane"], r["excess"], r["kind"]) for r in rows] == [
+        ("CN>DE", pytest.approx(10.0), "proven"),
+        ("CN>FR", pytest.approx(-2.0), "open"),
+        ("2 lanes more", pytest.approx(0.0), "open"),
+        ("1 lane without peers", None, "none"),
+    ]
+    assert rows[0]["text"] == "20 of 100; peers 10"
+    assert excess_title(rows) == "8 misses more than peers would have on these lanes, most on CN>DE"
+    assert excess_title(excess.rows(lanes[1:2])).startswith("2 misses fewer")
+
+
+def test_names_of_curves_do_not_cover_each_other():
+    placed = ecdf.ends([("now", 97.0, "Sep"), ("before", 96.0, "Aug")], 20.0)
+    assert placed[0]["share"] - placed[1]["share"] == ecdf.APART
+    far = ecdf.ends([("now", 97.0, "Sep"), ("before", 50.0, "Aug")], 20.0)
+    assert far[1]["share"] == 50.0
+
+
+def test_the_label_of_the_target_keeps_off_the_last_month():
+    total = result(kpi="handover_ack_rate", better="higher", target=0.92)
+    rows = trend.rows(
+        ("2026-09", "2026-10"), {"2026-10": replace(total, value=0.93, low=0.8, high=1.0)}
+    )
+    (goal,) = trend.goals(total, rows)
+    assert goal["target"] == 92.0
+    assert goal["label_at"] == pytest.approx(93 - 20 * trend.APART)
+    (free,) = trend.goals(replace(total, target=0.5), rows)
+    assert free["label_at"] == 50.0

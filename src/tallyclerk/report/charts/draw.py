@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tallyclerk.report.charts.theme import Specification
+from tallyclerk.report.words import language
 
 Rows = Sequence[Mapping[str, object]]
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class|xmlns:xlink|version)="[^"]*"')
@@ -30,7 +31,10 @@ def _engine(fonts: Path) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _compiled(specification: Callable[[str], Specification], unit: str, fonts: Path) -> Any:
+def _compiled(
+    specification: Callable[[str], Specification], unit: str, fonts: Path, _language: str
+) -> Any:
+    """Describe a chart in the language spoken, and compile it."""
     spec = specification(unit)
     version = re.search(r"/v(\d+\.\d+)", spec["$schema"])
     return _engine(fonts).vegalite_to_vega(spec, vl_version=version.group(1) if version else None)
@@ -53,7 +57,7 @@ def svg(
         key: Unique on the page: prefix of the drawing's ids.
         fonts: Folder of the bundled fonts.
     """
-    compiled = _compiled(specification, unit, fonts)
+    compiled = _compiled(specification, unit, fonts, language())
     filled = [
         {**data, "values": list(datasets[data["name"]])} if data["name"] in datasets else data
         for data in compiled["data"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from tallyclerk.domain.results import Histogram, Result
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
 
 MOST_POINTS = 160
+APART = 9.0
+"""Per cent of the height that two names need."""
 FAR = 0.97
 """The axis ends where this share is done, or at what has to be seen (P90, target)."""
 
@@ -62,15 +64,35 @@ def goals(percentiles: list[Result]) -> list[dict[str, Any]]:
     return [
         {
             "hours": r.target,
-            "text": f"agreed {text.agreed(r.target, 'hours')} ({r.statistic.upper()})",
+            "text": words.say(
+                "chart.agreed_at",
+                value=text.agreed(r.target, "hours"),
+                statistic=r.statistic.upper(),
+            ),
         }
         for r in percentiles
         if r.target is not None
     ]
 
 
+def ends(curves: list[tuple[str, float, str]], until_hours: float) -> list[dict[str, Any]]:
+    """Name each curve at its end, the names apart from each other.
+
+    Args:
+        curves: (kind, share in per cent where it leaves the chart, name), the newest first.
+        until_hours: End of the time axis.
+    """
+    placed: list[dict[str, Any]] = []
+    for kind, share, name in curves:
+        at = share
+        if placed and abs(at - placed[0]["share"]) < APART:
+            at = placed[0]["share"] - APART
+        placed.append({"hours": until_hours, "share": round(at, 3), "kind": kind, "text": name})
+    return placed
+
+
 def specification(_unit: str) -> Specification:
-    """Describe the chart: data `main` (see `rows`), `marks` and `goals`."""
+    """Describe the chart: data `main` and `before` (see `rows`), `marks`, `goals` and `ends`."""
     import altair as alt  # noqa: PLC0415
 
     x = alt.X(
@@ -92,13 +114,26 @@ def specification(_unit: str) -> Specification:
     line = alt.Chart(alt.NamedData("main")).mark_line(
         interpolate="step-after", strokeWidth=1.8, color=COLOURS["meets"]
     )
+    earlier = alt.Chart(alt.NamedData("before")).mark_line(
+        interpolate="step-after", strokeWidth=1.1, strokeDash=[4, 2], color=SOFT
+    )
+    end = alt.Chart(alt.NamedData("ends"))
     goal = alt.Chart(alt.NamedData("goals"))
     mark = alt.Chart(alt.NamedData("marks"))
     chart = alt.layer(
         goal.mark_rule(strokeDash=[3, 2], color=INK).encode(x=x),
-        goal.mark_text(align="left", dx=5, color=SOFT).encode(x=x, y=alt.value(182), text="text:N"),
+        goal.mark_text(align="left", dx=5, color=SOFT).encode(x=x, y=alt.value(142), text="text:N"),
+        earlier.encode(x=x, y=y),
         line.encode(x=x, y=y),
+        end.mark_text(align="left", dx=5).encode(
+            x=x,
+            y=y,
+            text="text:N",
+            color=alt.condition(
+                "datum.kind == 'now'", alt.value(COLOURS["meets"]), alt.value(SOFT)
+            ),
+        ),
         mark.mark_point(filled=True, size=46, opacity=1, color=INK).encode(x=x, y=y),
         mark.mark_text(align="left", dx=7, dy=10).encode(x=x, y=y, text="text:N"),
-    ).properties(width=WIDTH, height=200, config=config(right=14))
+    ).properties(width=WIDTH, height=150, config=config(right=58))
     return chart.to_dict()

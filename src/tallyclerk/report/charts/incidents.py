@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tallyclerk.domain.results import Result
-from tallyclerk.report import tables, text
+from tallyclerk.report import tables, text, words
 from tallyclerk.report.charts.theme import COLOURS, WIDTH, Specification, config
 
 MOST_BARS = 10
@@ -22,7 +22,10 @@ def rows(results: Iterable[Result]) -> list[dict[str, Any]]:
             "rule": text.short(tables.rule(r.rule or ""), 34),
             "cases": r.hits,
             "kind": "serious" if r.kpi == SERIOUS else "hygiene",
-            "text": text.count(r.hits or 0) + ("" if r.kpi == SERIOUS else " (hygiene)"),
+            "text": words.say(
+                "chart.serious" if r.kpi == SERIOUS else "chart.hygiene",
+                cases=text.count(r.hits or 0),
+            ),
         }
         for r in found[:MOST_BARS]
     ]

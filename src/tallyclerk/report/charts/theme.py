@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tallyclerk.report import words
+
 WIDTH = 420
 FONT = "Tallyclerk Sans"
 INK, SOFT, RULE, FAINT = "#1d2329", "#545d66", "#d5d9dd", "#c3c9ce"
@@ -16,21 +18,24 @@ Specification = dict[str, Any]
 
 def config(right: int = 12) -> dict[str, Any]:
     """Give the configuration of a chart that keeps `right` pixels for labels behind the plot."""
-    words = {"labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT}
+    label = {"labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT}
     title = {
         "titleFont": FONT,
         "titleFontSize": 11,
         "titleFontWeight": "normal",
         "titleColor": SOFT,
     }
+    group, decimal = words.signs()
+    number = {"decimal": decimal, "thousands": group, "grouping": [3], "currency": ["", ""]}
     return {
+        "locale": {"number": number},
         "background": "transparent",
         "font": FONT,
         "padding": {"left": 2, "right": right, "top": 6, "bottom": 2},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "view": {"stroke": None},
         "axis": {
-            **words,
+            **label,
             **title,
             "domainColor": RULE,
             "tickColor": RULE,

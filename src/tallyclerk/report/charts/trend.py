@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallyclerk.domain.results import ControlPoint, Result, State
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
 
+APART = 0.11
+"""Share of the height that two labels need."""
 UNCERTAIN = frozenset({State.INSUFFICIENT, State.NOT_ASSESSABLE})
 
 
@@ -36,13 +39,25 @@ def _row(month: str, result: Result | None, *, is_last: bool) -> dict[str, Any]:
     }
 
 
-def goals(result: Result) -> list[dict[str, Any]]:
-    """Give the target as a line with its label."""
+def goals(result: Result, main: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give the target as a line with its label, which keeps off that of the last month.
+
+    Args:
+        result: The total.
+        main: See `rows`.
+    """
     if result.target is None:
         return []
     scale = 100.0 if result.unit == "rate" else 1.0
-    label = f"agreed {text.goal(result.target, result.better, result.unit)}"
-    return [{"target": round(result.target * scale, 4), "text": label}]
+    target = round(result.target * scale, 4)
+    ends = [r[k] for r in main for k in ("low", "high") if r[k] is not None]
+    room = (max([*ends, target]) - min([*ends, target])) * APART
+    last = main[-1]["value"]
+    label_at = target
+    if last is not None and abs(last - target) < room:
+        label_at = last - room if target <= last else last + room
+    label = text.goal(result.target, result.better, result.unit)
+    return [{"target": target, "label_at": round(label_at, 4), "text": label}]
 
 
 def limits(points: Sequence[ControlPoint], unit: str) -> list[dict[str, Any]]:
@@ -72,11 +87,10 @@ def signals(
 
 def how(points: Sequence[ControlPoint]) -> str:
     """Give the line on how to read the chart."""
-    said = "Point: month; band: 95 % interval; hollow: provisional or too few."
-    if not points:
-        return f"{said} Too few months for control limits."
-    season = " The others' season is in them." if points[-1].is_seasonal else ""
-    return f"{said} Dotted: control limits of the months before; ring: outside them.{season}"
+    told = ["how", "limits" if points else "no_limits"]
+    if points and points[-1].is_seasonal:
+        told.append("season")
+    return " ".join(words.say(f"figure.trend.{key}") for key in told)
 
 
 def title(label: str, unit: str, last: str, main: Sequence[Mapping[str, Any]]) -> str:
@@ -85,19 +99,19 @@ def title(label: str, unit: str, last: str, main: Sequence[Mapping[str, Any]]) -
     known = [r["value"] / scale for r in main[:-1] if r["value"] is not None]
     latest = main[-1]["value"]
     now = text.quantity(None if latest is None else latest / scale, unit)
-    said = f"{label}: {now} in {text.month(last)}"
-    if latest is None:
-        said = f"{label}: no value in {text.month(last)}"
+    key = "no_value" if latest is None else "finding"
+    said = words.say(f"figure.trend.{key}", label=label, now=now, month=text.month(last))
     if not known:
         return said
-    return f"{said}; {text.interval(min(known), max(known), unit)} {text.sign(unit)} in the 12 months before"
+    ends = f"{text.interval(min(known), max(known), unit)}{text.NBSP}{text.sign(unit)}"
+    return f"{said}; {words.say('figure.trend.before', range=ends)}"
 
 
 def specification(unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`), `goals`, `limits` and `signals`."""
     import altair as alt  # noqa: PLC0415
 
-    names = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
+    names = json.dumps([words.say(f"month.{number}") for number in range(1, 13)])
     month = f"{names}[toNumber(slice(datum.value,5)) - 1]"
     with_year = f"slice(datum.value,5)=='01' || datum.index==0 ? [{month}, slice(datum.value,0,4)] : {month}"
     suffix = "' %'" if unit == "rate" else "' h'"
@@ -135,12 +149,11 @@ def specification(unit: str) -> Specification:
         signal.mark_point(size=150, opacity=1, stroke=COLOURS["breach"], strokeWidth=1.6).encode(
             x=x, y=y
         ),
-        base.mark_text(align="left", dx=8, fontWeight=600).encode(x=x, y=y, text="text:N"),
-        goal.mark_text(
-            align="left", baseline="bottom", dy=-3, color="#ffffff", stroke="#ffffff", strokeWidth=4
-        ).encode(x=alt.value(2), y="target:Q", text="text:N"),
-        goal.mark_text(align="left", baseline="bottom", dy=-3, color=SOFT).encode(
-            x=alt.value(2), y="target:Q", text="text:N"
+        base.mark_text(align="left", dx=8, fontWeight=600).encode(
+            x=alt.value("width"), y=y, text="text:N"
         ),
-    ).properties(width=WIDTH, height=160, config=config(right=36))
+        goal.mark_text(align="left", dx=8, color=SOFT).encode(
+            x=alt.value("width"), y="label_at:Q", text="text:N"
+        ),
+    ).properties(width=WIDTH, height=130, config=config(right=44))
     return chart.to_dict()
