@@ -17,6 +17,7 @@ from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Columns = dict[str, str | list[str]]
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
@@ -71,6 +72,16 @@ class Source(Block):
     table: TableName = "events"
     layout: Literal["long", "wide"] = "long"
     timezone: Zone | None = None
+    timezones: dict[CountryCode, Zone] = {}
+    """Zones by country, where each place keeps its own time: `DE = "Europe/Berlin"`."""
+    ignore_offset: bool = False
+    """Printed offsets (and Z) are not to be believed: what is stated is the local time."""
+    shift_hours: Annotated[FiniteFloat, Field(ge=-48, le=48, multiple_of=0.25)] = 0
+    """Added to every time of day of the source: what its clock is known to be wrong by."""
+    year: Annotated[int, Field(ge=1971, lt=2200)] | None = None
+    """Year of times that state none; without it they are refused."""
+    clock_confirmed: bool = False
+    """The partner has confirmed its clock: what looks wrong with it is no finding."""
     datetime_format: str | tuple[str, ...] | None = None
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
@@ -97,6 +108,15 @@ class Source(Block):
         tables = FORMATS[self.format].tables
         if self.table not in tables:
             msg = f"format {self.format!r} feeds the tables {', '.join(tables)}"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _ignored_offset_has_zone(self) -> Source:
+        if self.ignore_offset and self.timezone is None and not self.timezones:
+            msg = (
+                "ignore_offset needs the zone of what is stated: timezone, or timezones by country"
+            )
             raise ValueError(msg)
         return self
 

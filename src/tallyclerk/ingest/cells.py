@@ -13,6 +13,7 @@ from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import CLOCK_CHANGE, TimeColumn
+from tallyclerk.ingest.times.years import lacks_year
 from tallyclerk.ingest.vocabulary import by_word, folded
 
 NULLS = (
@@ -89,12 +90,19 @@ class Cells:
 
     def parsed(self, values: pl.Series, theirs: str, column: TimeColumn) -> pl.DataFrame:
         """Times of any texts, as `time` does."""
-        times = column.parse(values)
-        self._refuse_named(times["is_bad"], "time", theirs, values)
-        odd = self.rows.filter(times["origin"] == CLOCK_CHANGE)
+        times = column.parse(values, self._countries())
+        is_bad = times["is_bad"]
+        without_year = is_bad & lacks_year(values) if is_bad.any() else is_bad
+        self._refuse_named(without_year, "no_year", theirs, values)
+        self._refuse_named(is_bad & ~without_year, "time", theirs, values)
+        odd = self.rows.filter(times["origin"].str.contains(CLOCK_CHANGE, literal=True))
         if len(odd):
             self._tally.meet_clock_change(int(odd[0]), theirs)
         return times
+
+    def _countries(self) -> pl.Series | None:
+        """Where each row was stated, if its zone depends on that."""
+        return self.text("country") if self._plan.clock.zones and self.has("country") else None
 
     def number(self, ours: str) -> pl.Series:
         """Numbers as Float64; thousands separators and the source's decimal sign are understood."""

@@ -34,7 +34,7 @@ def event_rows(
     """
     common = _common(cells, plan)
     if plan.source.layout == "wide":
-        parts = [_wide(cells, common, column, plan, times) for column in binding.wide]
+        parts = [_wide(cells, common, column, plan, tally, times) for column in binding.wide]
         rows = pl.concat(parts)
     else:
         rows = _long(cells, common, plan, tally, times)
@@ -92,11 +92,16 @@ def _long(
     }
     occurred = cells.time("occurred_at", times["occurred_at"])
     recorded = _recorded(cells, times)
-    return _assembled(common | told, occurred, recorded)
+    return _assembled(common | told, occurred, recorded, tally)
 
 
 def _wide(
-    cells: Cells, common: dict[str, pl.Series], column: WideColumn, plan: Plan, times: Times
+    cells: Cells,
+    common: dict[str, pl.Series],
+    column: WideColumn,
+    plan: Plan,
+    tally: FileTally,
+    times: Times,
 ) -> pl.DataFrame:
     spec = column.spec
     occurred = cells.parsed(cells.at(column.at), spec.column, times[spec.column])
@@ -123,12 +128,13 @@ def _wide(
         "status_rule": _filled(cells, "config"),
         "is_physical": pl.Series([is_physical]).new_from_index(0, len(cells.rows)),
     }
-    return _assembled(own, occurred, recorded)
+    return _assembled(own, occurred, recorded, tally)
 
 
 def _assembled(
-    told: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series
+    told: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series, tally: FileTally
 ) -> pl.DataFrame:
+    tally.offsets.add(occurred, told["country"], told["source_row"])
     is_day = occurred["precision"] == "day"
     date = occurred["local"].dt.date()
     columns = {

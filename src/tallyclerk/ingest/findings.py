@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
+from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
@@ -26,7 +27,9 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     summaries = ledger.sources()
     for summary in summaries:
         yield from _of_source(summary, settings)
-    yield from _unlinked(survey_of(ledger, settings), settings.run.min_link_rate)
+    survey = survey_of(ledger, settings)
+    yield from _unlinked(survey, settings.run.min_link_rate)
+    yield from clock_findings(survey.clocks, settings.sources)
     for column, count, example in ledger.summary.contradictions:
         yield Finding(
             kind="contradiction",

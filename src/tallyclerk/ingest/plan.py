@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tallyclerk.config.models import MilestoneColumn, Settings, Source
 from tallyclerk.config.problems import did_you_mean, nearest
@@ -14,6 +16,7 @@ from tallyclerk.config.references import known_columns
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.times import Clock
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
 
 ROWS_VERSION = 2
@@ -29,7 +32,7 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 """Columns a table cannot do without; of each group one is enough."""
 
 _SHOWN = 600
-_NO_EFFECT = {"path", "expected"}
+_NO_EFFECT = {"path", "expected", "clock_confirmed"}
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,17 @@ class Plan:
             outcomes=WordTable(source.outcomes, OUTCOMES),
             currency=settings.run.currency,
             digest=hashlib.sha256(text.encode()).hexdigest(),
+        )
+
+    @cached_property
+    def clock(self) -> Clock:
+        """What the source says is wrong with its clock."""
+        source = self.source
+        return Clock(
+            zones=source.timezones,
+            ignores_offset=source.ignore_offset,
+            shift=dt.timedelta(hours=source.shift_hours),
+            year=source.year,
         )
 
     def bind(self, header: Sequence[str]) -> Binding:

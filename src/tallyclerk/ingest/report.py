@@ -29,8 +29,8 @@ class Finding:
     """Something that wants looking at: what, where, how to mend it.
 
     Attributes:
-        kind: file, no_file, source, rejected, bad_cells, pending, clock_change, unmapped,
-            unlisted, unlinked or contradiction.
+        kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
+            unmapped, unlisted, unlinked or contradiction.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +21,7 @@ from tallyclerk.ingest.statements import links, reference_rows, statement_rows
 from tallyclerk.ingest.tallies import FileTally, Words
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.times.order import proved_orders
-from tallyclerk.store.layout import LINKS, PENDING, REJECTS
+from tallyclerk.store.layout import LINKS, OFFSETS, PENDING, REJECTS
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import with_identity
 from tallyclerk.store.segments import SegmentWriter
@@ -113,6 +113,7 @@ class _SegmentReader:
         references = self._references.unique()
         if references is not None:
             self._write_references(references)
+        self._writer.write_flat(OFFSETS, self._tally.offsets.summed())
         return self._segment(times.values())
 
     def _take(self, cells: Cells, times: dict[str, TimeColumn]) -> None:
@@ -188,11 +189,16 @@ def _time_columns(plan: Plan, binding: Binding) -> Iterator[tuple[str, TimeColum
         if dtype in {UTC, pl.Date} and name in binding.columns:
             is_date = dtype == pl.Date
             theirs = binding.theirs(name)
-            yield name, TimeColumn(theirs, source.timezone, formats, is_date=is_date)
+            yield (
+                name,
+                TimeColumn(theirs, source.timezone, formats, is_date=is_date, clock=plan.clock),
+            )
     for column in binding.wide:
         spec: MilestoneColumn = column.spec
         for theirs in filter(None, (spec.column, spec.recorded_column)):
-            yield theirs, TimeColumn(theirs, spec.timezone or source.timezone, formats)
+            zone = spec.timezone or source.timezone
+            clock = plan.clock if spec.timezone is None else replace(plan.clock, zones={})
+            yield theirs, TimeColumn(theirs, zone, formats, clock=clock)
 
 
 def _place(file: str, row: int, column: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.tables import REJECTS
+from tallyclerk.ingest.offsets import Offsets
 
 RULES: dict[str, str] = {
     "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
@@ -18,6 +19,7 @@ RULES: dict[str, str] = {
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
     "header_repeated": "the header is repeated among the rows: files were pasted together",
     "time": "not a time in any format found or declared: correct it, or declare datetime_format or null_values",
+    "no_year": "the time states no year, and none is guessed: declare year = 2026 (or whichever all of them are of)",
     "number": "not a number: correct the cell, or declare decimal or null_values",
     "word": "not one of the words this column can have: correct the cell, or map the word",
     "missing": "the value that makes the row worth keeping is missing: fill it in, or map another column",
@@ -72,6 +74,7 @@ class FileTally:
     silent: int = 0
     unmapped: Words = field(default_factory=Words)
     unlisted: Words = field(default_factory=Words)
+    offsets: Offsets = field(default_factory=Offsets)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     clock_change: tuple[int, str] | None = None
     """Row and column of the first local time that a clock change gave twice or skipped."""

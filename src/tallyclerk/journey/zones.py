@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from zoneinfo import available_timezones
 
 import polars as pl
 
-
-@cache
-def only_zones() -> dict[str, str]:
-    """The zone of each country that has only one (IANA `zone.tab`), by ISO 3166 alpha-2 code."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    zones: dict[str, list[str]] = {}
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            country, _, zone = line.split("\t")[:3]
-            zones.setdefault(country, []).append(zone)
-    return {country: found[0] for country, found in sorted(zones.items()) if len(found) == 1}
+from tallyclerk.domain.places import only_zones
 
 
 def destination_zone(timezone: str) -> pl.Expr:

@@ -17,6 +17,7 @@ ROW = "source_row"
 PENDING = "pending"
 LINKS = "links"
 REJECTS = "rejects"
+OFFSETS = "offsets"
 
 _DERIVED = {"events": ("event_id", "shipment_id", "inherited", "corrects_event_id")}
 _PLACE = ("source", "source_file", "source_row")

@@ -5,6 +5,7 @@ becomes a finding, with its counts and with how to mend it.
 """
 
 from tallyclerk.ingest.survey.links import Link, both_ways, unlinked
+from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.ingest.survey.take import Survey, survey_of
 
-__all__ = ["Link", "Survey", "both_ways", "survey_of", "unlinked"]
+__all__ = ["Link", "Sign", "Survey", "both_ways", "survey_of", "unlinked"]

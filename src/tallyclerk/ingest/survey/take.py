@@ -10,13 +10,20 @@ from pydantic import TypeAdapter
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.ingest.survey.chains import members, with_reporter
+from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours, telling
 from tallyclerk.ingest.survey.links import Link, LinkGlimpse, glimpse_links, links_of, of_pending
+from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order
+from tallyclerk.ingest.survey.places import contradicting
+from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.resolve import unresolved
 
-_COLUMNS = ["shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"]
+_COLUMNS = [
+    *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
+    *("occurred_at", "recorded_at", "time_precision", "inherited", "country", "source"),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +32,11 @@ class Survey:
 
     Attributes:
         links: What partners know of each other's shipments, sorted by partner and other.
+        clocks: What makes clocks doubtful, sorted by source and kind.
     """
 
     links: tuple[Link, ...]
+    clocks: tuple[Sign, ...]
 
 
 def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Survey:
@@ -45,13 +54,22 @@ def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -
 
 def _take(ledger: Ledger, roles: dict[str, str], progress: Progress) -> Survey:
     links: list[LinkGlimpse] = [of_pending(_pending(ledger), roles)]
+    orders: list[OrderGlimpse] = []
+    hours: list[HourGlimpse] = []
     for bucket in range(ledger.bucket_count):
         progress("surveying the ledger", bucket, ledger.bucket_count)
         rows = ledger.read_events(bucket, _COLUMNS)
         shipments = ledger.read_table("shipments", bucket)
         actual = with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
-        links.append(glimpse_links(members(actual, shipments, roles), shipments))
-    return Survey(links=links_of(links))
+        chain = members(actual, shipments, roles)
+        links.append(glimpse_links(chain, shipments))
+        orders.append(glimpse_order(actual, chain))
+        hours.append(glimpse_hours(actual, shipments))
+    signs = [*disagreeing(orders), *telling(hours), *contradicting(ledger)]
+    return Survey(
+        links=links_of(links),
+        clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
+    )
 
 
 def _pending(ledger: Ledger) -> pl.DataFrame:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.tables import UTC
-from tallyclerk.errors import InputError
+from tallyclerk.ingest.times.clock import (
+    BELIEVED,
+    OFFSET_IGNORED,
+    SOURCE_ZONE,
+    Clock,
+    UnknownZoneError,
+    in_zones,
+    shifted,
+)
 from tallyclerk.ingest.times.formats import (
     EPOCHS,
     EXCEL,
@@ -18,7 +26,7 @@ from tallyclerk.ingest.times.formats import (
     from_shape,
     is_numeric,
 )
-from tallyclerk.ingest.times.zones import to_utc
+from tallyclerk.ingest.times.years import with_year
 
 PARSED: pl.Schema = pl.Schema(
     {
@@ -35,11 +43,8 @@ PARSED: pl.Schema = pl.Schema(
 SAMPLE = 1000
 MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
-SOURCE_ZONE = "source zone"
-CLOCK_CHANGE = "source zone, clock change"
-"""Origin of a local time that a clock change gave twice or skipped."""
-Origin = str | pl.Series
 _NAIVE = pl.Datetime("us")
+_INSIDE = r"([+-]\d{2}:?\d{2})\D*$"
 _WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
 
 
@@ -62,6 +67,7 @@ class TimeColumn:
         formats: Declared formats, tried in order; empty = found from the values.
         order: "DMY" or "MDY" where the whole column proved it.
         is_date: Whether only the calendar day is wanted, so that no zone is needed.
+        clock: What is known to be wrong with the clock.
     """
 
     name: str
@@ -69,15 +75,22 @@ class TimeColumn:
     formats: tuple[str, ...] = ()
     order: str | None = None
     is_date: bool = False
+    clock: Clock = BELIEVED
     counts: TimeCounts = field(default_factory=TimeCounts)
     _common: Format | None = None
 
-    def parse(self, values: pl.Series) -> pl.DataFrame:
+    def parse(self, values: pl.Series, countries: pl.Series | None = None) -> pl.DataFrame:
         """Parse trimmed texts (null = no value) into rows of `PARSED`.
+
+        Args:
+            values: The texts.
+            countries: Where each was stated, for the clock's zones.
 
         Raises:
             InputError: If times have neither an offset nor a zone.
         """
+        if self.clock.year is not None:
+            values = with_year(values, self.clock.year)
         result = _Result(values)
         if self.formats:
             for text in self.formats:
@@ -87,7 +100,19 @@ class TimeColumn:
             if self._common:
                 self._apply(result, self._common, None)
             self._apply_shapes(result)
-        return result.frame()
+        parsed = result.frame()
+        if self.is_date:
+            return parsed
+        return shifted(self._zoned(parsed, countries), self.clock.shift)
+
+    def _zoned(self, parsed: pl.DataFrame, countries: pl.Series | None) -> pl.DataFrame:
+        try:
+            zoned, ambiguous, skipped = in_zones(parsed, self.zone, self.clock.zones, countries)
+        except UnknownZoneError as error:
+            raise error.of_column(self.name) from error
+        self.counts.ambiguous += ambiguous
+        self.counts.nonexistent += skipped
+        return zoned
 
     def _most_common(self, values: pl.Series) -> Format | None:
         sample = values.drop_nulls().head(SAMPLE)
@@ -119,33 +144,30 @@ class TimeColumn:
             self.counts.formats[str(form)] += count
             result.put(places, fits, local, at, form.precision, origin)
 
-    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, Origin]:
-        """Local and UTC times of values under one format, and where the zone came from."""
+    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, str]:
+        """Local and UTC times of values under one format, and where the zone came from.
+
+        UTC is None where it follows from the zone.
+        """
+        if form.offset in {"inside", "tail"}:
+            if form.offset == "inside":
+                at = _strptime(values, form)
+                local = at.dt.replace_time_zone(None) + _offsets(values.str.extract(_INSIDE))
+            else:
+                local = _strptime(values.str.head(-form.tail).str.strip_chars(), form)
+                at = (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
+            return (
+                (local, None, OFFSET_IGNORED)
+                if self.clock.ignores_offset
+                else (local, at, "explicit offset")
+            )
         if form.offset == "Z":
             local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form)
+            if self.clock.ignores_offset:
+                return local, None, OFFSET_IGNORED
             return local, local.dt.replace_time_zone("UTC"), "UTC"
-        if form.offset == "inside":
-            at = _strptime(values, form)
-            return at.dt.replace_time_zone(None), at, "explicit offset"
-        if form.offset == "tail":
-            local = _strptime(values.str.head(-form.tail).str.strip_chars(), form)
-            at = (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
-            return local, at, "explicit offset"
         local = _serial(values) if form.pattern == EXCEL else _strptime(values, form)
-        if self.is_date or local.null_count() == len(local):
-            return local, None, SOURCE_ZONE
-        if self.zone is None:
-            raise InputError(
-                f"times in column {self.name!r} have no offset, and the source has no zone",
-                how='add timezone = "Area/City" to the source',
-            )
-        at, odd, skipped = to_utc(local, self.zone)
-        if odd.is_empty():
-            return local, at, SOURCE_ZONE
-        self.counts.ambiguous += len(odd) - skipped
-        self.counts.nonexistent += skipped
-        origin = pl.Series([SOURCE_ZONE]).new_from_index(0, len(local))
-        return local, at, origin.scatter(odd, CLOCK_CHANGE)
+        return local, None, SOURCE_ZONE
 
 
 class _Result:
@@ -167,7 +189,7 @@ class _Result:
         local: pl.Series,
         at: pl.Series | None,
         precision: str,
-        origin: Origin,
+        origin: str,
     ) -> None:
         """Take over the values that fit."""
         found = pl.DataFrame({"local": local}).with_columns(

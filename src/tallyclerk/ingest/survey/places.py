@@ -1,0 +1,107 @@
+"""Offsets that contradict the place where they are printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tallyclerk.domain.places import zones_of_countries
+from tallyclerk.ingest.offsets import OFFSETS
+from tallyclerk.ingest.survey.signs import Sign, Witness
+from tallyclerk.store import Ledger
+from tallyclerk.store.layout import OFFSETS as FOLDER
+
+MIN_ROWS, WRONG_FROM = 8, 0.05
+SHOWN = 3
+
+
+def contradicting(ledger: Ledger) -> Iterator[Sign]:
+    """Sources that print offsets which their places do not keep.
+
+    Where all places bear one offset, that is the sign; else each wrong place is named.
+    """
+    printed = _printed(ledger)
+    known = printed.filter(pl.col("country").is_in(sorted(zones_of_countries())))
+    combinations = known.select("country", "offset_minutes", "month").unique()
+    wrong = combinations.filter(
+        [minutes not in offsets_of(who, month) for who, minutes, month in combinations.iter_rows()]
+    )
+    marked = known.join(
+        wrong.with_columns(is_wrong=pl.lit(value=True)),
+        on=["country", "offset_minutes", "month"],
+        how="left",
+    ).with_columns(pl.col("is_wrong").fill_null(value=False))
+    for (source,), rows in marked.group_by("source"):
+        sign = _sign(str(source), rows)
+        if sign:
+            yield sign
+
+
+def _printed(ledger: Ledger) -> pl.DataFrame:
+    schema = pl.Schema({"source": pl.String(), "file": pl.String(), **OFFSETS})
+    parts = [pl.DataFrame(schema=schema)]
+    for segment in ledger.manifest.active:
+        for path in segment.files:
+            if path.startswith(f"{FOLDER}/"):
+                own = pl.read_parquet(ledger.root / path).select(
+                    pl.lit(segment.source).alias("source"),
+                    pl.lit(segment.file).alias("file"),
+                    *OFFSETS,
+                )
+                parts.append(own)
+    return pl.concat(parts)
+
+
+@cache
+def offsets_of(country: str, month: int) -> frozenset[int]:
+    """Minutes by which the zones of a country are ahead of UTC in a month (yyyymm)."""
+    first = dt.datetime(month // 100, month % 100, 1, 12, tzinfo=dt.UTC)
+    days = (first + dt.timedelta(days=step) for step in (-1, 14, 31))
+    found = (
+        day.astimezone(ZoneInfo(zone)).utcoffset()
+        for day in days
+        for zone in zones_of_countries().get(country, ())
+    )
+    return frozenset(int(offset.total_seconds() // 60) for offset in found if offset is not None)
+
+
+def _sign(source: str, rows: pl.DataFrame) -> Sign | None:
+    wrong = rows.filter("is_wrong").sort(
+        "rows", "country", "month", descending=[True, False, False]
+    )
+    cases, total = int(wrong["rows"].sum()), int(rows["rows"].sum())
+    if cases < max(MIN_ROWS, total * WRONG_FROM):
+        return None
+    is_one = rows["offset_minutes"].n_unique() == 1 and rows["country"].n_unique() > 1
+    shown = wrong.unique("country", keep="first", maintain_order=True).head(SHOWN)
+    return Sign(
+        kind="one_offset" if is_one else "offset_place",
+        source=source,
+        cases=cases,
+        of=total,
+        is_certain=False,
+        words=tuple(_offset(minutes) for minutes in rows["offset_minutes"].unique().sort())[:SHOWN]
+        if is_one
+        else tuple(shown["country"]),
+        witnesses=tuple(
+            Witness(
+                shipment_id=None,
+                first=f"{row['file']}:{row['first_row']}: {_offset(row['offset_minutes'])} "
+                f"at {row['country']}",
+                then=" or ".join(
+                    _offset(minutes) for minutes in sorted(offsets_of(row["country"], row["month"]))
+                )
+                + " is kept there",
+            )
+            for row in shown.iter_rows(named=True)
+        ),
+    )
+
+
+def _offset(minutes: int) -> str:
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

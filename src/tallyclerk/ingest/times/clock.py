@@ -1,0 +1,128 @@
+"""What a source's clock shows: its zones, and what is known to be wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.times.zones import to_utc
+
+SOURCE_ZONE = "source zone"
+"""Origin of a local time without an offset."""
+OFFSET_IGNORED = "source zone, offset ignored"
+"""Origin of a local time whose offset (or Z) the source says not to believe."""
+CLOCK_CHANGE = "clock change"
+"""Ends the origin of a local time that a clock change gave twice or skipped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What is known to be wrong with a clock.
+
+    Attributes:
+        zones: Zones by country, for rows that say where they are; others are in the source's zone.
+        ignores_offset: Whether offsets are not believed: what is stated is the local time.
+        shift: Added to every time of day: what the clock is wrong by.
+        year: Of times that state none; None: they are refused.
+    """
+
+    zones: Mapping[str, str] = field(default_factory=dict)
+    ignores_offset: bool = False
+    shift: dt.timedelta = dt.timedelta()
+    year: int | None = None
+
+
+BELIEVED = Clock()
+"""A clock with which nothing is known to be wrong."""
+
+
+class UnknownZoneError(Exception):
+    """Local times in no known zone."""
+
+    def __init__(self, country: str | None) -> None:
+        """The country where they were stated, None where the row does not say."""
+        super().__init__(country)
+        self._country = country
+
+    def of_column(self, name: str) -> InputError:
+        """The message about a column."""
+        if self._country:
+            what = f"times in column {name!r} at {self._country} have no offset and no zone"
+            how = f'add {self._country} = "Area/City" to timezones, or a timezone for all others'
+            return InputError(what, how=how)
+        return InputError(
+            f"times in column {name!r} have no offset, and the source has no zone",
+            how='add timezone = "Area/City" to the source',
+        )
+
+
+def in_zones(
+    parsed: pl.DataFrame,
+    zone: str | None,
+    zones: Mapping[str, str],
+    countries: pl.Series | None,
+) -> tuple[pl.DataFrame, int, int]:
+    """Local times taken to UTC.
+
+    Args:
+        parsed: Rows of `tallyclerk.ingest.times.column.PARSED`; those with a local time and no
+            UTC are taken there.
+        zone: Of rows whose country has none.
+        zones: By country.
+        countries: Of each row.
+
+    Returns:
+        The same rows, how many local times a clock change gave twice, and how many it skipped.
+
+    Raises:
+        UnknownZoneError: There is no zone for some of them.
+    """
+    is_local = parsed["at"].is_null() & parsed["local"].is_not_null()
+    if not is_local.any():
+        return parsed, 0, 0
+    at, origin = parsed["at"], parsed["origin"]
+    ambiguous = skipped = 0
+    for places, chosen in _by_zone(is_local, zone, zones, countries):
+        utc, odd, count = to_utc(parsed["local"].gather(places), chosen)
+        at = utc if len(utc) == len(at) else at.scatter(places, utc)
+        if len(odd):
+            marked = places.gather(odd)
+            origin = origin.scatter(marked, origin.gather(marked) + f", {CLOCK_CHANGE}")
+        ambiguous += len(odd) - count
+        skipped += count
+    return parsed.with_columns(at.alias("at"), origin.alias("origin")), ambiguous, skipped
+
+
+def _by_zone(
+    is_local: pl.Series, zone: str | None, zones: Mapping[str, str], countries: pl.Series | None
+) -> Iterator[tuple[pl.Series, str]]:
+    """Places of the local times of each zone."""
+    if not zones or countries is None:
+        if zone is None:
+            raise UnknownZoneError(None)
+        yield is_local.arg_true(), zone
+        return
+    rows = pl.DataFrame({"country": countries.fill_null("").str.to_uppercase()}).with_row_index()
+    for (country,), places in rows.filter(is_local).group_by("country", maintain_order=True):
+        found = zones.get(str(country), zone)
+        if found is None:
+            raise UnknownZoneError(str(country) or None)
+        yield places["index"], found
+
+
+def shifted(parsed: pl.DataFrame, shift: dt.timedelta) -> pl.DataFrame:
+    """Times of day moved by what the clock is wrong by, and marked; a date stays a date."""
+    if not shift:
+        return parsed
+    is_moved = pl.col("precision") != "day"
+    note = f", shifted {shift / dt.timedelta(hours=1):+g} h"
+    moved = [
+        pl.when(is_moved).then(pl.col(name) + shift).otherwise(name).alias(name)
+        for name in ("at", "local")
+    ]
+    origin = pl.when(is_moved).then(pl.col("origin") + note).otherwise("origin")
+    return parsed.with_columns(*moved, origin=origin)
