@@ -37,6 +37,7 @@ class Draft:
         questions: What has to be known before it can be relied on.
         times: What is known of each column of times, in words.
         zone: What is known of the zone, in words.
+        partner: The partner that it names.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
     zone: str = ""
+    partner: str | None = None
 
     def put(self, name: str, value: str, why: str = "") -> None:
         """Write a setting."""
@@ -104,8 +106,14 @@ def _write_text(draft: Draft) -> None:
 
 def _write_decimal(draft: Draft) -> None:
     columns = [draft.group.profile.columns[place] for place in sorted(draft.proposal.columns())]
-    if any(c.commas and not c.points and c.is_number for c in columns):
+    numbers = [column for column in columns if column.is_number and column.times is None]
+    if any(c.commas and not c.points for c in numbers):
         draft.put("decimal", '","')
+        return
+    doubtful = [c for c in numbers if c.either and not c.points]
+    if doubtful:
+        words = f"is {doubtful[0].sample[0]!r} in {doubtful[0].name!r} more than a thousand, or a fraction?"
+        draft.ask('decimal = ","', words)
 
 
 def time_columns(draft: Draft) -> dict[str, tuple[int, bool]]:
@@ -269,6 +277,7 @@ def write_milestones(draft: Draft, carrier: str | None) -> None:
     taken = False
     for choice in draft.proposal.milestones:
         taken = taken or choice.carrier
+        draft.partner = carrier if taken and carrier else draft.partner
         draft.put(choice.milestone.value, _milestone(draft, choice, carrier if taken else None))
 
 

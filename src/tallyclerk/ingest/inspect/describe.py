@@ -32,6 +32,7 @@ from tallyclerk.ingest.inspect.groups import Group, files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
 from tallyclerk.ingest.inspect.links import link
 from tallyclerk.ingest.inspect.partners import (
+    CARRIER,
     Seen,
     is_partner_like,
     owner_of,
@@ -45,8 +46,6 @@ from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
 
 EXAMPLES = 3
-CARRIER = "carrier"
-"""What the carrier of a wide export is called where no column names it."""
 
 Described = list[tuple[Group, list[Proposal]]]
 
@@ -163,7 +162,7 @@ def _block(
         zone=draft.zone,
         statuses=tuple(_status(draft, line) for line in [*(statuses or ()), *outcomes]),
         questions=tuple(draft.questions),
-        partner=_partner_of(draft.lines),
+        partner=draft.partner,
         statuses_file=file,
         skip=_skip(name, patterns, context),
     )
@@ -177,21 +176,14 @@ def _write_partner(draft: Draft, context: _Context) -> None:
     line = f"partner = {toml.text(owner or draft.name)}"
     if owner:
         draft.lines.append(toml.pair("partner", toml.text(owner), "of every row"))
+        draft.partner = owner
     elif not context.known and is_partner_like(draft.name):
+        draft.partner = draft.name
         why = "of every row; told by the name of the files, correct it if it is wrong"
         draft.lines.append(toml.pair("partner", toml.text(draft.name), why))
     else:
         words = "whose export is this? Leave it open where it is an aggregator's feed"
         draft.ask(line, words)
-
-
-def _partner_of(lines: Sequence[str]) -> str | None:
-    """The partner that a block names."""
-    import tomllib  # noqa: PLC0415
-
-    return next(
-        (tomllib.loads(line)["partner"] for line in lines if line.startswith("partner = ")), None
-    )
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:

@@ -16,6 +16,8 @@ from tallyclerk.ingest.inspect.names import folded_name
 from tallyclerk.ingest.inspect.tables import Proposal
 from tallyclerk.ingest.vocabulary import PartnerBook, folded
 
+CARRIER = "carrier"
+"""What the carrier of a wide export is called where no column names it."""
 MAX_PARTNERS = 60
 """More names than this in one role are left to the data: each is scored under its own name."""
 _NO_PARTNERS = frozenset(
@@ -168,6 +170,10 @@ def _listed(partner: Seen, aliases: Sequence[str]) -> PartnerBlock:
 
 def _owner(name: str, block: Block) -> PartnerBlock:
     """The block of a partner that only the name of its files gives."""
+    if name == CARRIER:
+        why = "no column names the carriers: one stands for all of them"
+        lines = [f"[partners.{name}]", toml.pair("role", '"courier"', why)]
+        return PartnerBlock(name, "\n".join(lines) + "\n")
     role = _role(block)
     words = f"what does {name} do?"
     options = "supplier, forwarder, airline, broker, warehouse or courier"

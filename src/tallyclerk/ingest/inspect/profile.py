@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,8 +32,9 @@ MAX_LENGTH = 200
 SAMPLE = 1_000
 _TIME_SHARE = 0.5
 _NUMBER = r"^[+-]?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?$|^[+-]?\d+(?:[.,]\d+)?$"
-_DECIMAL_COMMA = r",\d{1,2}$|,\d{4,}$"
-_DECIMAL_POINT = re.compile(r"\.\d{1,2}$|\.\d{4,}$")
+_DECIMAL_COMMA = r",\d{1,2}$|,\d{4,}$|^[+-]?0,\d+$"
+_DECIMAL_POINT = r"\.\d{1,2}$|\.\d{4,}$|^[+-]?0\.\d+$"
+_EITHER = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
 @dataclass
@@ -51,7 +51,8 @@ class Column:
         times: What its values prove as times; None where they are none.
         is_clock: Whether they are times of day without a date.
         numbers: Of the `sampled` cells, those that are numbers.
-        commas: Those that have a decimal comma, `points` a decimal point.
+        commas: Those that have a decimal comma for sure, `points` a decimal point.
+        either: Those such as 1,234 that are a thousand and more, or one and a bit.
         damaged: Ids that a spreadsheet turned into a number.
         keys: Values for comparison with ids of other files (upper case, no spaces), at most MAX_KEYS.
     """
@@ -68,6 +69,7 @@ class Column:
     numbers: int = 0
     commas: int = 0
     points: int = 0
+    either: int = 0
     low: float | None = None
     high: float | None = None
     damaged: int = 0
@@ -168,7 +170,8 @@ def _look(column: Column, values: pl.Series) -> None:
     column.numbers = round(int(is_number.sum()) / len(head) * column.sampled)
     numbers = head.filter(is_number)
     column.commas = int(numbers.str.contains(_DECIMAL_COMMA).sum())
-    column.points = int(numbers.str.contains(_DECIMAL_POINT.pattern).sum())
+    column.points = int(numbers.str.contains(_DECIMAL_POINT).sum())
+    column.either = int(numbers.str.contains(_EITHER).sum())
     plain = numbers.str.replace_all(",", ".", literal=True).cast(pl.Float64, strict=False)
     low, high = plain.min(), plain.max()
     column.low = float(low) if isinstance(low, int | float) else None

@@ -1,0 +1,96 @@
+"""Blocks that `inspect` writes read the same as blocks written by hand, once their questions are answered."""
+
+import copy
+
+import pytest
+from tests.support.inspected import answered, blocks_of, everything, inspected, meaning_by_hand
+from tests.support.public_data import DATA, ROOT, configuration, needs_data
+from tests.support.settings_file import read_tree, write_tree
+
+FIXTURES = ROOT / "fixtures"
+OTHER_NAMES = {"erp_final_status": "erp"}
+"""What the configuration written by hand calls a source."""
+ASKED = {"timezone", "partner", "weight_grams", "statuses"}
+"""All that has to be asked about the simulated exports: no value in them proves it."""
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    return read_tree(FIXTURES / "config.toml")
+
+
+@pytest.fixture(scope="module")
+def blocks():
+    return blocks_of(inspected([FIXTURES / "exports"], FIXTURES))
+
+
+def hand_written(by_hand, name):
+    return by_hand["sources"][OTHER_NAMES.get(name, name)]
+
+
+def test_every_simulated_export_gets_its_block(by_hand, blocks):
+    assert {OTHER_NAMES.get(name, name) for name in blocks} == set(by_hand["sources"])
+
+
+def test_nothing_is_asked_that_the_files_prove(by_hand, blocks):
+    for name, block in blocks.items():
+        assert answered(block, hand_written(by_hand, name))[1] <= ASKED
+    zoneless = {n for n, b in blocks.items() if any("timezone" in q.answer for q in b.questions)}
+    stated = {"acme_europe", "skybridge", "starline"}
+    assert zoneless == {n for n, s in by_hand["sources"].items() if "timezone" in s} - stated
+
+
+def test_no_status_is_taken_for_another(by_hand, blocks):
+    for name, block in blocks.items():
+        if block.table == "events":
+            sure = {s.theirs: s.ours for s in block.statuses if s.is_sure}
+            assert sure == meaning_by_hand(hand_written(by_hand, name), set(sure))
+
+
+def test_the_simulated_exports_read_the_same(by_hand, blocks, tmp_path):
+    tree = copy.deepcopy(by_hand)
+    tree["sources"] = {n: answered(b, hand_written(by_hand, n))[0] for n, b in blocks.items()}
+    written, hand = told(by_hand, tmp_path / "hand"), told(tree, tmp_path / "inspect")
+    for name, frame in hand.items():
+        assert written[name].equals(frame), name
+
+
+def told(tree, folder):
+    tree = copy.deepcopy(tree)
+    for source in tree["sources"].values():
+        source["path"] = str(FIXTURES / source["path"])
+    return everything(write_tree(tree, folder / "config.toml"))
+
+
+NAMES = {
+    "olist": {
+        "olist_order_items_dataset": "items",
+        "olist_orders_dataset": "promises",
+        "olist_orders_dataset_events": "orders",
+        "olist_order_reviews_dataset": "reviews",
+    },
+    "scms": {"scms_bom_cr_only": "lines", "scms_bom_cr_only_events": "deliveries"},
+}
+PATHS = {"olist": "olist_3000", "scms": "scms/scms_bom_cr_only.csv"}
+
+
+@needs_data
+@pytest.mark.parametrize("name", NAMES)
+def test_real_exports_read_the_same_once_the_zone_is_known(name, tmp_path):
+    hand = configuration(name)
+    found = inspected([DATA / PATHS[name]], tmp_path)
+    tree = copy.deepcopy(hand)
+    tree["sources"] = {}
+    for block_name, block in blocks_of(found).items():
+        source, asked = answered(block, hand["sources"][NAMES[name][block_name]])
+        assert asked <= {"timezone"}
+        source["path"] = str((tmp_path / source["path"]).resolve())
+        tree["sources"][block_name] = source
+    assert set(tree["sources"]) == set(NAMES[name])
+    written = everything(write_tree(hand, tmp_path / "hand" / "config.toml"))
+    read = everything(write_tree(tree, tmp_path / "inspect" / "config.toml"))
+    assert read["events"].equals(written["events"])
+    assert read["reviews"].equals(written["reviews"])
+    extra = "order_id" if name == "scms" else ""  # SCMS has purchase orders, which nothing needs
+    columns = [column for column in written["shipments"].columns if column != extra]
+    assert read["shipments"].select(columns).equals(written["shipments"].select(columns))
