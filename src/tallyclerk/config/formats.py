@@ -39,6 +39,7 @@ class FormatFacts:
     tables: tuple[str, ...] = ("events",)
 
 
+_VENDOR = ("events", "shipments")
 _ANY = ("events", "shipments", "references", "tickets", "reviews", "claims", "notices")
 
 FORMATS: dict[str, FormatFacts] = {
@@ -74,16 +75,66 @@ FORMATS: dict[str, FormatFacts] = {
     ),
     "aftership": FormatFacts(
         title="AfterShip",
-        reads="trackings of the API, old and new, webhooks; one, a list, or a payload per line",
+        reads="trackings of the API, old and new, and webhooks",
         endings=_JSON,
         vocabulary="aftership",
-        tables=("events", "shipments"),
+        tables=_VENDOR,
+    ),
+    "17track": FormatFacts(
+        title="17TRACK v2",
+        reads="gettrackinfo, register, webhooks; every provider, the local number",
+        endings=_JSON,
+        vocabulary="17track",
+        tables=_VENDOR,
+    ),
+    "cainiao": FormatFacts(
+        title="Cainiao, AliExpress",
+        reads="action codes with their handovers, the epoch as time",
+        endings=_JSON,
+        vocabulary="cainiao",
+        tables=_VENDOR,
+    ),
+    "easypost": FormatFacts(
+        title="EasyPost",
+        reads="trackers and webhook events",
+        endings=_JSON,
+        vocabulary="easypost",
+        tables=_VENDOR,
+    ),
+    "shippo": FormatFacts(
+        title="Shippo",
+        reads="tracks, of v1 too, and webhooks",
+        endings=_JSON,
+        vocabulary="shippo",
+        tables=_VENDOR,
+    ),
+    "shipengine": FormatFacts(
+        title="ShipEngine, ShipStation",
+        reads="tracking of numbers and labels, webhooks",
+        endings=_JSON,
+        vocabulary="shipengine",
+        tables=_VENDOR,
+    ),
+    "karrio": FormatFacts(
+        title="Karrio",
+        reads="trackers and webhooks; their Z is local time, so that `timezone` is needed",
+        endings=_JSON,
+        vocabulary="karrio",
+        tables=_VENDOR,
+    ),
+    "shopify": FormatFacts(
+        title="Shopify",
+        reads="fulfilments, their events, orders with both (REST, GraphQL)",
+        endings=_JSON,
+        vocabulary="shopify",
+        tables=_VENDOR,
     ),
 }
 """Every format by its name."""
 
 VOCABULARIES: tuple[str, ...] = (
     TEXTS,
+    "trackingmore",
     *dict.fromkeys(facts.vocabulary for facts in FORMATS.values() if facts.vocabulary),
 )
 """Every vocabulary by its name."""

@@ -10,6 +10,7 @@ from tallyclerk.config.problems import Key, Problem, did_you_mean
 
 ID_COLUMNS = (
     "shipment_id",
+    "parcel_id",
     "tracking_number",
     "order_id",
     "last_mile_number",

@@ -93,6 +93,7 @@ REFERENCES: Final[Schema] = {
 """One number a shipment also goes by; `kind` is one of REFERENCE_KINDS."""
 
 REFERENCE_KINDS: Final = (
+    "parcel",
     "tracking",
     "last_mile",
     "hawb",

@@ -7,6 +7,7 @@ import polars as pl
 SHIPMENT = "shipment"
 KIND_OF_COLUMN = {
     "shipment_id": SHIPMENT,
+    "parcel_id": "parcel",
     "tracking_number": "tracking",
     "order_id": "order",
     "last_mile_number": "last_mile",

@@ -73,14 +73,16 @@ def number_shipments(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFr
 
 
 def resolved_partner() -> pl.Expr:
-    """The event's partner, else the one whose role reports this milestone in this chain."""
+    """The event's partner, else the one of this chain whose role speaks.
+
+    The role is the one the event names, else the one that reports its milestone.
+    """
     column_of = {role: column for column, role in CHAIN_COLUMNS.items()}
     chosen: pl.Expr = pl.col("partner_id")
     for role, column in column_of.items():
         theirs = [str(m) for m, facts in MILESTONES.items() if facts.reporter == role]
-        chosen = pl.coalesce(
-            chosen, pl.when(pl.col("milestone").is_in(theirs)).then(pl.col(column))
-        )
+        is_theirs = pl.col("role").eq(role).fill_null(pl.col("milestone").is_in(theirs))
+        chosen = pl.coalesce(chosen, pl.when(is_theirs).then(pl.col(column)))
     return chosen
 
 

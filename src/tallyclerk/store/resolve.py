@@ -23,7 +23,9 @@ from tallyclerk.store.segments import SegmentWriter
 INHERITED = frozenset({"order", "mawb", "bag", "container", "batch"})
 """Kinds of which one stands for several shipments: their rows apply to every one, as inherited."""
 
-FINENESS = ("tracking", "last_mile", "hawb", "order", "bag", "container", "mawb", "batch")
+FINENESS = ("parcel", "tracking", "last_mile", "hawb", "order", "bag", "container", "mawb", "batch")
+_RANK = {kind: max(place, 1) for place, kind in enumerate(FINENESS)}
+"""A parcel as a system numbers it is as fine as its tracking number."""
 _MAX_ROUNDS = 4
 
 _MAP = {"kind": pl.String, "reference": pl.String, "shipment_id": pl.String}
@@ -148,10 +150,8 @@ def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True
 
 def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """What the links add to the references known."""
-    rank = pl.col("kind").replace_strict(dict(zip(FINENESS, range(len(FINENESS)), strict=True)))
-    other = pl.col("other_kind").replace_strict(
-        dict(zip(FINENESS, range(len(FINENESS)), strict=True))
-    )
+    rank = pl.col("kind").replace_strict(_RANK)
+    other = pl.col("other_kind").replace_strict(_RANK)
     single = pl.col("shipment_id").n_unique().over("kind", "reference") == 1
     is_single = (pl.col("kind") == "order") & pl.col("is_single")
     joined = known.with_columns(single.alias("is_single")).join(links, on=["kind", "reference"])

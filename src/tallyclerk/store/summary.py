@@ -125,7 +125,9 @@ def _summarise(ledger: Reading) -> Summary:
     events = shipments = 0
     for bucket in range(ledger.bucket_count):
         columns = ["event_id", "occurred_at", "recorded_at", "shipment_id"]
-        rows = ledger.read_events(bucket, [*columns, "classifier", "milestone", "partner_id"])
+        rows = ledger.read_events(
+            bucket, [*columns, "classifier", "milestone", "partner_id", "role"]
+        )
         merged = ledger.read_table("shipments", bucket)
         actual = rows.filter(pl.col("classifier") == "actual")
         latest.add(actual)
@@ -172,16 +174,17 @@ def _milestones(actual: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     chain = shipments.select("shipment_id", *_ROLE_COLUMNS)
     named = actual.join(chain, on="shipment_id", how="left")
     reporter = pl.coalesce(
-        pl.when(pl.col("milestone").is_in(_reported_by(column.removesuffix("_id")))).then(column)
-        for column in _ROLE_COLUMNS
+        pl.when(_speaks(column.removesuffix("_id"))).then(column) for column in _ROLE_COLUMNS
     )
     partner = pl.coalesce("partner_id", reporter).alias("partner_id")
     counted = named.with_columns(partner).drop_nulls("partner_id")
     return counted.group_by("partner_id", "milestone").agg(pl.len().cast(pl.Int64).alias("count"))
 
 
-def _reported_by(role: str) -> list[str]:
-    return [milestone for milestone, facts in MILESTONES.items() if facts.reporter == role]
+def _speaks(role: str) -> pl.Expr:
+    """Whether an event is told by a role: the one it names, else the one that reports such ones."""
+    theirs = [milestone for milestone, facts in MILESTONES.items() if facts.reporter == role]
+    return pl.col("role").eq(role).fill_null(pl.col("milestone").is_in(theirs))
 
 
 def _summed(counts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tallyclerk.ingest.formats import aftership, delimited, parquet, records
+from tallyclerk.ingest.formats import (
+    aftership,
+    cainiao,
+    delimited,
+    easypost,
+    karrio,
+    parquet,
+    records,
+    seventeentrack,
+    shipengine,
+    shippo,
+    shopify,
+)
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head, read_head
 from tallyclerk.ingest.formats.reader import Batch, Reader
@@ -22,6 +34,13 @@ READERS: dict[str, Format] = {
     "jsonl": records.JSONL,
     "parquet": parquet.PARQUET,
     "aftership": aftership.FORMAT,
+    "17track": seventeentrack.FORMAT,
+    "cainiao": cainiao.FORMAT,
+    "easypost": easypost.FORMAT,
+    "shippo": shippo.FORMAT,
+    "shipengine": shipengine.FORMAT,
+    "karrio": karrio.FORMAT,
+    "shopify": shopify.FORMAT,
 }
 """Every format, the general ones first."""
 

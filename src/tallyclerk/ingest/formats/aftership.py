@@ -11,16 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallyclerk.ingest.countries import side_of, two_letters
-from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.payloads import (
     Parcel,
-    Payload,
     Row,
     Table,
     joined,
     mapping,
     mappings,
-    open_payload,
+    vendor,
 )
 from tallyclerk.ingest.formats.reader import Traits
 
@@ -101,12 +99,8 @@ def _countries(parcel: Parcel) -> tuple[str | None, str | None]:
     return two_letters(origin), two_letters(destination)
 
 
-FORMAT = Format(
-    open_payload(
-        Payload(
-            _is_parcel,
-            {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
-        )
-    ),
-    lambda head: head.has_keys("checkpoints", "checkpoint_time", "slug"),
+FORMAT = vendor(
+    _is_parcel,
+    {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
+    ("checkpoints", "checkpoint_time", "slug"),
 )

@@ -20,6 +20,7 @@ import polars as pl
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
+from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
@@ -176,15 +177,26 @@ class PayloadReader:
         return bytes(content.removeprefix(_MARK).strip())
 
 
-def open_payload(payload: Payload) -> Callable[[Path, Source], PayloadReader]:
-    """What opens the files of a vendor."""
+def vendor(
+    is_parcel: Callable[[Mapping[str, Any]], bool],
+    tables: Mapping[str, Table],
+    *signs: tuple[str, ...],
+) -> Format:
+    """The format of a vendor.
+
+    Args:
+        is_parcel: Whether an object of its payloads is a parcel: what rows are made of.
+        tables: By name, what can be read from it.
+        signs: Keys by which a file is told to be one of the vendor's: all of any of these.
+    """
+    payload = Payload(is_parcel, tables)
 
     def opened(path: Path, source: Source) -> PayloadReader:
         check_container(path)
         kind, _ = detect_text(path, source.encoding)
-        return PayloadReader(path, payload, payload.tables[source.table], kind)
+        return PayloadReader(path, payload, tables[source.table], kind)
 
-    return opened
+    return Format(opened, lambda head: next(filter(None, (head.has_keys(*s) for s in signs)), None))
 
 
 def text_of(value: Any) -> str | None:

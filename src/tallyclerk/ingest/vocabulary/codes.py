@@ -91,6 +91,8 @@ def codes(vocabulary: str) -> CodeTable:
 
 
 def spoken(code: str) -> str:
-    """A code as a text: `OUT_FOR_DELIVERY`, `outForDelivery` → "out for delivery"."""
+    """A code as a text: `OUT_FOR_DELIVERY`, `outForDelivery` → "out for delivery"; a text as it is."""
+    if " " in code.strip():
+        return folded(code)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code)
     return folded(re.sub(r"[_/.-]+", " ", words))

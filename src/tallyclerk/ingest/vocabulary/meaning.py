@@ -1,4 +1,4 @@
-"""What a status means: decided by the source's block, our own names, its code, its text, in that order.
+"""What a status means: decided by the source's block, its code, our own names, its text, in that order.
 
 A text that corrects codes ("delivered to agent" under a code of delivery) goes before the code, any
 other text only where the code is vague. A text makes no delivery out of a code that knows of none.
@@ -103,11 +103,11 @@ class StatusReader:
     ) -> tuple[object, ...]:
         raw = ": ".join(part for part in (status, text) if part) or NO_STATUS
         code = self._codes.get(status) if status else None
-        own = self._own(raw, status, text)
+        own = self._own(raw, status, text, is_code=code is not None)
         if own:
             milestone, name = own
             return (raw, milestone, *_details(code, milestone, None), name, None)
-        if rule and rule.is_sure and _is_text_better(code, rule, side):
+        if rule and rule.is_sure(side) and _is_text_better(code, rule, side):
             milestone = rule.meaning.milestone(side)
             return (raw, milestone, *_details(code, milestone, rule), f"text:{rule.name}", None)
         if code:
@@ -118,19 +118,21 @@ class StatusReader:
             return (raw, _INFO, None, None, False, f"{UNSURE}{rule.name}", maybe)
         return (raw, _INFO, None, None, False, UNMAPPED, None)
 
-    def _own(self, raw: str, status: str | None, text: str | None) -> tuple[str, str] | None:
-        """What the source's block or our own names make of a status."""
+    def _own(
+        self, raw: str, status: str | None, text: str | None, *, is_code: bool
+    ) -> tuple[str, str] | None:
+        """What the source's block makes of a status, or our own names of one that is no code."""
         for word in (raw, text, status):
             milestone = self._config.get(word) if word else None
             if milestone:
                 return milestone, "config"
-        ours = self._ours.get(status) if status else None
+        ours = self._ours.get(status) if status and not is_code else None
         return (ours, "ours") if ours else None
 
 
 def _is_text_better(code: Meaning | None, rule: TextRule, side: str) -> bool:
     """Whether a text says better than its code what happened."""
-    if code is None or rule.is_over:
+    if code is None or rule.corrects(code.milestone(side)):
         return True
     makes_delivery = rule.meaning.milestone(side) == Milestone.DELIVERED
     return code.is_vague and not (makes_delivery and code.milestone(side) != _INFO)

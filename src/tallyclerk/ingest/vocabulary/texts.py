@@ -1,8 +1,9 @@
 """Ordered rules for free text: the first that fits decides (`texts.csv`).
 
 Columns: `rule` (its id), `language`, `pattern` (a regular expression on the text in lower case with
-single spaces), `milestone`, `reason`, `physical`, `role` as in the tables of codes, `over` (yes: it
-also corrects a code that says otherwise), `sure` (no: listed as unsure, and INFO), `note`.
+single spaces), `milestone`, `reason`, `physical`, `role` as in the tables of codes, `over` (which
+codes it corrects: yes = any, delivery = one that says delivered, no = none), `sure` (no: listed as
+unsure, and INFO; side: unless it is known where it happened), `note`.
 """
 
 from __future__ import annotations
@@ -12,19 +13,28 @@ from functools import cache
 
 import polars as pl
 
-from tallyclerk.ingest.vocabulary.codes import Meaning, meaning_of
-from tallyclerk.ingest.vocabulary.tables import YES_NO, table
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.ingest.vocabulary.codes import SIDES, Meaning, meaning_of
+from tallyclerk.ingest.vocabulary.tables import table
 
 
 @dataclass(frozen=True)
 class TextRule:
-    """One rule; its `is_over` and `is_sure` as the columns say."""
+    """One rule, as the columns say."""
 
     name: str
     pattern: str
     meaning: Meaning
-    is_over: bool
-    is_sure: bool
+    over: str
+    sure: str
+
+    def is_sure(self, side: str) -> bool:
+        """Whether it is sure of an event on a side."""
+        return self.sure == "yes" or (self.sure == "side" and side in SIDES)
+
+    def corrects(self, milestone: str) -> bool:
+        """Whether it goes before a code that says this milestone."""
+        return self.over == "yes" or (self.over == "delivery" and milestone == Milestone.DELIVERED)
 
 
 @cache
@@ -35,8 +45,8 @@ def text_rules() -> tuple[TextRule, ...]:
             name=row["rule"],
             pattern=row["pattern"],
             meaning=meaning_of(row),
-            is_over=bool(YES_NO[row["over"]]),
-            is_sure=YES_NO[row["sure"]] is not False,
+            over=row["over"],
+            sure=row["sure"],
         )
         for row in table("texts")
     )
