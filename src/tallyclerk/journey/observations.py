@@ -35,7 +35,7 @@ COLUMNS = (
 )
 
 EVENT_COLUMNS = (
-    *("shipment_id", "partner_id", "counterpart_id", "classifier"),
+    *("shipment_id", "partner_id", "role", "counterpart_id", "classifier"),
     *(name for name in COLUMNS if name not in {"sid", "partner", "counterpart"}),
 )
 """Columns of EVENTS that observations are made from."""
