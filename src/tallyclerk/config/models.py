@@ -47,6 +47,8 @@ class Run(Block):
     min_link_rate: Annotated[float, Field(ge=0, le=1)] = 0.8
     small_partner_shipments: Annotated[int, Field(ge=0)] = 30
     """Below this many shipments a partner gets the short page, and a PDF only when named."""
+    objection_days: Annotated[int, Field(ge=0)] = 14
+    """For how long after `as_of` objections to an issued report are heard."""
 
 
 class MilestoneColumn(Block):

@@ -176,6 +176,7 @@ class Run:
             out,
             readers=self.readers,
             small=self.settings.run.small_partner_shipments,
+            objection_days=self.settings.run.objection_days,
             inputs=input_files(self.ledger),
             progress=lambda done, total, what: self.passes.progress(what, done, total),
             **wishes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 
@@ -27,9 +28,13 @@ def fixes(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> tuple[
     proven = sorted((r for r in totals if r.state in AGAINST), key=by_severity)
     counted = [r for r in totals if r.counted == "missed" and r.state not in AGAINST]
     chosen = proven or sorted(counted, key=lambda r: (-(_more(r) or 0.0), by_severity(r)))
-    return tuple(
-        _fix(given, result, place, kpis) for place, result in enumerate(chosen[:MOST], start=1)
-    )
+    return tuple(_fix(given, result, kpis) for result in chosen[:MOST])
+
+
+def action_id(partner: str, role: str, kpi: str, statistic: str, lane: str | None) -> str:
+    """Eight characters that name an action, whatever period it is asked in."""
+    key = "\n".join((partner, role, kpi, statistic, lane or ""))
+    return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
 
 
 def _more(result: Result) -> float | None:
@@ -53,7 +58,7 @@ def _lane(given: PartnerInput, total: Result) -> Result | None:
     return same[0] if len(same) == 1 else None
 
 
-def _fix(given: PartnerInput, total: Result, place: int, kpis: Mapping[str, KpiText]) -> Fix:
+def _fix(given: PartnerInput, total: Result, kpis: Mapping[str, KpiText]) -> Fix:
     lane = _lane(given, total) if total.state in AGAINST else None
     tested = lane or total
     assert tested.target is not None  # noqa: S101 - chosen for having one
@@ -66,7 +71,7 @@ def _fix(given: PartnerInput, total: Result, place: int, kpis: Mapping[str, KpiT
         "least": text.count(MIN_CASES),
     }
     return Fix(
-        key=f"{given.run.period}-{place}",
+        key=action_id(given.partner_id, total.role, total.kpi, total.statistic, tested.lane),
         partner_id=given.partner_id,
         role=total.role,
         kpi=total.kpi,

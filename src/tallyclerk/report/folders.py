@@ -42,6 +42,13 @@ def said_before(out: Path) -> Path:
     return (made[-1] if made else out) / INTERNAL / "results.json"
 
 
+def report_of(out: Path, period: str) -> Path:
+    """The report of another period beside this one: its last issue, else its draft."""
+    other = out.parent / period
+    made = issues(other)
+    return made[-1] if made else other
+
+
 @contextmanager
 def writing(out: Path, issue: str) -> Iterator[Path]:
     """Give an empty folder beside `out` that takes its place when all went well.

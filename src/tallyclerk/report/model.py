@@ -102,6 +102,9 @@ class PartnerInput:
     """By role: shipments of the partner that others gave it late, unannounced or with a gap."""
     past_actions: tuple[PastAction, ...] = ()
     """What was to be done since the last report, each decided by its own test."""
+    issue: str = ""
+    """The number of an issue, "" for a draft; with the day until which objections are heard."""
+    objections: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class PastAction:
     """Something that an earlier report asked for, and what its own test says now.
 
     Attributes:
-        key: Its name in the earlier report: "2026-09-1".
+        key: Its id in actions.csv, the same in every report: "3fa29c01".
         role: Role in which the partner was asked.
         what: What was to be fixed, in words.
         proof: The test that was agreed on.
@@ -130,7 +133,7 @@ class Fix:
     """One of the three things to fix first, with the test that will tell whether it is fixed.
 
     Attributes:
-        key: Names it in reports to come: "2026-09-1".
+        key: Its id in actions.csv, the same in every report that asks for the same: "3fa29c01".
         kpi: With `statistic` and `lane` (None = all) the figure that the test looks at.
         target: Value to be reached, in the unit of the KPI.
         least_n: Cases below which the test cannot tell.

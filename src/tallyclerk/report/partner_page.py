@@ -76,8 +76,8 @@ def _by_partner(
     return found
 
 
-def head(run: RunInfo) -> Head:
-    """Say which run a page belongs to."""
+def head(run: RunInfo, issue: str = "", objections: str = "") -> Head:
+    """Say which run a page belongs to, and which issue of it this is ("": a draft)."""
     return Head(
         period=text.span(run.period),
         as_of=text.moment(run.as_of),
@@ -86,7 +86,8 @@ def head(run: RunInfo) -> Head:
         version=run.version,
         config_digest=run.config_digest[:16],
         inputs_digest=run.inputs_digest[:16],
-        issue=words.say("head.draft"),
+        issue=issue or words.say("head.draft"),
+        objections=objections,
     )
 
 
@@ -112,7 +113,10 @@ def partner_page(
         partner_id=text.short(given.partner_id),
         name=text.short(given.name),
         is_small=is_small,
-        head=replace(head(given.run), data_until=tables.data_until(given.sources)),
+        head=replace(
+            head(given.run, given.issue, given.objections),
+            data_until=tables.data_until(given.sources),
+        ),
         before=text.span(period_before(given.run.period)),
         roles=", ".join(words.said(f"role.{role}") or role for role in roles),
         shipments=text.plural(shipments, "shipment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,16 +10,26 @@ from pathlib import Path
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import LeakError
+from tallyclerk.report.actions import (
+    COLUMNS,
+    NAME,
+    Action,
+    action_rows,
+    asked_before,
+    with_actions,
+)
 from tallyclerk.report.audience import Party, cast_for, to_send
 from tallyclerk.report.bundled import bundled_templates
-from tallyclerk.report.folders import DRAFT, next_issue, said_before, writing
+from tallyclerk.report.folders import DRAFT, next_issue, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.model import KpiText
+from tallyclerk.report.months import period_before
 from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
 from tallyclerk.report.partner_files import Card, Written
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
+from tallyclerk.report.text import day
 from tallyclerk.report.workers import Evidence, Progress, quiet, write_cards
 
 FORMATS = frozenset({"html", "pdf", "xlsx", "csv", "json"})
@@ -65,6 +76,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     readers: Readers,
     formats: frozenset[str] = FORMATS,
     is_issue: bool = False,
+    objection_days: int = 14,
     pdf_for: frozenset[str] = frozenset(),
     small: int = 30,
     templates: Path | None = None,
@@ -82,6 +94,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         readers: Who reads, and whose each export is.
         formats: Any of html, pdf, xlsx, csv, json.
         is_issue: Whether it is kept for good, as out/r1, out/r2, …
+        objection_days: For how long after `as_of` objections to an issue are heard.
         pdf_for: Partners named by the user: they get a PDF even when small.
         small: Shipments below which a partner gets the short page.
         templates: Folder of templates that go before the bundled ones.
@@ -97,7 +110,14 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     judgement = replace(judgement, restatements=changed)
     issue = next_issue(out) if is_issue else DRAFT
     words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
-    givens = partner_inputs(judgement)
+    before = report_of(out, period_before(judgement.run.period)) / INTERNAL
+    until = judgement.run.as_of + dt.timedelta(days=objection_days)
+    givens, actions = with_actions(partner_inputs(judgement), words, asked_before(before))
+    if is_issue:
+        givens = {
+            partner: replace(given, issue=issue, objections=day(until))
+            for partner, given in givens.items()
+        }
     folder = templates or bundled_templates()
     with writing(out, issue) as draft:
         cards = [
@@ -119,7 +139,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         _refuse_leaks(written)
         failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
         outputs = {path: digest for card in written for path, digest in card.outputs.items()}
-        outputs |= _write_results(judgement, draft, formats)
+        outputs |= _write_results(judgement, actions, draft, formats)
         digest = manifest.content_digest(outputs)
         if "html" in formats:
             page = index_page(
@@ -174,10 +194,14 @@ def _put(draft: Path, name: str, content: bytes) -> dict[str, str]:
     return {name: manifest.sha256(content)}
 
 
-def _write_results(judgement: Judgement, draft: Path, formats: frozenset[str]) -> dict[str, str]:
+def _write_results(
+    judgement: Judgement, actions: Sequence[Action], draft: Path, formats: frozenset[str]
+) -> dict[str, str]:
     outputs: dict[str, str] = {}
     if "json" in formats:
         outputs |= _put(draft, f"{INTERNAL}/results.json", data.results_json(judgement))
     if "csv" in formats:
         outputs |= _put(draft, f"{INTERNAL}/results.csv", data.results_csv(judgement))
+        told = data.csv_bytes(COLUMNS, action_rows(actions))
+        outputs |= _put(draft, f"{INTERNAL}/{NAME}", told)
     return outputs

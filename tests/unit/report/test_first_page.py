@@ -7,7 +7,7 @@ from tests.unit.report import world
 from tallyclerk.domain.results import State
 from tallyclerk.judge.ours import ours as counted_ours
 from tallyclerk.report import text, verdict
-from tallyclerk.report.fixes import fixes
+from tallyclerk.report.fixes import action_id, fixes
 from tallyclerk.report.headline import MOST, headline
 from tallyclerk.report.model import KpiText, PastAction
 from tallyclerk.report.months import period_before
@@ -75,7 +75,7 @@ def test_a_fix_names_size_owner_and_a_test():
     told = result(state=State.BREACH, n=611, hits=514, value=514 / 611)
     given = replace(GIVEN, totals=(told,), lanes=())
     (fix,) = fixes(given, "forwarder", KPIS)
-    assert fix.key == "2026-10-1"
+    assert fix.key == action_id("acme", fix.role, fix.kpi, fix.statistic, fix.lane)
     assert fix.size == "97 of 611 handovers, 48 more than agreed"
     assert fix.owner == "ACME Forwarding Ltd"
     assert plain(fix.proof) == "Acceptance scan within 24 h ≥ 92 % in Nov 2026, n ≥ 30"
