@@ -29,6 +29,7 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
         yield from _of_source(summary, settings)
     survey = survey_of(ledger, settings)
     yield from _unlinked(survey, settings.run.min_link_rate)
+    yield from _reused(survey)
     yield from clock_findings(survey.clocks, settings.sources)
     for column, count, example in ledger.summary.contradictions:
         yield Finding(
@@ -56,6 +57,31 @@ def _unlinked(survey: Survey, min_rate: float) -> Iterator[Finding]:
             "Every KPI between the two is not assessable",
             mend=mend,
             count=link.shipments - link.known + back.shipments - back.known,
+        )
+
+
+def _reused(survey: Survey) -> Iterator[Finding]:
+    for reuse in survey.reuses:
+        shown = ", ".join(reuse.examples)
+        if reuse.kind == "life":
+            what = f"{reuse.cases:,} shipments begin again two months or more after they ended"
+            mend = (
+                "the number was used again, and both journeys count as one: key the rows by "
+                "tracking_number, with references that say from when it is whose (valid_from)"
+            )
+        else:
+            what = f"{reuse.cases:,} {reuse.kind} numbers stand for several shipments at a time"
+            mend = (
+                "what is told of the number counts for each of them: give references a valid_from, "
+                "unless they do travel in one parcel"
+            )
+        yield Finding(
+            kind="reused",
+            source=None,
+            where=f"{'shipment' if reuse.kind == 'life' else reuse.kind} {shown}",
+            what=what,
+            mend=mend,
+            count=reuse.cases,
         )
 
 

@@ -30,7 +30,7 @@ class Finding:
 
     Attributes:
         kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
-            unmapped, unlisted, unlinked or contradiction.
+            unmapped, unlisted, unlinked, reused or contradiction.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.

@@ -16,6 +16,7 @@ import polars as pl
 from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW
+from tallyclerk.store.lives import SINCE, in_their_lives, with_since
 from tallyclerk.store.manifest import Segment
 from tallyclerk.store.rows import with_identity
 from tallyclerk.store.segments import SegmentWriter
@@ -46,9 +47,7 @@ def resolve_all(root: Path, segments: Sequence[Segment], bucket_count: int) -> t
         return tuple(segments)
     known = reference_map(root, segments)
     return tuple(
-        _resolve(root, segment, known, bucket_count, unit_kind(segments))
-        if segment.is_keyed
-        else segment
+        _resolve(root, segment, segments, known, bucket_count) if segment.is_keyed else segment
         for segment in segments
     )
 
@@ -119,6 +118,30 @@ def unresolved(
     return pl.concat(parts).unique()
 
 
+def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
+    """Numbers of single parcels that stand for several shipments without saying from when.
+
+    Returns:
+        One row per kind and reference: kind, reference, shipments (how many), sorted.
+    """
+    single = [kind for kind in FINENESS if kind not in INHERITED]
+    known = reference_map(root, segments).filter(pl.col("kind").is_in(single))
+    several = known.filter(pl.len().over("kind", "reference") > 1)
+    parts = [pl.DataFrame(schema={**_MAP, "shipments": pl.Int64}).drop("shipment_id")]
+    for (kind,), rows in several.group_by("kind"):
+        used = rows.select(pl.col("reference").alias(KEY), "shipment_id")
+        since = with_since(root, segments, str(kind), used)
+        undated = since.group_by(pl.col(KEY).alias("reference")).agg(
+            shipments=pl.len().cast(pl.Int64), undated=pl.col(SINCE).null_count()
+        )
+        parts.append(
+            undated.filter(pl.col("undated") > 1).select(
+                pl.lit(str(kind)).alias("kind"), "reference", "shipments"
+            )
+        )
+    return pl.concat(parts).sort("kind", "reference")
+
+
 def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True) -> pl.DataFrame:
     """References told beside each other: one row of LINK each, in one direction or both."""
     frames = [pl.LazyFrame(schema=LINK)]
@@ -161,7 +184,11 @@ def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _resolve(
-    root: Path, segment: Segment, known: pl.DataFrame, bucket_count: int, unit: str | None
+    root: Path,
+    segment: Segment,
+    segments: Sequence[Segment],
+    known: pl.DataFrame,
+    bucket_count: int,
 ) -> Segment:
     paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
     own = known.filter(pl.col("kind") == segment.key).select(
@@ -170,15 +197,16 @@ def _resolve(
     keys = [pl.scan_parquet(root / path).select(KEY, ROW) for path in paths]
     told = pl.concat([pl.LazyFrame(schema={KEY: pl.String, ROW: pl.Int64}), *keys]).collect()
     used = own.join(told.select(KEY).unique(), on=KEY, how="semi")
+    used = with_since(root, segments, segment.key, used)
     beside = _references_beside(root, segment, known)
     digest = _digest(used, beside)
     if digest == segment.resolved_digest:
         return segment
     waiting = told.join(used, on=KEY, how="anti")[ROW].unique().sort()
     writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
-    is_inherited = segment.key in INHERITED and segment.key != unit
+    is_inherited = segment.key in INHERITED and segment.key != unit_kind(segments)
     for path in paths:
-        rows = pl.read_parquet(root / path).join(used, on=KEY, maintain_order="left_right")
+        rows = in_their_lives(pl.read_parquet(root / path), used, segment.table)
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
         writer.write_bucketed(
             segment.table, with_identity(segment.table, keyed, inherited=is_inherited)

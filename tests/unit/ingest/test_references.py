@@ -72,3 +72,94 @@ def test_pending_rows_are_resolved_when_their_shipment_comes(workshop):
     orders = next(s for s in report.sources if s.source == "orders")
     assert (orders.accepted, orders.pending) == (2, 0)
     assert "O9/s7" in ledger.read_events(0)["shipment_id"].to_list()
+
+
+REUSED = "tno,ship,since\nT1,old,2024-01-01 00:00\nT1,new,2024-06-01 00:00\nT2,a,\nT2,b,\nT3,c,2024-01-01 00:00\n"
+
+
+def reused_numbers(workshop, scans):
+    workshop.write("scans.csv", "tno,status,time\n" + scans)
+    workshop.write("refs.csv", REUSED)
+    refs = {"tracking_number": "tno", "shipment_id": "ship", "valid_from": "since"}
+    report, ledger = workshop.ingest(
+        scans=sources()["scans"],
+        refs={"path": "refs.csv", "table": "references", "columns": refs},
+    )
+    rows = ledger.read_events(0, ["shipment_id", "milestone", "occurred_at"]).rows()
+    return report, [(ship, milestone, f"{at:%m-%d}") for ship, milestone, at in rows]
+
+
+def test_a_number_used_again_speaks_of_the_shipment_it_is_on_at_the_time(workshop):
+    scans = (
+        "T1,LABEL_CREATED,2023-12-31 10:00\n"
+        "T1,DELIVERED,2024-05-31 10:00\n"
+        "T1,ACCEPTED,2024-06-01 00:00\n"
+        "T1,DELIVERED,2024-07-01 10:00\n"
+        "T3,DELIVERED,2024-07-01 10:00\n"
+    )
+    report, rows = reused_numbers(workshop, scans)
+    assert rows == [
+        ("c", "DELIVERED", "07-01"),
+        ("new", "ACCEPTED", "06-01"),
+        ("new", "DELIVERED", "07-01"),
+        ("old", "LABEL_CREATED", "12-31"),
+        ("old", "DELIVERED", "05-31"),
+    ]
+    (found,) = [f for f in report.findings if f.kind == "reused"]
+    assert found.where == "tracking T2"
+    assert "1 tracking numbers stand for several shipments" in found.what
+
+
+def test_a_number_that_says_not_from_when_speaks_of_all_its_shipments(workshop):
+    _, rows = reused_numbers(workshop, "T2,DELIVERED,2024-07-01 10:00\n")
+    assert rows == [("a", "DELIVERED", "07-01"), ("b", "DELIVERED", "07-01")]
+
+
+@pytest.mark.parametrize(("again", "found"), [("2024-06-01", 1), ("2024-02-20", 0)])
+def test_a_shipment_that_begins_again_months_after_its_end_is_found(workshop, again, found):
+    text = (
+        "id,status,time\nS1,ACCEPTED,2024-01-01\nS1,DELIVERED,2024-01-05\n"
+        f"S1,ACCEPTED,{again}\nS2,ACCEPTED,2024-01-01\nS2,DELIVERED,2024-06-01\n"
+    )
+    report, _ = workshop.events(text)
+    places = [f.where for f in report.findings if f.kind == "reused"]
+    assert places == ["shipment S1"] * found
+
+
+def test_second_numbers_lead_to_the_one_shipment(workshop):
+    """Relabelled on the way, handed to the last mile, and packed in two parcels: one journey."""
+    columns = {"status": "status", "occurred_at": "time"}
+    scans = {
+        "first": ("tracking_number", "T1,ACCEPTED,2024-01-01\n"),
+        "relabelled": ("tracking_number", "T-9,ORIGIN_HUB,2024-01-02\n"),
+        "parcel": ("tracking_number", "t1 b,ORIGIN_HUB,2024-01-03\n"),
+        "mile": ("last_mile_number", "LM7,DELIVERED,2024-01-09\n"),
+        "flight": ("mawb", "020 123,DEPARTED_ORIGIN,2024-01-05\n"),
+    }
+    for name, (_, text) in scans.items():
+        workshop.write(f"{name}.csv", f"no,status,time\n{text}")
+    workshop.write(
+        "refs.csv",
+        "ship,number,sort\nS1,T1,tracking\nS1,T9,tracking\nS1,T1B,tracking\nS1,lm-7,last_mile\n",
+    )
+    workshop.write("loads.csv", "tno,flight\nT9,020-123\n")
+    refs = {"shipment_id": "ship", "reference": "number", "kind": "sort"}
+    loads = {"tracking_number": "tno", "mawb": "flight"}
+    report, ledger = workshop.ingest(
+        **{
+            name: {"path": f"{name}.csv", "columns": {key: "no", **columns}}
+            for name, (key, _) in scans.items()
+        },
+        refs={"path": "refs.csv", "table": "references", "columns": refs},
+        loads={"path": "loads.csv", "table": "references", "columns": loads},
+    )
+    rows = ledger.read_events(0, ["shipment_id", "milestone", "inherited"]).rows()
+    assert rows == [
+        ("S1", "ACCEPTED", False),
+        ("S1", "ORIGIN_HUB", False),
+        ("S1", "ORIGIN_HUB", False),
+        ("S1", "DEPARTED_ORIGIN", True),
+        ("S1", "DELIVERED", False),
+    ]
+    assert ledger.read_table("shipments")["batch_id"].to_list() == ["020123"]
+    assert sum(source.pending for source in report.sources) == 0

@@ -14,11 +14,12 @@ from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours, telling
 from tallyclerk.ingest.survey.links import Link, LinkGlimpse, glimpse_links, links_of, of_pending
 from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order
 from tallyclerk.ingest.survey.places import contradicting
+from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
-from tallyclerk.store.resolve import unresolved
+from tallyclerk.store.resolve import shared_numbers, unresolved
 
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
@@ -32,10 +33,12 @@ class Survey:
 
     Attributes:
         links: What partners know of each other's shipments, sorted by partner and other.
+        reuses: Numbers that stand for more than one journey.
         clocks: What makes clocks doubtful, sorted by source and kind.
     """
 
     links: tuple[Link, ...]
+    reuses: tuple[Reuse, ...]
     clocks: tuple[Sign, ...]
 
 
@@ -56,6 +59,7 @@ def _take(ledger: Ledger, roles: dict[str, str], progress: Progress) -> Survey:
     links: list[LinkGlimpse] = [of_pending(_pending(ledger), roles)]
     orders: list[OrderGlimpse] = []
     hours: list[HourGlimpse] = []
+    lives: list[pl.Series] = []
     for bucket in range(ledger.bucket_count):
         progress("surveying the ledger", bucket, ledger.bucket_count)
         rows = ledger.read_events(bucket, _COLUMNS)
@@ -65,9 +69,11 @@ def _take(ledger: Ledger, roles: dict[str, str], progress: Progress) -> Survey:
         links.append(glimpse_links(chain, shipments))
         orders.append(glimpse_order(actual, chain))
         hours.append(glimpse_hours(actual, shipments))
+        lives.append(glimpse_lives(actual))
     signs = [*disagreeing(orders), *telling(hours), *contradicting(ledger)]
     return Survey(
         links=links_of(links),
+        reuses=reused(lives, shared_numbers(ledger.root, ledger.manifest.active)),
         clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
     )
 
