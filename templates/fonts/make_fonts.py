@@ -1,8 +1,11 @@
-"""Makes the bundled fonts from IBM Plex Sans (SIL Open Font License 1.1).
+"""Makes the bundled fonts from IBM Plex Sans, Noto Sans (both SIL Open Font License 1.1) and Droid.
 
 Run with fontTools and brotli installed, naming the folder with the original static fonts:
 
     python make_fonts.py FOLDER
+
+It makes whatever it finds the originals of. Those of the fallbacks (`FALLBACKS`) are cut to one
+script each; a page carries of them only the letters that it has (`render/letters.py`).
 
 The result is cut to Latin, Latin Extended, punctuation and symbols, gets the shapes that mark
 states (Plex has none), and is renamed because the licence reserves the name "Plex" for the
@@ -23,6 +26,15 @@ FAMILY = "Tallyclerk Sans"
 WEIGHTS = {"Regular": 400, "SemiBold": 600}
 RANGES = ((0x20, 0x7E), (0xA0, 0x17F), (0x218, 0x21B), (0x1E80, 0x1E85), (0x1EF2, 0x1EF3))
 EXTRA = "ẞΣσμπχ–—‘’‚“”„†•…‰′″‹›−≈≠≤≥÷×∞←↑→↓€£¥₹№™✓\u2009\u202f"
+FALLBACKS = {
+    "Latin": ("NotoSans-Regular.ttf", ((0x180, 0x5FF), (0x1E00, 0x1FFF), (0x2C60, 0x2C7F))),
+    "Arabic": ("NotoSansArabic-Regular.ttf", ((0x600, 0x8FF), (0xFB50, 0xFEFF))),
+    "Hebrew": ("NotoSansHebrew-Regular.ttf", ((0x590, 0x5FF), (0xFB1D, 0xFB4F))),
+    "Devanagari": ("NotoSansDevanagari-Regular.ttf", ((0x900, 0x97F), (0x200C, 0x200D))),
+    "Thai": ("NotoSansThai-Regular.ttf", ((0xE00, 0xE7F),)),
+    "Han": ("DroidSansFallback.ttf", ((0x1100, 0x11FF), (0x2E80, 0xD7FF), (0xF900, 0xFFEF))),
+}
+"""Letters that Plex has not: the script's name, the original, and what is kept of it."""
 CIRCLE, HEART = 0.5523, 325  # Bézier circle constant; middle of the shapes above the baseline
 
 
@@ -132,6 +144,37 @@ def make(source: Path, target: Path, weight: str) -> None:
     font.save(target / f"TallyclerkSans-{weight}.woff2")
 
 
+def make_fallback(
+    source: Path, target: Path, script: str, ranges: tuple[tuple[int, int], ...]
+) -> None:
+    """Cuts a font to one script, renames it, and writes it as .ttf."""
+    font = TTFont(source, recalcTimestamp=False)
+    features = [] if script == "Han" else ["*"]
+    options = subset.Options(hinting=False, layout_features=features, glyph_names=False)
+    options.name_IDs, options.notdef_outline = ["*"], True
+    options.drop_tables += ["vhea", "vmtx", "DSIG"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes={c for first, last in ranges for c in range(first, last + 1)})
+    cutter.subset(font)
+    names = font["name"]
+    names.names = [r for r in names.names if r.nameID in (0, 13, 14)]
+    family = f"Tallyclerk {script}"
+    for name_id, text in {
+        1: family,
+        2: "Regular",
+        3: family,
+        4: family,
+        6: family.replace(" ", ""),
+    }.items():
+        names.setName(text, name_id, 3, 1, 0x409)
+    font.save(target / f"Tallyclerk{script}-Regular.ttf")
+
+
 if __name__ == "__main__":
+    folder, here = Path(sys.argv[1]), Path(__file__).parent
     for each in WEIGHTS:
-        make(Path(sys.argv[1]) / f"IBMPlexSans-{each}.woff2", Path(__file__).parent, each)
+        if (original := folder / f"IBMPlexSans-{each}.woff2").is_file():
+            make(original, here, each)
+    for name, (file, kept) in FALLBACKS.items():
+        if (original := folder / file).is_file():
+            make_fallback(original, here, name, kept)

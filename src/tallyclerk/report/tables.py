@@ -250,5 +250,5 @@ def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> Ro
         text.day(row["cohort_at"]),  # type: ignore[arg-type]
         text.quantity(float(minutes) / 60, "hours") if isinstance(minutes, int) else "",
         what,
-        f"{file}:{line}" if place else "",
+        file if line is None else f"{file}:{line}",
     )

@@ -25,6 +25,7 @@ from tallyclerk.report.figures.time import late_title
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.months import months_up_to
 from tallyclerk.report.partner_page import partner_inputs
+from tallyclerk.report.render.letters import FAMILIES
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 TIMES = Histogram(bins=((60, 2, 0), (120, 1, 1), (600, 1, 0), (3000, 0, 1)), never=0)
@@ -125,7 +126,9 @@ def test_small_drawings_hold_nothing_without_a_value():
 
 def test_ids_are_numbered_from_one():
     drawn = '<svg class="x" width="3" height="4" viewBox="0 0 3 4"><g id="gradient_7" fill="url(#gradient_7)"/></svg>'
-    assert draw.tidy(drawn, "k") == '<svg viewBox="0 0 3 4"><g id="k-1" fill="url(#k-1)"/></svg>'
+    assert draw.tidy(drawn, "k") == (
+        f'<svg font-family="{FAMILIES}" viewBox="0 0 3 4"><g id="k-1" fill="url(#k-1)"/></svg>'
+    )
 
 
 @pytest.fixture(scope="module")

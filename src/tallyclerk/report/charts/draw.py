@@ -12,12 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tallyclerk.report.charts.theme import Specification
+from tallyclerk.report.charts.theme import FONT, Specification
+from tallyclerk.report.render.letters import FAMILIES
 from tallyclerk.report.words import language
 
 Rows = Sequence[Mapping[str, object]]
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class|xmlns:xlink|version)="[^"]*"')
 _IDS = re.compile(r'(?<= id=")[^"]+(?=")')
+_FONT = re.compile(rf' font-family="{FONT}"')
 _SIZE = re.compile(r'^<svg([^>]*?) width="[\d.]+" height="[\d.]+"')
 
 
@@ -69,7 +71,8 @@ def svg(
 def tidy(drawn: str, key: str) -> str:
     """Take out what only a live chart needs, and number the ids from one."""
     drawn = _NOISE.sub("", drawn)
-    drawn = _SIZE.sub(r"<svg\1", drawn, count=1)
+    drawn = _FONT.sub("", drawn)
+    drawn = _SIZE.sub(rf'<svg\1 font-family="{FAMILIES}"', drawn, count=1)
     for place, name in enumerate(dict.fromkeys(_IDS.findall(drawn)), start=1):
         drawn = drawn.replace(f'id="{name}"', f'id="{key}-{place}"')
         drawn = drawn.replace(f"url(#{name})", f"url(#{key}-{place})")

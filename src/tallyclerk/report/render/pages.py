@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from markupsafe import Markup
@@ -9,39 +10,34 @@ from markupsafe import Markup
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import IndexPage, PartnerPage
-from tallyclerk.report.render import templates
+from tallyclerk.report.render import letters, templates
 
 
 def partner_html(
     page: PartnerPage, folder: Path, *, pdf_href: str = "", index_href: str = ""
 ) -> str:
     """Give the scorecard of a partner as one file, with links to its PDF and the index if named."""
-    return templates.fill(
+    return _screen(
         folder,
         "partner.html.j2",
-        {
-            "page": page,
-            "style": style(folder),
-            "medium": "screen",
-            "pdf_href": pdf_href,
-            "index_href": index_href,
-        },
+        {"page": page, "pdf_href": pdf_href, "index_href": index_href},
     )
 
 
 def index_html(page: IndexPage, folder: Path) -> str:
     """Give the index as one file."""
-    return templates.fill(
-        folder, "index.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
-    )
+    return _screen(folder, "index.html.j2", {"page": page})
 
 
 def comparison_html(page: ComparisonPage, folder: Path | None = None) -> str:
     """Give a comparison as one file."""
-    folder = folder or bundled_templates()
-    return templates.fill(
-        folder, "comparison.html.j2", {"page": page, "style": style(folder), "medium": "screen"}
-    )
+    return _screen(folder or bundled_templates(), "comparison.html.j2", {"page": page})
+
+
+def _screen(folder: Path, template: str, values: Mapping[str, object]) -> str:
+    """Fill a template for a screen, with the fonts that its letters need."""
+    html = templates.fill(folder, template, {**values, "style": style(folder), "medium": "screen"})
+    return html.replace("<style>", f"<style>{letters.faces(html, is_screen=True)}", 1)
 
 
 def style(folder: Path) -> Markup:

@@ -1,7 +1,8 @@
 """Page models as PDF: the same page for paper, without any access to files or network.
 
 Equal pages give equal bytes: the fonts are bundled and embedded whole, dates and identifiers come
-from the run. Only a page with letters outside the bundled font embeds a cut of a system font.
+from the run; letters that the page font has not come from bundled fallbacks (`letters`). Only a
+page with letters of no bundled font embeds a cut of a system font.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import atexit
 import hashlib
 import io
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,30 +20,21 @@ from typing import Any
 from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import PartnerPage
-from tallyclerk.report.render import templates
+from tallyclerk.report.render import letters, templates
 
 FONT_SCHEME = "bundled:"
-
-
-@lru_cache(maxsize=1)
-def _known_letters() -> frozenset[int]:
-    """Give the characters that the bundled font can draw."""
-    # Comes with the PDF renderer.
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    with TTFont(font_file(f"{templates.FONTS[400]}.ttf")) as font:
-        return frozenset(font.getBestCmap())
-
-
-def has_foreign_text(html: str) -> bool:
-    """Tell whether a page needs letters that the bundled font does not have."""
-    known = _known_letters()
-    return any(ord(char) not in known for char in set(html) if not char.isspace())
+DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+"""A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
 
 @lru_cache(maxsize=4)
-def _tools(folder: Path) -> tuple[Any, Any, Any]:
-    """Load the renderer once per process: fetcher, font configuration, style sheet."""
+def _tools(folder: Path, more_faces: str = "") -> tuple[Any, Any, Any]:
+    """Load the renderer once per process: fetcher, font configuration, style sheet.
+
+    Args:
+        folder: The templates.
+        more_faces: Style rules of the fonts that one page needs beside the bundled ones.
+    """
     # Loading takes half a second, and only PDFs need it.
     from weasyprint import CSS  # type: ignore[import-untyped]  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -69,7 +62,11 @@ def _tools(folder: Path) -> tuple[Any, Any, Any]:
         for weight, name in templates.FONTS.items()
     )
     sheets = (templates.source(folder, name) for name in ("css/page.css", "css/print.css"))
-    css = CSS(string=plain_css(faces + "\n".join(sheets)), font_config=fonts, url_fetcher=fetcher)
+    css = CSS(
+        string=plain_css(faces + more_faces + "\n".join(sheets)),
+        font_config=fonts,
+        url_fetcher=fetcher,
+    )
     return fetcher, fonts, css
 
 
@@ -96,8 +93,9 @@ def _paper(folder: Path, template: str, values: Mapping[str, object]) -> bytes:
     """Fill a template for paper and draw it."""
     from weasyprint import HTML  # noqa: PLC0415
 
-    fetcher, fonts, css = _tools(folder)
     html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
+    text = html + "".join(b64decode(found).decode() for found in DRAWN.findall(html))
+    fetcher, fonts, css = _tools(folder, letters.faces(text, is_screen=False))
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     out = io.BytesIO()
@@ -105,7 +103,7 @@ def _paper(folder: Path, template: str, values: Mapping[str, object]) -> bytes:
         out,
         stylesheets=[css],
         font_config=fonts,
-        full_fonts=not has_foreign_text(html),
+        full_fonts=not letters.needed(text)[1],
         pdf_identifier=identifier,
         pdf_tags=True,
     )
