@@ -36,6 +36,8 @@ from tallyclerk.judge.verdicts import difference_of, needed_for, verdict_of
 THE_REST = " + "
 Key = tuple[str, str, str]
 """Role, KPI and statistic."""
+Held = Mapping[str, pl.LazyFrame]
+"""TALLIES of some partners by KPI."""
 
 
 def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Comparison:
@@ -49,30 +51,43 @@ def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Com
     Raises:
         UsageError: Some have no role in common, so that nothing can be compared.
     """
-    held = tallies.filter(pl.col("partner_id").is_in(list(partners))).collect().lazy()
     subjects = [subject for subject in judge.subjects if subject[0] in partners]
     judge = replace(judge, subjects=subjects)
+    held = _by_kpi(tallies.filter(pl.col("partner_id").is_in(list(partners))), judge)
     if len(partners) == 2:  # noqa: PLR2004
         return Comparison(pairs=(_against(held, judge, partners[0], partners[1:]),))
     sets = [(one, [p for p in partners if p != one]) for one in partners]
     return Comparison(
         pairs=tuple(_against(held, judge, one, rest) for one, rest in sets),
-        ranks=tuple(rank_rows(held, judge.kpis, partners)),
+        ranks=tuple(rank_rows(pl.concat(held.values()), judge.kpis, partners)),
     )
 
 
-def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]) -> Pair:
+def _by_kpi(tallies: pl.LazyFrame, judge: Judge) -> Held:
+    """The rows of each KPI in memory, their texts coded: what is asked of one is asked of few rows."""
+    parts = [tallies.filter(pl.col("kpi") == name) for name in judge.kpis]
+    found = pl.collect_all([part.with_columns(_coded()) for part in parts])
+    return {name: rows.lazy() for name, rows in zip(judge.kpis, found, strict=True)}
+
+
+def _coded() -> pl.Expr:
+    return pl.col(pl.String).exclude("batch").cast(pl.Categorical())
+
+
+def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pair:
     """One partner against another, or against several taken together."""
     second = THE_REST.join(others)
     named = {first: first} | dict.fromkeys(others, second)
-    rows = held.with_columns(pl.col("partner_id").replace_strict(named))
     subjects = sorted({(named[partner], role) for partner, role in judge.subjects})
     _require_common_role(subjects, first, second)
     shared = {role for p, role in subjects if p == first} & {r for p, r in subjects if p == second}
-    rows = rows.filter(pl.col("role").is_in(sorted(shared))).collect().lazy()
     judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
+    by_kpi = {
+        name: rows.filter(pl.col("role").is_in(sorted(shared))).with_columns(_renamed(named))
+        for name, rows in held.items()
+    }
+    rows = pl.concat(by_kpi.values())
     same = standardised(rows, judge.kpis, (first, second)) if has_known_lanes(rows) else None
-    by_kpi = _by_kpi(rows, judge)
     results = [
         result
         for name, kpi in judge.kpis.items()
@@ -84,11 +99,12 @@ def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]
     return replace(pair, rows=found, lanes=lanes, others=tuple(others))
 
 
-def _by_kpi(rows: pl.LazyFrame, judge: Judge) -> dict[str, pl.LazyFrame]:
-    """The rows of each KPI: what is asked of one need not look through all."""
-    held = rows.collect()
-    parts = held.partition_by("kpi", as_dict=True)
-    return {name: parts.get((name,), held.clear()).lazy() for name in judge.kpis}
+def _renamed(named: Mapping[str, str]) -> pl.Expr:
+    """Partners under the names of their sides."""
+    partner = pl.col("partner_id")
+    if all(name == side for name, side in named.items()):
+        return partner
+    return partner.cast(pl.String).replace_strict(named).cast(pl.Categorical())
 
 
 def _require_common_role(subjects: Sequence[tuple[str, str]], first: str, second: str) -> None:

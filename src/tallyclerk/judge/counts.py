@@ -11,8 +11,8 @@ import polars as pl
 from tallyclerk.domain.kpi import MEDIAN, NINETIETH, Kpi
 from tallyclerk.domain.results import Histogram
 from tallyclerk.kpis.retold import is_retold
+from tallyclerk.stats.cluster_curves import cluster_percentiles
 from tallyclerk.stats.clusters import ClusterSums
-from tallyclerk.stats.curves import cluster_percentiles
 from tallyclerk.stats.woodruff import ClusterPercentile
 
 SUBJECT = ("partner_id", "role")
@@ -89,30 +89,25 @@ def _with_percentiles(
     counts: Iterable[Count], chosen: pl.LazyFrame, keys: Sequence[str]
 ) -> list[Count]:
     """Counts with the percentiles of their times."""
-    found = cluster_percentiles(cases_of(chosen, keys), keys, PERCENTILES)
+    found = cluster_percentiles(cases_of(chosen), keys, PERCENTILES)
     return [
         replace(c, timed=tuple(found.get((c.partner_id, c.role, c.value)[: len(keys)], ())))
         for c in counts
     ]
 
 
-def cases_of(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+def cases_of(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The durations among TALLIES as cases of `tallyclerk.stats.curves`.
 
     Returns:
-        One row per key, group of batches and time: cluster, time (minutes), ended, opened.
+        The same rows with the columns cluster, time (minutes), ended and opened.
     """
-    ending = pl.col("ending")
-    return (
-        rows.filter(ending.is_not_null())
-        .with_columns(
-            time=pl.when(ending != "never").then("minutes"), cluster=pl.col("batch_group")
-        )
-        .group_by(*keys, "cluster", "time")
-        .agg(
-            ended=pl.col("n").filter(ending == "observed").sum(),
-            opened=pl.col("n").filter(ending != "observed").sum(),
-        )
+    ending, n = pl.col("ending"), pl.col("n")
+    return rows.filter(ending.is_not_null()).with_columns(
+        time=pl.when(ending != "never").then("minutes"),
+        cluster=pl.col("batch_group"),
+        ended=pl.when(ending == "observed").then(n).otherwise(0),
+        opened=pl.when(ending != "observed").then(n).otherwise(0),
     )
 
 

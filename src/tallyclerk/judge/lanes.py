@@ -203,7 +203,11 @@ def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
         opened.
     """
     mine = tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null())
-    return cases_of(mine, ["partner_id", "role", "lane"])
+    return (
+        cases_of(mine)
+        .group_by("partner_id", "role", "lane", "cluster", "time")
+        .agg(pl.col("ended").sum(), pl.col("opened").sum())
+    )
 
 
 def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.kpi import MEDIAN, NINETIETH, Kpi, Statistic
+from tallyclerk.judge.counts import cases_of
 from tallyclerk.judge.estimates import MIN_BATCHES, MINUTES_PER_HOUR, Estimate
 from tallyclerk.judge.lane_mix import LaneCases, Lanes, Subject, lane_cases, share_on, weights_of
-from tallyclerk.judge.lanes import durations
+from tallyclerk.stats.cluster_curves import cluster_percentiles
 from tallyclerk.stats.clusters import ClusterSums
-from tallyclerk.stats.curves import cluster_percentiles
 from tallyclerk.stats.rates import zero_hits_upper
 from tallyclerk.stats.weighted_clusters import (
     WeightedStratum,
@@ -31,6 +31,7 @@ LEVELS = {Statistic.P50: MEDIAN, Statistic.P90: NINETIETH}
 _FIXED = 2**60
 """Scores of batches are rounded to this part of one, so that their sums are exact."""
 _WEIGHT = 2**32
+_CELL = ("kpi", "role", "partner_id", "lane")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +116,6 @@ def _scores(
     The score of a batch is sum w_l sqrt(k_l / (k_l - 1)) (x - p_l n) / n_l over its lanes; their
     squares add up to the variance. A batch on several lanes keeps its fate together.
     """
-    names = ("kpi", "role", "partner_id", "lane")
     parts = [
         (*subject, p, lane, weight, told.n, told.hits, told.batches)
         for subject, lanes in weights.items()
@@ -124,14 +124,15 @@ def _scores(
         for told in (cases[subject][p][lane],)
     ]
     numbers = {"weight": pl.Float64, "all_n": pl.Int64, "all_hits": pl.Int64, "k": pl.Int64}
-    schema = dict.fromkeys(names, pl.String) | numbers
+    told = cells.collect_schema()
+    schema = {name: told[name] for name in _CELL} | numbers
     lanes = pl.LazyFrame(parts, schema=schema, orient="row")
     n, hits, fixed = pl.col("n"), pl.col("hits"), pl.col("fixed").cast(pl.Int128)
     residual = (hits * pl.col("all_n") - pl.col("all_hits") * n) / pl.col("all_n") ** 2
     spread = (pl.col("k") / (pl.col("k") - 1)).sqrt()
     keys = ["kpi", "role", "partner_id"]
     summed = (
-        cells.join(lanes, on=list(names))
+        cells.join(lanes, on=list(_CELL))
         .with_columns(fixed=(pl.col("weight") * spread * residual * _FIXED).round().cast(pl.Int64))
         .group_by(*keys, "batch")
         .agg(n.sum(), hits.sum(), pl.col("fixed").sum())
@@ -173,8 +174,9 @@ def _times(
 ) -> dict[tuple[str, str, str], Standardised]:
     if not kpis:
         return {}
-    names = pl.concat([durations(rows, kpi).with_columns(kpi=pl.lit(kpi.name)) for kpi in kpis])
-    cells = names.with_columns(pl.col("lane").fill_null("?")).collect().lazy()
+    timed = pl.col("kpi").is_in([kpi.name for kpi in kpis]) & pl.col("rule").is_null()
+    cells = cases_of(rows.filter(timed)).with_columns(pl.col("lane").fill_null("?"))
+    cells = cells.select(*_CELL, "cluster", "time", "ended", "opened").collect().lazy()
     counted = cells.select(
         "kpi", "role", "partner_id", "lane", batch="cluster",
         n=pl.col("ended") + pl.col("opened"), hits=pl.lit(0, dtype=pl.Int64),
@@ -188,9 +190,10 @@ def _times(
         for p in partners
     ]
     keys = ["kpi", "role", "partner_id"]
-    schema = {**dict.fromkeys([*keys, "lane"], pl.String), "weight": pl.Int64}
+    told = cells.collect_schema()
+    schema = {name: told[name] for name in _CELL} | {"weight": pl.Int64()}
     weighed = cells.join(
-        pl.LazyFrame(parts, schema=schema, orient="row"), on=[*keys, "lane"]
+        pl.LazyFrame(parts, schema=schema, orient="row"), on=list(_CELL)
     ).with_columns(pl.col("ended") * pl.col("weight"), pl.col("opened") * pl.col("weight"))
     units = {
         (*subject, p): kish_units([(w, cases[subject][p][lane].n) for lane, w in lanes.items()])
@@ -198,13 +201,13 @@ def _times(
         if lanes
         for p in partners
     }
-    told = cluster_percentiles(weighed, keys, list(LEVELS.values()), units) if parts else {}
+    times = cluster_percentiles(weighed, keys, list(LEVELS.values()), units) if parts else {}
     found = {}
     for (kpi, role), lanes in weights.items():
         for place, statistic in enumerate(LEVELS):
             sides = {}
             for p in partners if lanes else ():
-                time = told[kpi, role, p][place]
+                time = times[kpi, role, p][place]
                 n, share = share_on(cases[kpi, role][p], lanes)
                 limits = (_hours(time.low), _hours(time.high))
                 estimate = _gated(_hours(time.value), *limits, time.clusters, time.effective_n)

@@ -1,6 +1,6 @@
-"""Kaplan-Meier curves and Woodruff percentiles of many parties at once, as polars expressions.
+"""Kaplan-Meier curves of many parties at once, as polars expressions.
 
-`survival` and `woodruff` work on one party's exact histogram in plain Python; here the same
+`survival` works on one party's exact histogram in plain Python; here the same
 formulas run over frames. A case is a row with the columns of the key and
 
 - `time`: whole duration, null for units that never end;
@@ -18,15 +18,9 @@ from typing import Any
 
 import polars as pl
 
-from tallyclerk.stats.clusters import student_effective_n
-from tallyclerk.stats.rates import exact_limits
-from tallyclerk.stats.woodruff import ClusterPercentile
-
 _TOLERANCE = 1e-9
 """Relative: above the error of a product of ten thousand factors, below a step of any curve of
 less than a hundred million units."""
-_FIXED = 2**44
-"""Deviates are rounded to this part of one before they are added up."""
 Key = tuple[Any, ...]
 
 
@@ -111,150 +105,3 @@ def percentiles(
     curve = curves(cases, keys)
     wanted = [float(level) for level in q]
     return first_times(curve, keys, dict.fromkeys(curve.select(keys).unique().iter_rows(), wanted))
-
-
-def cluster_percentiles(
-    cases: pl.LazyFrame,
-    keys: Sequence[str],
-    q: Sequence[Fraction],
-    units: Mapping[Key, float] | None = None,
-    confidence: float = 0.95,
-) -> dict[Key, list[ClusterPercentile]]:
-    """Give Woodruff percentiles of each key, see `woodruff.woodruff`.
-
-    Args:
-        cases: With a column `cluster` besides.
-        keys: Columns that tell the parties apart.
-        q: Levels, strictly between 0 and 1.
-        units: Where the counts are weights, the independent units that they stand for, by key:
-            a larger effective n than that is not believed.
-        confidence: Two-sided level.
-
-    Returns:
-        One percentile per level by key, for the keys that have cases.
-    """
-    keys = list(keys)
-    held = (
-        cases.group_by(*keys, "cluster", "time")
-        .agg(pl.col("ended").sum(), pl.col("opened").sum())
-        .filter(pl.col("ended") + pl.col("opened") > 0)
-        .collect()
-    )
-    curve = curves(held.lazy(), keys)
-    sizes = _sizes(held, keys)
-    values = first_times(curve, keys, {key: [float(level) for level in q] for key in sizes})
-    effects = _effects(held, curve, keys, values)
-    asked: dict[Key, list[float | None]] = {}
-    effective: dict[tuple[Key, int], float] = {}
-    for key, (n, clusters) in sizes.items():
-        size = units[key] if units else float(n)
-        limits: list[float | None] = []
-        for place, level in enumerate(q):
-            if clusters < 2 or (key, place) not in effects:
-                limits += [None, None]
-                continue
-            effect = effects[key, place] * size
-            certain = student_effective_n(size, clusters, effect, confidence)
-            effective[key, place] = certain
-            limits += _levels(float(level), certain, confidence)
-        asked[key] = limits
-    bounds = first_times(curve, keys, asked)
-    return {
-        key: [
-            ClusterPercentile(
-                values[key][place],
-                bounds[key][2 * place],
-                bounds[key][2 * place + 1],
-                n,
-                clusters,
-                effective.get((key, place)),
-            )
-            for place in range(len(q))
-        ]
-        for key, (n, clusters) in sizes.items()
-    }
-
-
-def _levels(q: float, effective: float, confidence: float) -> list[float | None]:
-    """Give the shares whose times are the limits, None where no time would be sure enough."""
-    low, high = exact_limits(q * effective, effective, confidence)
-    tail = (1.0 - confidence) / 2.0 * (1.0 + 1e-12)
-    has_low = (1.0 - q) ** effective <= tail
-    has_high = q**effective <= tail
-    return [min(q, low) if has_low else None, max(q, high) if has_high else None]
-
-
-def _sizes(held: pl.DataFrame, keys: list[str]) -> dict[Key, tuple[int, int]]:
-    """Give units and clusters by key."""
-    counted = (
-        held.lazy()
-        .group_by(keys)
-        .agg(n=(pl.col("ended") + pl.col("opened")).sum(), clusters=pl.col("cluster").n_unique())
-        .sort(keys)
-        .collect()
-    )
-    return {tuple(key): (n, clusters) for *key, n, clusters in counted.iter_rows()}
-
-
-def _effects(
-    held: pl.DataFrame,
-    curve: pl.DataFrame,
-    keys: list[str],
-    values: Mapping[Key, Sequence[int | None]],
-) -> dict[tuple[Key, int], float]:
-    """Give v / (S (1 - S)) of the share ended by each value; nothing where nothing ended.
-
-    The variance v is that between clusters of the deviates of the curve at the value, and where
-    the value is not reached, at the last time that anything ended.
-    """
-    at_risk, ended = pl.col("at_risk"), pl.col("ended")
-    left = at_risk - ended
-    term = pl.when(left > 0).then(ended / at_risk / left).otherwise(0.0)
-    jump = pl.when(left > 0).then(1.0 / left).otherwise(0.0)
-    terms = curve.with_columns(jump=jump, passed=term.cum_sum().over(keys))
-    untils = _untils(curve, keys, values)
-    ends = (
-        terms.lazy()
-        .join(untils, on=[*keys, "time"])
-        .select(*keys, "place", until="time", survival="survival", last="passed")
-    )
-    taken = pl.col("time") <= pl.col("until")
-    spent = pl.when(taken.fill_null(value=False)).then("passed").otherwise("last")
-    gain = pl.when(taken).then(pl.col("ended") * pl.col("jump")).otherwise(0.0)
-    deviate = pl.col("survival") * (gain - (pl.col("ended") + pl.col("opened")) * spent)
-    summed = (
-        held.lazy()
-        .join(terms.lazy().select(*keys, "time", "jump", "passed"), on=[*keys, "time"], how="left")
-        .join(ends, on=keys)
-        .with_columns(fixed=(deviate * _FIXED).round().cast(pl.Int64))
-        .group_by(*keys, "place", "survival", "cluster")
-        .agg(pl.col("fixed").sum())
-        .group_by(*keys, "place", "survival")
-        .agg(
-            clusters=pl.len(),
-            squares=(pl.col("fixed").cast(pl.Int128) * pl.col("fixed").cast(pl.Int128)).sum(),
-        )
-        .collect()
-    )
-    found = {}
-    for *key, place, survival, clusters, squares in summed.iter_rows():
-        spread = survival * (1.0 - survival)
-        variance = int(squares) / _FIXED**2 * clusters / max(1, clusters - 1)
-        found[tuple(key), place] = variance / spread if spread > 0.0 else 0.0
-    return found
-
-
-def _untils(
-    curve: pl.DataFrame, keys: list[str], values: Mapping[Key, Sequence[int | None]]
-) -> pl.LazyFrame:
-    """Give key, place and time at which the spread is looked at."""
-    ended = curve.filter(pl.col("ended") > 0).group_by(keys).agg(pl.col("time").max())
-    last = {tuple(key): time for *key, time in ended.iter_rows()}
-    rows = [
-        (*key, place, last[key] if time is None else time)
-        for key, times in values.items()
-        if key in last
-        for place, time in enumerate(times)
-    ]
-    schema = {name: curve.schema[name] for name in keys}
-    return pl.LazyFrame(rows, schema={**schema, "place": pl.Int64, "time": pl.Int64}, orient="row")

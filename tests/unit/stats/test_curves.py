@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallyclerk.stats.curves import cluster_percentiles, curves, percentiles
+from tallyclerk.stats.cluster_curves import cluster_percentiles
+from tallyclerk.stats.curves import curves, percentiles
 from tallyclerk.stats.survival import km_quantile
 from tallyclerk.stats.woodruff import TimesOfCluster, woodruff
 
