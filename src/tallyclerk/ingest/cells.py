@@ -8,7 +8,7 @@ import polars as pl
 
 from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised, with_kind
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
@@ -45,11 +45,6 @@ class Cells:
     def rows(self) -> pl.Series:
         """Row numbers."""
         return self._frame[ROW]
-
-    @property
-    def key_kind(self) -> str:
-        """What the key is: "shipment", or a kind of reference."""
-        return KIND_OF_COLUMN[self._binding.key]
 
     def has(self, ours: str) -> bool:
         """Whether the file has a column of ours."""
@@ -143,8 +138,8 @@ class Cells:
 
     def _good_keys(self) -> pl.Series:
         """Keys of the rows whose key is good; the others are refused and leave the batch."""
-        ours = self._binding.key
-        keys = self._id_text(ours)
+        ours = self._binding.keys[0]
+        keys, is_damaged = self._keys()
         header = self._joined(
             [pl.Series([self._binding.header[p]]) for p in self._binding.columns[ours]], "/"
         )[0]
@@ -152,7 +147,7 @@ class Cells:
         checks = (
             ("key_missing", keys.is_null()),
             ("header_repeated", repeated),
-            ("damaged_id", self._damaged_parts(ours)),
+            ("damaged_id", is_damaged),
         )
         good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()
         theirs = self._binding.theirs(ours)
@@ -164,7 +159,22 @@ class Cells:
                 good &= ~bad
         if not good.all():
             self._frame, keys = self._frame.filter(good), keys.filter(good)
-        return keys if self.key_kind == SHIPMENT else normalised(keys)
+        return keys
+
+    def _keys(self) -> tuple[pl.Series, pl.Series]:
+        """The key of each row, and whether it is damaged: the first id that the row has."""
+        kind = self._binding.kind
+        if kind:
+            ours = self._binding.keys[0]
+            keys = self._id_text(ours)
+            return keys if kind == SHIPMENT else normalised(keys), self._damaged_parts(ours)
+        found = self.empty()
+        is_damaged = found.is_not_null()
+        for ours in self._binding.keys:
+            keys = with_kind(KIND_OF_COLUMN[ours], self._id_text(ours))
+            is_damaged |= found.is_null() & keys.is_not_null() & self._damaged_parts(ours)
+            found = found.zip_with(found.is_not_null(), keys)
+        return found, is_damaged
 
     def _damaged_parts(self, ours: str) -> pl.Series:
         parts = [damaged(self.at(place)) for place in self._binding.columns[ours]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 SHIPMENT = "shipment"
@@ -19,7 +21,24 @@ KIND_OF_COLUMN = {
 }
 """Kind of reference by column, in the order in which they are looked for as a row's key."""
 
+KIND_SIGN = "\x1f"
+"""Between kind and number in the key of a row, where rows are keyed by numbers of several kinds."""
+
 _DAMAGED = r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$|^\d+[.,]0+$"
+
+
+def with_kind(kind: str, numbers: pl.Series) -> pl.Series:
+    """Numbers as keys that say their kind; those of shipments stay as written."""
+    return f"{kind}{KIND_SIGN}" + (numbers if kind == SHIPMENT else normalised(numbers))
+
+
+def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Rows whose keys say their kind, apart by kind and with the numbers as keys."""
+    parts = rows[key].str.split_exact(KIND_SIGN, 1)
+    plain = rows.with_columns(parts.struct[1].alias(key), parts.struct[0].alias(KIND_SIGN))
+    split = plain.partition_by(KIND_SIGN, maintain_order=True, as_dict=True, include_key=False)
+    for (kind,), part in sorted(split.items()):
+        yield str(kind), part
 
 
 def damaged(ids: pl.Series) -> pl.Series:

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import MilestoneColumn, Settings, Source
 from tallyclerk.config.problems import did_you_mean, nearest
 from tallyclerk.config.references import known_columns
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.times import Clock
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
+from tallyclerk.store.resolve import FINENESS
 
 ROWS_VERSION = 2
 """Raised when the same file and settings give other rows: every segment is read again."""
@@ -31,6 +33,7 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns a table cannot do without; of each group one is enough."""
 
+_RANKS = {kind: rank for rank, kind in enumerate((SHIPMENT, *FINENESS))}
 _SHOWN = 600
 _NO_EFFECT = {"path", "expected", "clock_confirmed"}
 
@@ -55,14 +58,20 @@ class Binding:
     Attributes:
         header: Names in the file.
         columns: Positions by our column; several are joined.
-        key: Our column that keys the rows.
+        keys: Our columns that key the rows: one, or several, the finest first, of which each row is
+            keyed by the first that it has.
         wide: Milestone columns of a wide layout.
     """
 
     header: tuple[str, ...]
     columns: dict[str, tuple[int, ...]]
-    key: str
+    keys: tuple[str, ...]
     wide: tuple[WideColumn, ...] = ()
+
+    @property
+    def kind(self) -> str | None:
+        """What all keys are: "shipment" or a kind of reference; None where each says its own."""
+        return KIND_OF_COLUMN[self.keys[0]] if len(self.keys) == 1 else None
 
     @property
     def positions(self) -> list[int]:
@@ -144,15 +153,19 @@ class Plan:
         for ours in known_columns(self.source.table):
             if ours not in columns and find.has(ours):
                 columns[ours] = find.all(ours)
-        key = next((column for column in KIND_OF_COLUMN if column in columns), None)
-        if key is None:
+        keys = tuple(column for column in KIND_OF_COLUMN if column in columns)
+        if not keys:
             names = ", ".join(KIND_OF_COLUMN)
             raise InputError(
                 "no column says which shipment a row is about", how=f"map one of {names}"
             )
         wide = tuple(self._wide(find)) if self.source.milestones else ()
         self._check_needed(columns, header)
-        return Binding(tuple(header), columns, key, wide)
+        if FORMATS[self.source.format].has_row_keys:
+            keys = tuple(sorted(keys, key=lambda ours: _RANKS[KIND_OF_COLUMN[ours]]))
+        else:
+            keys = keys[:1]
+        return Binding(tuple(header), columns, keys, wide)
 
     def _check_needed(self, columns: dict[str, tuple[int, ...]], header: Sequence[str]) -> None:
         if self.source.layout == "wide":

@@ -15,13 +15,13 @@ from tallyclerk.ingest.cells import Cells
 from tallyclerk.ingest.events import event_rows
 from tallyclerk.ingest.formats import READERS, Reader
 from tallyclerk.ingest.formats.text import WrongEncodingError
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, by_kind
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.statements import links, reference_rows, statement_rows
 from tallyclerk.ingest.tallies import FileTally, Words
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.times.order import proved_orders
-from tallyclerk.store.layout import LINKS, OFFSETS, PENDING, REJECTS
+from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import with_identity
 from tallyclerk.store.segments import SegmentWriter
@@ -132,20 +132,27 @@ class _SegmentReader:
         self._write(table, rows)
 
     def _write(self, table: str, rows: pl.DataFrame) -> None:
-        if self._kind == SHIPMENT:
+        for kind, part in self._by_kind(rows):
+            self._write_part(table, kind, part)
+
+    def _write_part(self, table: str, kind: str, rows: pl.DataFrame) -> None:
+        if kind == SHIPMENT:
             self._writer.write_bucketed(table, with_identity(table, rows, inherited=False))
         else:
-            self._writer.write_flat(f"{PENDING}/{table}", rows)
+            self._writer.write_flat(pending_folder(table, kind), rows)
 
     def _write_references(self, references: pl.DataFrame) -> None:
-        if self._kind == SHIPMENT:
-            self._write("references", references)
-        else:
-            self._writer.write_flat(LINKS, links(references, self._kind))
+        for kind, told in self._by_kind(references):
+            part = told.filter(pl.col("kind") != kind)
+            if kind == SHIPMENT:
+                self._write_part("references", kind, part)
+            else:
+                self._writer.write_flat(LINKS, links(part, kind))
 
-    @property
-    def _kind(self) -> str:
-        return KIND_OF_COLUMN[self._binding.key]
+    def _by_kind(self, rows: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
+        """Rows apart by what keys them."""
+        kind = self._binding.kind
+        return [(kind, rows)] if kind else by_kind(rows, KEY)
 
     def _segment(self, times: Iterable[TimeColumn]) -> Segment:
         columns = list(times)
@@ -156,7 +163,7 @@ class _SegmentReader:
             source=self._plan.name,
             file=job.file,
             table=self._plan.source.table,
-            key=self._kind,
+            key=KIND_OF_COLUMN[self._binding.keys[0]],
             mode=self._plan.source.mode,
             file_digest=job.file_digest,
             source_digest=self._plan.digest,

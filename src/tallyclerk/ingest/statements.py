@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.domain.tables import REFERENCE_KINDS, TABLES, UTC
 from tallyclerk.ingest.cells import Cells
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, normalised
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, normalised
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally
@@ -64,7 +64,7 @@ def reference_rows(cells: Cells, plan: Plan, binding: Binding, times: Times) -> 
     )
     parts = []
     for ours, kind in KIND_OF_COLUMN.items():
-        if ours in binding.columns and ours not in {binding.key, "shipment_id"}:
+        if ours in binding.columns and kind not in {binding.kind, SHIPMENT}:
             kinds = pl.Series([kind]).new_from_index(0, len(cells.rows))
             parts.append((normalised(cells.id(ours)), kinds))
     if is_own and cells.has("reference"):

@@ -31,6 +31,17 @@ LINK: Schema = {
 """One row that names two references and no shipment."""
 
 
+def pending_folder(table: str, kind: str) -> str:
+    """Where rows of a table lie that are keyed by a kind of reference."""
+    return f"{PENDING}/{table}/{kind}"
+
+
+def pending_kind(path: str) -> str | None:
+    """The kind of reference that keys the rows of a data file; None where it has shipments."""
+    parts = path.split("/")
+    return parts[2] if parts[0] == PENDING else None
+
+
 @cache
 def stored_columns(table: str) -> tuple[str, ...]:
     """Columns of a row before its shipment is known: the key, the row number, the contents."""

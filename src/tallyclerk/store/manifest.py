@@ -17,6 +17,7 @@ from typing import Any
 from tallyclerk.errors import InputError
 from tallyclerk.store.files import write_text
 from tallyclerk.store.hashing import canary
+from tallyclerk.store.layout import pending_kind
 
 NAME = "manifest.json"
 VERSION = 1
@@ -41,7 +42,8 @@ class Segment:
         source: Name of the source block.
         file: Path relative to the configuration, posix.
         table: Table the source feeds.
-        key: "shipment", or the kind of reference its rows are keyed by.
+        key: "shipment", or the kind of reference its rows are keyed by; where they are keyed by
+            several kinds, the finest that they could have.
         mode: append or snapshot.
         file_digest: sha256 of the file as it lies on disk.
         source_digest: sha256 of all settings that change its rows.
@@ -98,9 +100,21 @@ class Segment:
     waiting: str | None = None
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of references that key its rows."""
+        return frozenset(kind for path in self.files if (kind := pending_kind(path)))
+
+    @property
     def is_keyed(self) -> bool:
-        """Whether its rows name a reference instead of a shipment."""
-        return self.key != "shipment"
+        """Whether rows of it name a reference instead of a shipment."""
+        return self.key != "shipment" or bool(self.kinds)
+
+    @property
+    def names_shipments(self) -> bool:
+        """Whether rows of it name shipments."""
+        return self.key == "shipment" and (
+            not self.kinds or any("/bucket=" in path for path in self.files)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.store.hashing import row_hash
-from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW
+from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW, pending_kind
 from tallyclerk.store.lives import SINCE, in_their_lives, with_since
 from tallyclerk.store.manifest import Segment
 from tallyclerk.store.rows import with_identity
@@ -29,6 +29,7 @@ _RANK = {kind: max(place, 1) for place, kind in enumerate(FINENESS)}
 """A parcel as a system numbers it is as fine as its tracking number."""
 _MAX_ROUNDS = 4
 
+_TOLD = {"kind": pl.String, KEY: pl.String, ROW: pl.Int64}
 _MAP = {"kind": pl.String, "reference": pl.String, "shipment_id": pl.String}
 
 
@@ -69,7 +70,7 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     links = _links(root, segments)
     unit = unit_kind(segments)
     if unit and known.is_empty():
-        numbers = _keys(root, [segment for segment in segments if segment.key == unit])
+        numbers = _keys(root, segments, unit)
         known = pl.DataFrame(
             {"kind": unit, "reference": numbers, "shipment_id": numbers}, schema=_MAP
         )
@@ -81,9 +82,9 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     return known.sort(pl.all())
 
 
-def _keys(root: Path, segments: Sequence[Segment]) -> pl.Series:
-    """Every number that keys a row of these segments."""
-    paths = [path for s in segments for path in s.files if path.startswith(f"{PENDING}/")]
+def _keys(root: Path, segments: Sequence[Segment], kind: str) -> pl.Series:
+    """Every number of a kind that keys a row of these segments."""
+    paths = [path for s in segments for path in s.files if pending_kind(path) == kind]
     keys = [pl.scan_parquet(root / path).select(KEY) for path in paths]
     return pl.concat([pl.LazyFrame(schema={KEY: pl.String}), *keys]).unique().collect()[KEY]
 
@@ -93,9 +94,9 @@ def unit_kind(segments: Sequence[Segment]) -> str | None:
 
     One export of a vendor or a carrier knows its own numbers only, and is an export all the same.
     """
-    if not segments or not all(segment.is_keyed for segment in segments):
+    if any(segment.names_shipments for segment in segments):
         return None
-    kinds = {s.key for s in segments if s.table in {"events", "shipments"}}
+    kinds = {kind for s in segments if s.table in {"events", "shipments"} for kind in s.kinds}
     return min(kinds, key=FINENESS.index, default=None)
 
 
@@ -110,9 +111,9 @@ def unresolved(
     known = reference_map(root, segments)
     parts = [pl.DataFrame(schema=schema)]
     for segment in waiting:
-        own = known.filter(pl.col("kind") == segment.key).select(pl.col("reference").alias(KEY))
         for path in segment.files:
             if path.startswith(f"{PENDING}/{table}/"):
+                own = _numbers(known, pending_kind(path))
                 rows = pl.scan_parquet(root / path).select(schema.keys()).unique()
                 parts.append(rows.join(own.lazy(), on=KEY, how="anti").collect())
     return pl.concat(parts).unique()
@@ -153,7 +154,7 @@ def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True
                 own = pl.scan_parquet(root / path)
                 frames.append(
                     own.select(
-                        pl.lit(segment.key).alias("kind"),
+                        pl.lit(pending_kind(path)).alias("kind"),
                         pl.col(KEY).alias("reference"),
                         pl.col("kind").alias("other_kind"),
                         pl.col("reference").alias("other"),
@@ -191,22 +192,27 @@ def _resolve(
     bucket_count: int,
 ) -> Segment:
     paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
-    own = known.filter(pl.col("kind") == segment.key).select(
-        pl.col("reference").alias(KEY), "shipment_id"
-    )
-    keys = [pl.scan_parquet(root / path).select(KEY, ROW) for path in paths]
-    told = pl.concat([pl.LazyFrame(schema={KEY: pl.String, ROW: pl.Int64}), *keys]).collect()
-    used = own.join(told.select(KEY).unique(), on=KEY, how="semi")
-    used = with_since(root, segments, segment.key, used)
+    keys = [
+        pl.scan_parquet(root / path).select(pl.lit(pending_kind(path)).alias("kind"), KEY, ROW)
+        for path in paths
+    ]
+    told = pl.concat([pl.LazyFrame(schema=_TOLD), *keys]).collect()
+    used = {
+        kind: with_since(root, segments, kind, _used(known, told, kind))
+        for kind in sorted(segment.kinds)
+    }
     beside = _references_beside(root, segment, known)
-    digest = _digest(used, beside)
+    digest = _digest(*used.values(), beside)
     if digest == segment.resolved_digest:
         return segment
-    waiting = told.join(used, on=KEY, how="anti")[ROW].unique().sort()
+    waiting = told.join(known, left_on=["kind", KEY], right_on=["kind", "reference"], how="anti")
+    waiting = waiting.unique(ROW).sort(ROW)
     writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
-    is_inherited = segment.key in INHERITED and segment.key != unit_kind(segments)
+    unit = unit_kind(segments)
     for path in paths:
-        rows = in_their_lives(pl.read_parquet(root / path), used, segment.table)
+        kind = pending_kind(path) or segment.key
+        is_inherited = kind in INHERITED and kind != unit
+        rows = in_their_lives(pl.read_parquet(root / path), used[kind], segment.table)
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
         writer.write_bucketed(
             segment.table, with_identity(segment.table, keyed, inherited=is_inherited)
@@ -217,8 +223,22 @@ def _resolve(
         resolved=writer.finish(),
         resolved_digest=digest,
         pending=len(waiting),
-        waiting=f"{segment.file}:{waiting[0]}, the {segment.key}" if len(waiting) else None,
+        waiting=next(
+            (f"{segment.file}:{row}, the {kind}" for kind, _, row in waiting.head(1).rows()), None
+        ),
     )
+
+
+def _numbers(known: pl.DataFrame, kind: str | None) -> pl.DataFrame:
+    """The numbers of a kind, as keys, and their shipments."""
+    return known.filter(pl.col("kind") == kind).select(
+        pl.col("reference").alias(KEY), "shipment_id"
+    )
+
+
+def _used(known: pl.DataFrame, told: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """The numbers of a kind that key rows of a segment, and their shipments."""
+    return _numbers(known, kind).join(told.filter(pl.col("kind") == kind), on=KEY, how="semi")
 
 
 def _references_beside(root: Path, segment: Segment, known: pl.DataFrame) -> pl.DataFrame:
