@@ -15,6 +15,11 @@ from pydantic_core import PydanticCustomError
 
 _JSON = (".json", ".json.gz", ".json.zst", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson")
 _CSV = (".csv", ".csv.gz", ".csv.zst")
+_EDI = tuple(
+    f".{ending}{packed}"
+    for ending in ("edi", "edifact", "x12", "txt")
+    for packed in ("", ".gz", ".zst")
+)
 
 TEXTS = "texts"
 """The vocabulary of nothing but texts: the rules by which every vocabulary reads free text."""
@@ -30,6 +35,7 @@ class FormatFacts:
         endings: File names a folder is searched for.
         vocabulary: The codes its statuses are mapped by; None: by the source's block alone.
         tables: Tables it can feed.
+        has_row_keys: Whether its rows are keyed by numbers of several kinds, each by the finest it has.
     """
 
     title: str
@@ -37,6 +43,7 @@ class FormatFacts:
     endings: tuple[str, ...]
     vocabulary: str | None = None
     tables: tuple[str, ...] = ("events",)
+    has_row_keys: bool = False
 
 
 _VENDOR = ("events", "shipments")
@@ -128,6 +135,46 @@ FORMATS: dict[str, FormatFacts] = {
         endings=_JSON,
         vocabulary="shopify",
         tables=_VENDOR,
+    ),
+    "iftsta": FormatFacts(
+        title="EDIFACT IFTSTA",
+        reads="status reports of carriers, terminals and forwarders, any separators (UNA)",
+        endings=_EDI,
+        vocabulary="iftsta",
+        has_row_keys=True,
+    ),
+    "x12_214": FormatFacts(
+        title="ANSI X12 214",
+        reads="shipment status of road, rail and parcel carriers, any separators (ISA)",
+        endings=_EDI,
+        vocabulary="x12_214",
+        has_row_keys=True,
+    ),
+    "fsu": FormatFacts(
+        title="IATA Cargo-IMP FSU",
+        reads="status of air waybills, bare, in a Type B envelope or in EDIFACT; the year from what surrounds it",
+        endings=(*_EDI, ".fsu", ".imp"),
+        vocabulary="fsu",
+    ),
+    "epcis": FormatFacts(
+        title="GS1 EPCIS",
+        reads="events 2.0 in JSON-LD, 1.2 and 2.0 in XML",
+        endings=(*_JSON, ".jsonld", ".xml", ".xml.gz", ".xml.zst"),
+        vocabulary="epcis",
+        has_row_keys=True,
+    ),
+    "dcsa": FormatFacts(
+        title="DCSA Track & Trace",
+        reads="events of container carriers, versions 2 and 3",
+        endings=_JSON,
+        vocabulary="dcsa",
+        has_row_keys=True,
+    ),
+    "emsevt": FormatFacts(
+        title="UPU EMSEVT",
+        reads="tables of postal events by item (S10), with local times of offices",
+        endings=(*_CSV, ".tsv", ".tsv.gz", ".tsv.zst", ".txt"),
+        vocabulary="emsevt",
     ),
 }
 """Every format by its name."""

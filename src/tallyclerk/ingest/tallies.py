@@ -14,6 +14,7 @@ RULES: dict[str, str] = {
     "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
     "quote": "a quote is opened and not closed: write it twice inside a quoted field",
     "payload": "the object holds no parcel with events: export the trackings themselves",
+    "message": "a part of a message is not where its standard has it: ask its sender, or correct it",
     "json": "the line is not a JSON object: export it again",
     "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",

@@ -26,6 +26,7 @@ from tallyclerk.ingest.formats import (
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head, read_head
 from tallyclerk.ingest.formats.reader import Batch, Reader
+from tallyclerk.ingest.formats.trade import dcsa, emsevt, epcis, fsu, iftsta, x12_214
 
 READERS: dict[str, Format] = {
     "csv": delimited.CSV,
@@ -41,6 +42,12 @@ READERS: dict[str, Format] = {
     "shipengine": shipengine.FORMAT,
     "karrio": karrio.FORMAT,
     "shopify": shopify.FORMAT,
+    "iftsta": iftsta.FORMAT,
+    "x12_214": x12_214.FORMAT,
+    "fsu": fsu.FORMAT,
+    "epcis": epcis.FORMAT,
+    "dcsa": dcsa.FORMAT,
+    "emsevt": emsevt.FORMAT,
 }
 """Every format, the general ones first."""
 

@@ -1,0 +1,137 @@
+"""Each trade format on our own messages, against expectations written by reading them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tallyclerk.config import load
+from tallyclerk.ingest import IngestReport, ingest
+from tallyclerk.store import Ledger
+
+FIXTURES = Path(__file__).parents[5] / "fixtures" / "formats"
+NAMES = ("fsu", "iftsta", "x12_214", "epcis", "dcsa", "emsevt")
+PEOPLE = ("DOE", "JOHN", "MAIN ST", "MUSTERMANN", "555 0100")
+COLUMNS = {
+    "shipment": "shipment_id",
+    "milestone": "milestone",
+    "occurred_at": "occurred_at",
+    "classifier": "classifier",
+    "partner": "partner_id",
+    "counterpart": "counterpart_id",
+    "reason": "reason",
+    "status": "status_raw",
+}
+
+
+@dataclass
+class Ingested:
+    report: IngestReport
+    ledger: Ledger
+    root: Path
+
+    def rejects(self):
+        frame = self.ledger.rejects().collect()
+        return frame.sort("source", "source_row", "rule").select("source_row", "rule", "raw").rows()
+
+    def notes(self):
+        return {note for segment in self.ledger.manifest.active for note in segment.notes}
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory):
+    """Every format's fixtures, read once."""
+    done = {}
+    for name in NAMES:
+        settings = load(FIXTURES / name / "config.toml", {})
+        root = tmp_path_factory.mktemp(name)
+        run = settings.run.model_copy(update={"store": str(root)})
+        settings = settings.model_copy(update={"run": run})
+        report = ingest(settings)
+        done[name] = Ingested(report, Ledger.open(root), root)
+    return done
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_events_are_those_read_by_hand(ingested, name):
+    with (FIXTURES / name / "expected" / "events.csv").open(encoding="utf-8") as file:
+        expected = sorted(tuple(row.values()) for row in csv.DictReader(file))
+    frame = ingested[name].ledger.read_events(0, list(COLUMNS.values()))
+    times = pl.col("occurred_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    rows = frame.with_columns(times).select(COLUMNS.values()).fill_null("").rows()
+    assert sorted(rows) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_is_accounted_for(ingested, name):
+    for source in ingested[name].report.sources:
+        parts = source.accepted + source.rejected + source.duplicates + source.pending
+        assert source.rows == parts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_and_no_phone_enters_the_store(ingested, name):
+    for path in sorted(ingested[name].root.rglob("*.*")):
+        if path.suffix == ".parquet":
+            content = pl.read_parquet(path).write_csv()
+        else:
+            content = path.read_text("utf-8", "replace")
+        assert not [word for word in PEOPLE if word in content.upper()], path
+
+
+def test_fsu_refuses_what_has_no_zone(ingested):
+    assert ingested["fsu"].rejects() == [
+        (28, "time", "2026-03-09 09:00 local time, no zone is known for XQZ"),
+    ]
+
+
+def test_iftsta_refuses_no_file_for_what_is_wrong_in_it(ingested):
+    assert ingested["iftsta"].rejects() == [(36, "time", "20260230")]
+    assert ingested["iftsta"].notes() == {
+        "1 messages whose control count (UNT) is wrong",
+        "1 messages of another kind (ORDERS), not read",
+    }
+
+
+def test_x12_refuses_local_times_of_states_that_a_zone_line_cuts(ingested):
+    assert ingested["x12_214"].rejects() == [
+        (25, "time", "2026-03-06 10:15 local time, no zone is known for the place"),
+        (27, "time", "20260231 1015"),
+    ]
+    assert ingested["x12_214"].notes() == {
+        "2 messages whose control count (SE) is wrong",
+        "1 local times that a clock change gives twice or skips; taken as before it",
+    }
+
+
+def test_epcis_names_goods_apart_from_units_and_leaves_out_errors(ingested):
+    assert [row[1] for row in ingested["epcis"].rejects()] == ["key_missing"]
+    assert ingested["epcis"].notes() == {
+        "1 events that name goods but no unit that is shipped",
+        "1 events that are declared an error, left out",
+        "1 times without an offset, taken by their eventTimeZoneOffset",
+    }
+
+
+def test_the_same_epcis_events_in_json_and_xml_are_one(ingested):
+    duplicates = {source.source: source.duplicates for source in ingested["epcis"].report.sources}
+    assert sum(duplicates.values()) == 3
+
+
+def test_emsevt_notes_wrong_check_digits_and_lists_unknown_codes(ingested):
+    assert ingested["emsevt"].rejects() == [
+        (10, "time", "31.03.2026, no zone is known for DEFRAA"),
+    ]
+    assert "1 item numbers (S10) whose check digit is wrong" in ingested["emsevt"].notes()
+    (source,) = ingested["emsevt"].report.sources
+    assert [word.word for word in source.unmapped] == ["EMQ"]
+
+
+def test_a_container_and_a_waybill_speak_for_every_shipment_in_them(ingested):
+    frame = ingested["iftsta"].ledger.read_events(0, ["shipment_id", "inherited"])
+    told = dict(frame.unique().rows())
+    assert told == {"S1": True, "S2": True, "S3": True, "S4": False}
