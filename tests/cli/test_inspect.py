@@ -30,7 +30,7 @@ def test_a_written_block_is_read_without_a_change(folder):
     assert source["timezone"] == "CET"
     assert source["datetime_format"] == "%d.%m.%Y %H:%M"
     assert source["columns"] == {
-        "shipment_id": "Tracking No",
+        "tracking_number": "Tracking No",
         "status": "Ereignis",
         "occurred_at": "Zeitpunkt (CET)",
         "location": "Ort",

@@ -95,7 +95,15 @@ def _statuses(block: Block) -> str:
     columns = [Column("status", flexible=True), Column("rows", right=True), Column("proposed")]
     columns += [Column("by", flexible=True), Column("first", flexible=True, needed=False)]
     rows = [
-        Row([s.theirs, f"{s.count:,}", _proposal(s.ours, is_sure=s.is_sure), s.rule, s.example])
+        Row(
+            [
+                f"{s.theirs}: {s.text}" if s.text else s.theirs,
+                f"{s.count:,}",
+                _proposal(s.ours, is_sure=s.is_sure),
+                s.rule,
+                s.example,
+            ]
+        )
         for s in block.statuses[:MOST_STATUSES]
     ]
     more = len(block.statuses) - MOST_STATUSES

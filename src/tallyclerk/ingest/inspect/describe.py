@@ -30,7 +30,7 @@ from tallyclerk.ingest.inspect.findings import (
 )
 from tallyclerk.ingest.inspect.groups import Group, files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
-from tallyclerk.ingest.inspect.links import link
+from tallyclerk.ingest.inspect.links import key_by_values, link
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
@@ -41,7 +41,7 @@ from tallyclerk.ingest.inspect.partners import (
 )
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
-from tallyclerk.ingest.inspect.tables import Proposal, proposals
+from tallyclerk.ingest.inspect.tables import Proposal, proposals, proposals_by_name
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
 
@@ -82,7 +82,7 @@ def inspect(
         InputError: A path does not exist.
     """
     groups, refused = read_groups(files_in(paths), progress)
-    described = [(group, proposals(group.profile, group.name)) for group in groups]
+    described = _described(groups)
     problems = link(described)
     seen = partners_of(described)
     context = _context(described, seen, settings, base)
@@ -94,6 +94,22 @@ def inspect(
     questions += [q for partner in partners for q in partner.questions]
     told = tuple((_shown(r.path, base), r.what, r.how) for r in refused)
     return Inspection(tuple(found), tuple(partners), told, tuple(questions))
+
+
+def _described(groups: Sequence[Group]) -> Described:
+    """What each group wants; a key that no name gives away is looked for among the ids of others."""
+    described: Described = []
+    for group in groups:
+        facts = FORMATS[group.format]
+        if facts.vocabulary is None:
+            described.append((group, proposals(group.profile, group.name)))
+        else:
+            described.append((group, proposals_by_name(facts.tables, group.profile)))
+    for place, (group, found) in enumerate(described):
+        key = None if found else key_by_values(group, described)
+        if key:
+            described[place] = group, proposals(group.profile, group.name, key)
+    return described
 
 
 def _context(
@@ -208,7 +224,7 @@ def _columns(draft: Draft) -> Iterator[ColumnLine]:
 
 def _status(draft: Draft, line: StatusLine) -> Status:
     place = f"{draft.group.path_of(line.example.file).name}:{line.example.row}"
-    return Status(line.theirs, line.ours, line.is_sure, line.rule, line.count, place)
+    return Status(line.theirs, line.text, line.ours, line.is_sure, line.rule, line.count, place)
 
 
 def _how(group: Group) -> str:

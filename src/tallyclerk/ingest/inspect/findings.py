@@ -32,9 +32,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Status:
-    """A status of the partner, how often it comes, and what it is taken for."""
+    """A status of the partner, what is said beside it, how often it comes, what it is taken for."""
 
     theirs: str
+    text: str
     ours: str | None
     is_sure: bool
     rule: str

@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import polars as pl
+
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.cells import NULLS
+from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.formats.text import SAMPLE_BYTES, WrongEncodingError
 from tallyclerk.ingest.inspect.names import folded_name, language_of
 from tallyclerk.ingest.inspect.opening import Opened, open_any
-from tallyclerk.ingest.inspect.profile import Profile
+from tallyclerk.ingest.inspect.profile import MAX_LENGTH, MAX_WORDS, Profile
+from tallyclerk.ingest.times.candidates import Place
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.progress import Progress
 
@@ -73,6 +78,16 @@ class Refused:
     path: Path
     what: str
     how: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A code with the text beside it, how many rows have them, and the first."""
+
+    code: str
+    text: str | None
+    rows: int
+    first: Place
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
@@ -140,6 +155,32 @@ def _read(path: Path, groups: list[Group]) -> None:
         group.language = group.language or language
         group.files.append(_file(opened, group.profile.rows - before))
         return
+
+
+def pairs_of(group: Group, code: str, text: str) -> list[Pair] | None:
+    """Codes with the texts beside them, in order of appearance; None where there are too many."""
+    found: dict[tuple[str, str | None], tuple[int, Place]] = {}
+    for number, file in enumerate(group.files):
+        reader = open_any(file.path, file.encoding).reader
+        places = [list(reader.header).index(name) for name in (code, text)]
+        for batch in reader.batches(places):
+            for known, said, rows, row in _pairs(batch.cells, *places):
+                count, first = found.get((known, said), (0, Place(number, row, known)))
+                found[known, said] = count + rows, first
+            if len(found) > MAX_WORDS:
+                return None
+    return [Pair(known, said, *told) for (known, said), told in found.items()]
+
+
+def _pairs(cells: pl.DataFrame, code: int, text: int) -> Iterator[tuple[str, str | None, int, int]]:
+    columns = [
+        pl.col(str(place)).str.slice(0, MAX_LENGTH).str.strip_chars().alias(name)
+        for name, place in (("code", code), ("text", text))
+    ]
+    frame = cells.select(*columns, pl.col(ROW)).filter(~pl.col("code").is_in(NULLS))
+    frame = frame.with_columns(pl.col("text").replace(dict.fromkeys(NULLS)))
+    counted = frame.group_by("code", "text").agg(pl.len(), pl.col(ROW).min())
+    yield from counted.sort(ROW).iter_rows()
 
 
 def _file(opened: Opened, rows: int) -> File:
@@ -220,8 +261,7 @@ def bare_name(path: Path) -> str:
 
 def slug(text: str) -> str:
     """A text as the name of a block."""
-    words = re.sub(r"[^a-z0-9]+", "_", folded_name(text)).strip("_")
-    return words or "source"
+    return folded_name(text).replace(" ", "_") or "source"
 
 
 def _free(name: str, taken: set[str]) -> str:

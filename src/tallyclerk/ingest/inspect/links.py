@@ -2,7 +2,7 @@
 
 A column called "Order" may hold parcels and one called "AWB Ref" too. Where a table of shipments or
 references is among the files, the values decide; without one, a parcel's number is taken for the
-shipment itself, since nothing could ever translate it.
+shipment itself where other files name shipments, since nothing could ever translate it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.groups import Group
+from tallyclerk.ingest.inspect.kinds import is_id
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.tables import Proposal
 from tallyclerk.ingest.vocabulary import folded
 
 LEAST_OVERLAP = 0.3
 """Share of a file's ids that must be known elsewhere before they are taken for the same ids."""
+LEAST_KEY = 0.6
+"""The same for a column whose name says nothing."""
 _COLUMN_OF_KIND = {kind: column for column, kind in KIND_OF_COLUMN.items()}
 _PARCELS = ("tracking_number", "last_mile_number", "hawb")
 
@@ -44,25 +47,59 @@ def link(described: Sequence[Described]) -> list[str]:
     Returns:
         What does not link, in words.
     """
-    known = [entry for group, found in described for entry in _known(group, found)]
+    listed = [entry for group, found in described for entry in _listed(group, found)]
+    told = [entry for group, found in described for entry in _told(group, found)]
     problems = []
     for group, found in described:
         for proposal in found:
-            others = [entry for entry in known if entry.group != group.name]
-            is_hub = (
-                proposal.table in {"shipments", "references"} and "shipment_id" in proposal.choices
-            )
-            if not is_hub and others:
-                problem = _linked(group, proposal, others)
-                problems += [problem] if problem else []
-            elif not others and not is_hub:
-                _alone(proposal)
+            others = _elsewhere(listed, group) or _elsewhere(told, group)
+            if _is_hub(proposal):
+                pass
+            elif others and not _linked(group, proposal, others) and listed:
+                problems.append(_unlinked(group, proposal, others))
             if proposal.table == "shipments":
                 _composed(group, proposal)
+    if not listed and any("shipment_id" in p.choices for _, found in described for p in found):
+        for _, found in described:
+            for proposal in found:
+                _alone(proposal)
     return problems
 
 
-def _known(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
+def key_by_values(group: Group, described: Sequence[Described]) -> Choice | None:
+    """The column of a file whose values are ids of other files, whatever it is called."""
+    known = [
+        e for other, found in described for e in (*_listed(other, found), *_told(other, found))
+    ]
+    best: tuple[float, Choice] | None = None
+    for place, column in enumerate(group.profile.columns):
+        for entry in known:
+            share = _share(column, entry)
+            if share >= LEAST_KEY and is_id(column) and (best is None or share > best[0]):
+                why = f"{share:.0%} of its values are in {entry.column!r} of {entry.group}"
+                best = share, Choice(entry.ours, (place,), 1.0, why, 0.5)
+    return best[1] if best else None
+
+
+def _is_hub(proposal: Proposal) -> bool:
+    """Whether a file itself lists shipments."""
+    return proposal.table in {"shipments", "references"} and "shipment_id" in proposal.choices
+
+
+def _elsewhere(known: Sequence[Known], group: Group) -> list[Known]:
+    return [entry for entry in known if entry.group != group.name]
+
+
+def _told(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
+    """The shipments that a file of events names."""
+    for proposal in found:
+        choice = proposal.choices.get("shipment_id")
+        if proposal.table == "events" and choice and len(choice.columns) == 1:
+            column = group.profile.columns[choice.columns[0]]
+            yield Known("shipment_id", frozenset(column.keys), group.name, column.name)
+
+
+def _listed(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
     """The ids that the files of a group list."""
     for proposal in found:
         if proposal.table not in {"shipments", "references"}:
@@ -89,8 +126,8 @@ def _kind(group: Group, proposal: Proposal) -> str:
     return _COLUMN_OF_KIND[best]
 
 
-def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> str | None:
-    """Name each id column after the column elsewhere that most of its values are in."""
+def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
+    """Name each id column after the column elsewhere that most of its values are in; False: none."""
     ids = {ours: c for ours, c in proposal.choices.items() if ours in KIND_OF_COLUMN}
     found: dict[str, tuple[float, Choice]] = {}
     for ours, choice in ids.items():
@@ -103,11 +140,7 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> str | N
         if share > found.get(entry.ours, (0.0, same))[0]:
             found[entry.ours] = (share, same)
     if not found:
-        names = ", ".join(repr(group.profile.columns[c.columns[0]].name) for c in ids.values())
-        tables = ", ".join(sorted({entry.group for entry in known}))
-        return (
-            f"no id of {group.name} ({names}) is in {tables}: ask which number they have in common"
-        )
+        return False
     for ours in ids:
         del proposal.choices[ours]
     for ours in KIND_OF_COLUMN:
@@ -116,7 +149,14 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> str | N
         elif ours in ids and not _is_taken(ids[ours], proposal):
             proposal.choices[ours] = ids[ours]
     _drop_false_keys(proposal, set(found))
-    return None
+    return True
+
+
+def _unlinked(group: Group, proposal: Proposal, known: Sequence[Known]) -> str:
+    ids = [choice for ours, choice in proposal.choices.items() if ours in KIND_OF_COLUMN]
+    names = ", ".join(repr(group.profile.columns[choice.columns[0]].name) for choice in ids)
+    tables = ", ".join(sorted({entry.group for entry in known}))
+    return f"no id of {group.name} ({names}) is in {tables}: ask which number they have in common"
 
 
 def _drop_false_keys(proposal: Proposal, proven: set[str]) -> None:

@@ -12,8 +12,11 @@ from functools import cache
 from importlib.resources import files
 
 EXACT = 1.0
+_SAME_LETTERS = 0.98
 _LEAST_JOINED = 4
 """Letters of the shortest word that may begin or end a longer one ("Paket" in "Paketnummer")."""
+_LAST = 0.95
+"""What the last part of a path into an object (`location.city`) counts by itself."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _TIME_WORDS = frozenset(
@@ -126,8 +129,9 @@ def fit(name: str, ours: str, listed: str = "columns") -> Match | None:
     """How well a column's name fits one of ours, None where nothing of it does."""
     best: Match | None = None
     words = folded_name(name)
+    last = folded_name(name.rpartition(".")[2])
     for phrase, folded, language in _phrases(listed).get(ours, ()):
-        score = _score(words, folded)
+        score = max(_score(words, folded), _LAST * _score(last, folded) if "." in name else 0.0)
         if score and (best is None or score > best.score):
             best = Match(score, phrase, language)
     return best
@@ -136,6 +140,8 @@ def fit(name: str, ours: str, listed: str = "columns") -> Match | None:
 def _score(words: str, phrase: str) -> float:
     if words == phrase:
         return EXACT
+    if words.replace(" ", "") == phrase.replace(" ", ""):
+        return _SAME_LETTERS
     cover = len(phrase) / len(words) if words else 0.0
     if f" {phrase} " in f" {words} ":
         return 0.5 + 0.4 * cover

@@ -18,6 +18,8 @@ from tallyclerk.ingest.vocabulary import PartnerBook, folded
 
 CARRIER = "carrier"
 """What the carrier of a wide export is called where no column names it."""
+_TELLING = 4
+"""Letters of the shortest word that tells one partner from others."""
 MAX_PARTNERS = 60
 """More names than this in one role are left to the data: each is scored under its own name."""
 _NO_PARTNERS = frozenset(
@@ -107,21 +109,21 @@ def _collect(seen: dict[str, Seen], group: Group, ours: str, place: int) -> None
 def owner_of(name: str, known: Iterable[str]) -> str | None:
     """The partner whose export a source of this name is: the longest id that the name begins with."""
     words = folded_name(name).split()
-    fits = [
-        partner
-        for partner in known
-        if _begins(words, folded_name(partner).split()) or _is_same(name, partner)
-    ]
-    return max(fits, key=len, default=None)
+    fits = [p for p in known if _begins(words, folded_name(p).split()) or _joined(name, p)]
+    if fits:
+        return max(fits, key=lambda partner: (len(partner), partner))
+    first = {p for p in known if words and words[0] == folded_name(p).split()[0]}
+    return first.pop() if len(first) == 1 and len(words[0]) >= _TELLING else None
 
 
 def _begins(words: Sequence[str], start: Sequence[str]) -> bool:
     return bool(start) and list(words[: len(start)]) == list(start)
 
 
-def _is_same(name: str, other: str) -> bool:
-    """Whether two names differ in case, spaces and punctuation only."""
-    return folded_name(name).replace(" ", "") == folded_name(other).replace(" ", "")
+def _joined(name: str, partner: str) -> bool:
+    """Whether a name begins with a partner's where spaces and punctuation are left out."""
+    start = folded_name(partner).replace(" ", "")
+    return len(start) >= _TELLING and folded_name(name).replace(" ", "").startswith(start)
 
 
 def is_partner_like(name: str) -> bool:

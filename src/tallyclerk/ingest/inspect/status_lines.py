@@ -37,6 +37,9 @@ def write_statuses(
     lines = [s for s in statuses if not is_known_format or not s.is_sure]
     if not lines:
         return None
+    if not is_known_format and any(line.rule.startswith("text:") for line in statuses):
+        why = "words that have no line below are read as texts"
+        _put_before_tables(draft, toml.pair("vocabulary", '"texts"', why))
     if len(lines) > min(MOST_LINES, MAX_STATUSES):
         name = f"{draft.name}-statuses.csv"
         _put_before_tables(draft, f"statuses = {toml.text(name)}")
@@ -75,7 +78,8 @@ def _line(line: StatusLine, what: str) -> str:
 
 
 def _count(line: StatusLine) -> str:
-    return f"{line.count:,} rows"
+    rows = f"{line.count:,} row{'s' if line.count != 1 else ''}"
+    return f"{line.text}; {rows}" if line.text else rows
 
 
 def _ask(draft: Draft, unsure: Sequence[StatusLine], where: str) -> None:
@@ -85,7 +89,7 @@ def _ask(draft: Draft, unsure: Sequence[StatusLine], where: str) -> None:
     shown = ", ".join(repr(line.theirs) for line in unsure[:6])
     more = f" and {len(unsure) - 6} more" if len(unsure) > 6 else ""  # noqa: PLR2004 - as shown
     what = "what does the status" if len(unsure) == 1 else f"what do {len(unsure)} statuses"
-    words = f"{what} mean ({shown}{more})? Until then INFO"
+    words = f"{what} mean ({shown}{more})?"
     draft.questions.append(Question(draft.name, words, where))
 
 

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from tallyclerk.domain.milestones import Milestone
-from tallyclerk.ingest.inspect.groups import Group
+from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.ingest.inspect.groups import Group, Pair, pairs_of
 from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, listed_names
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.tables import Proposal
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import Place
-from tallyclerk.ingest.vocabulary import propose
+from tallyclerk.ingest.vocabulary import UNMAPPED, propose
 
-_SURE_OUTCOME = 0.95
+_BY_TEXT = "text:"
+_WEAK = {Milestone.IN_TRANSIT, Milestone.RETURN_STARTED, Milestone.EXCEPTION}
+"""What a text rule says where it cannot tell more; a person often can."""
 _DOUBTFUL = frozenset(
-    [
-        "received",
-        "shipped",
-        "dispatch",
-        "dispatched",
-        "delivery",
-        "arrival",
-        "arrived",
-        "departure",
-        "collection",
-        "cleared",
-        "signed",
-        "depot",
-        "ready",
-        "picked",
-        "up",
-        "pickup",
-        "handover",
-        "manifested",
-        "ata",
-        "atd",
-    ]
+    (
+        *("received", "shipped", "dispatch", "dispatched", "delivery", "arrival", "arrived"),
+        *("departed", "departure", "collection", "cleared", "signed", "depot", "ready", "pickup"),
+        *("pick up", "handover", "manifested", "ata", "atd"),
+    )
 )
 """Words that are plain as the name of a column of dates, and not as a status."""
 
@@ -54,6 +39,7 @@ class StatusLine:
         rule: What it was told by.
         count: Rows.
         example: The first of them.
+        text: What is said beside it, masked.
     """
 
     theirs: str
@@ -62,6 +48,7 @@ class StatusLine:
     rule: str
     count: int
     example: Place
+    text: str = ""
 
 
 def statuses_of(group: Group, proposal: Proposal, form: str | None) -> list[StatusLine] | None:
@@ -72,33 +59,70 @@ def statuses_of(group: Group, proposal: Proposal, form: str | None) -> list[Stat
     column = group.profile.columns[choice.columns[0]]
     if column.words is None:
         return None
-    return list(_lines(column, form))
+    text = proposal.choices.get("status_text")
+    pairs = (
+        pairs_of(group, column.name, group.profile.columns[text.columns[0]].name) if text else None
+    )
+    told = list(_of_pairs(pairs, form) if pairs else _of_words(column, form))
+    if any(line.is_sure and _is_physical(line.ours) for line in told):
+        told = [_of_carrier(line) for line in told]
+    return sorted(told, key=lambda line: (-line.count, line.theirs, line.text))
 
 
-def _lines(column: Column, form: str | None) -> Iterator[StatusLine]:
+def _of_words(column: Column, form: str | None) -> Iterator[StatusLine]:
     for word, count in _counted(column):
-        ours, is_sure, rule = meaning_of(word, form)
+        ours, is_sure, rule = meaning_of(word, form, None)
         yield StatusLine(mask(word), ours, is_sure, rule, count, column.first[word])
 
 
-def meaning_of(word: str, form: str | None) -> tuple[str | None, bool, str]:
+def _of_pairs(pairs: Sequence[Pair], form: str | None) -> Iterator[StatusLine]:
+    """A line per code, or per text where the texts of a code mean different things."""
+    by_code: dict[str, list[tuple[Pair, tuple[str | None, bool, str]]]] = {}
+    for pair in pairs:
+        by_code.setdefault(pair.code, []).append((pair, meaning_of(pair.code, form, pair.text)))
+    for code, found in by_code.items():
+        if len({meaning[:2] for _, meaning in found}) == 1:
+            pair, (ours, is_sure, rule) = max(found, key=lambda item: item[0].rows)
+            rows = sum(each.rows for each, _ in found)
+            text = mask(pair.text or "")
+            yield StatusLine(mask(code), ours, is_sure, rule, rows, pair.first, text)
+        else:
+            for pair, (ours, is_sure, rule) in found:
+                theirs = mask(pair.text or code)
+                yield StatusLine(theirs, ours, is_sure, rule, pair.rows, pair.first, mask(code))
+
+
+def meaning_of(word: str, form: str | None, text: str | None) -> tuple[str | None, bool, str]:
     """The milestone that a status means, whether that is sure, and what told it.
 
-    The vocabulary goes first; then a word that names the same milestone as a column would.
+    The vocabulary goes first, then a word that names a milestone as a column would. What a text rule
+    only knows to be the weakest of several meanings (IN_TRANSIT) is for a person to say better.
     """
-    told = propose(word, form)
-    if told.is_sure:
+    told = propose(word, form, text)
+    words = [ours for ours in listed_names("milestones") if _names(text or word, ours)]
+    named = words[0] if len(words) == 1 else None
+    is_weak = told.rule.startswith(_BY_TEXT) and told.milestone in _WEAK
+    if told.is_sure and not is_weak and named in {None, told.milestone}:
         return told.milestone, True, told.rule
-    named = [ours for ours in listed_names("milestones") if _names(word, ours)]
-    if len(named) == 1 and folded_name(word) not in _DOUBTFUL:
-        return named[0], True, "word"
-    maybe = named[0] if len(named) == 1 else told.milestone
-    return (None if maybe == Milestone.INFO else maybe), False, told.rule
+    if named and folded_name(text or word) not in _DOUBTFUL and (is_weak or not told.is_sure):
+        return named, True, "word"
+    is_known = told.rule != UNMAPPED or named is not None
+    return (named or told.milestone if is_known else None), False, told.rule
 
 
 def _names(word: str, ours: str) -> bool:
     match = fit(word, ours, "milestones")
     return match is not None and match.score == EXACT
+
+
+def _is_physical(ours: str | None) -> bool:
+    return ours is not None and MILESTONES[Milestone(ours)].is_physical
+
+
+def _of_carrier(line: StatusLine) -> StatusLine:
+    """A carrier that has the data of a parcel says nothing of its label: that is to be asked."""
+    is_data = line.ours == Milestone.LABEL_CREATED and line.rule.startswith(_BY_TEXT)
+    return replace(line, is_sure=False) if is_data else line
 
 
 def outcomes_of(group: Group, proposal: Proposal) -> list[StatusLine]:
@@ -113,14 +137,15 @@ def outcomes_of(group: Group, proposal: Proposal) -> list[StatusLine]:
 
 
 def _outcome(word: str, count: int, place: Place) -> StatusLine:
-    fits = [
-        (m.score, ours) for ours in listed_names("outcomes") if (m := fit(word, ours, "outcomes"))
-    ]
-    score, ours = max(fits, default=(0.0, None))
-    is_sure = score >= _SURE_OUTCOME
-    return StatusLine(mask(word), ours if is_sure else None, is_sure, "word", count, place)
+    named = [ours for ours in listed_names("outcomes") if _is_outcome(word, ours)]
+    ours = named[0] if len(named) == 1 else None
+    return StatusLine(mask(word), ours, ours is not None, "word", count, place)
+
+
+def _is_outcome(word: str, ours: str) -> bool:
+    match = fit(word, ours, "outcomes")
+    return match is not None and match.score == EXACT
 
 
 def _counted(column: Column) -> list[tuple[str, int]]:
-    words: Counter[str] = column.words or Counter()
-    return sorted(words.items(), key=lambda item: (-item[1], item[0]))
+    return sorted((column.words or Counter()).items(), key=lambda item: (-item[1], item[0]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tallyclerk.config.references import known_columns
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices, is_private
@@ -91,20 +92,22 @@ class Proposal:
         return wide | {place for choice in self.choices.values() for place in choice.columns}
 
 
-def proposals(profile: Profile, name: str) -> list[Proposal]:
+def proposals(profile: Profile, name: str, key: Choice | None = None) -> list[Proposal]:
     """The blocks that a file wants: one, two where a wide export also says what was agreed, or none.
 
     Args:
         profile: What its columns hold.
         name: What the file is called, without endings.
+        key: The column that keys its rows where its values have proven that.
     """
     columns = {
         place: column
         for place, column in enumerate(profile.columns)
-        if column.name not in profile.twice
+        if column.name not in profile.twice and (key is None or place not in key.columns)
     }
-    found = [p for table in FIELDS if (p := _of_table(table, columns, name)) is not None]
-    wide = _wide(columns, name)
+    known = {key.ours: key} if key else {}
+    found = [p for table in FIELDS if (p := _of_table(table, columns, name, known)) is not None]
+    wide = _wide(columns, name, profile, known)
     if wide:
         found = [p for p in found if p.table not in {"events", "references"}]
         agreed = next((p for p in found if p.table == "shipments" and _is_agreement(p)), None)
@@ -127,10 +130,29 @@ def _is_agreement(proposal: Proposal) -> bool:
     return sum(choice.weight * choice.score for choice in facts) >= LEAST_TABLE - 1
 
 
-def _of_table(table: str, columns: Mapping[int, Column], name: str) -> Proposal | None:
-    found = choices(table, columns)
+def proposals_by_name(tables: Sequence[str], profile: Profile) -> list[Proposal]:
+    """The blocks of a format whose reader names the columns as we do: nothing is left to be told."""
+    places = {column.name: place for place, column in enumerate(profile.columns) if column.filled}
+    own = (
+        {
+            ours: Choice(ours, (places[ours],), 1.0, "the format says it")
+            for ours in known_columns(table)
+            if ours in places
+        }
+        for table in tables
+    )
+    return [Proposal(table, "long", found) for table, found in zip(tables, own, strict=True)]
+
+
+def _of_table(
+    table: str, columns: Mapping[int, Column], name: str, known: dict[str, Choice]
+) -> Proposal | None:
+    found = choices(table, columns) | known
     if table == "events":
         _add_clock(found, columns)
+        if "status" not in found and "status_text" in found:
+            text = found.pop("status_text")
+            found["status"] = text.renamed("status", f"{text.why}; there is no code beside it")
     if table == "shipments":
         _date_promises(found, columns)
     if not all(ours in found for ours in _NEEDED[table]):
@@ -189,16 +211,18 @@ def _date_promises(found: dict[str, Choice], columns: Mapping[int, Column]) -> N
             found.setdefault(ours, choice.renamed(ours, choice.why))
 
 
-def _wide(columns: Mapping[int, Column], name: str) -> Proposal | None:
+def _wide(
+    columns: Mapping[int, Column], name: str, profile: Profile, key: dict[str, Choice]
+) -> Proposal | None:
     """The file as a row per shipment with a column per milestone; None where it is not."""
     known = list(_milestone_columns(columns))
     best: dict[Milestone, tuple[float, MilestoneChoice]] = {}
     for score, choice in known:
         if choice.milestone not in best or score > best[choice.milestone][0]:
             best[choice.milestone] = (score, choice)
-    found = choices("events", columns)
-    key = next((found[ours] for ours in KIND_OF_COLUMN if ours in found), None)
-    if not best or key is None or columns[key.columns[0]].repeats > 1.5:  # noqa: PLR2004
+    found = choices("events", columns) | key
+    by = next((found[ours] for ours in KIND_OF_COLUMN if ours in found), None)
+    if not best or by is None or profile.columns[by.columns[0]].repeats > 1.5:  # noqa: PLR2004
         return None
     is_long = "status" in found and "occurred_at" in found and len(best) < 2  # noqa: PLR2004
     if is_long:
