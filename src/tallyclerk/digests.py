@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 
 from tallyclerk.config.models import Settings
 
-NOT_NUMBERS = {"store", "reports", "small_partner_shipments", "objection_days"}
+NOT_NUMBERS = {"store", "reports", "small_partner_shipments", "objections", "objection_days"}
 """Settings of [run] that change no number."""
 NOT_NUMBERS_OF_PARTNERS = {"disclose"}
 """Settings of [partners.ID] likewise."""

@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
+import xlsxwriter
 from python_calamine import load_workbook
 from tests.support.shell import call
 
@@ -102,3 +103,42 @@ def test_an_issue_is_never_written_again(fresh):
     told = json.loads(second["r2/internal/results.json"])["restatements"]
     assert {cause for row in told for cause in row["causes"]} == {"late data"}
     assert not (folder / "internal").exists()
+
+
+def send_back(path, table):
+    path.parent.mkdir(exist_ok=True)
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("objections")
+        for row, cells in enumerate(table):
+            page.write_row(row, 0, cells)
+
+
+def test_objections_come_back_as_disputes_and_change_no_figure(fresh):
+    def report():
+        done = call("report", "--month", "2026-09", "--format", "xlsx,json", cwd=fresh)
+        assert done.returncode == 0, done.stderr
+        told = json.loads((folder / "internal" / "results.json").read_text("utf-8"))
+        return done.stderr, told["results"]
+
+    folder = fresh / "reports" / "2026-09"
+    _, before = report()
+    book = load_workbook(folder / "send" / "slow" / "objections.xlsx")
+    head, *rows = book.get_sheet_by_name("objections").to_python()
+    view, figure = head.index("your view"), head.index("figure")
+    mine = [row for row in rows if row[figure] == "Acceptance scan within 24 h"]
+    assert mine
+    for row, said in zip(mine[:4], ("not ours", "agree", "no idea", ""), strict=True):
+        row[view] = said
+    mine[3][view + 1] = "the driver was Fast Freight's"
+    send_back(fresh / "objections" / "slow.xlsx", [head, *rows])
+    (fresh / "objections" / "letter.xlsx").write_text("no workbook", encoding="utf-8")
+
+    notes, after = report()
+    assert "objections/slow.xlsx" in notes
+    assert "'no idea' is none of agree, not ours" in notes
+    assert "objections/letter.xlsx: is no workbook" in notes
+    disputed = {(r["partner_id"], r["kpi"]): r["disputed"] for r in after if r["disputed"]}
+    assert disputed == {("slow", "handover_ack_rate"): 2}
+    assert [r | {"disputed": 0} for r in after] == before
+    cases = rows_of(load_workbook(folder / "send" / "slow" / "evidence.xlsx"), "handover_ack_rate")
+    assert sorted(row["objection"] for row in cases if row["objection"]) == ["not ours", "other"]

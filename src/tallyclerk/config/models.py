@@ -40,6 +40,8 @@ class Run(Block):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     store: str = ".tallyclerk"
     reports: str = "reports"
+    objections: str = "objections"
+    """Folder with the objections.xlsx that partners sent back."""
     lane: tuple[LaneColumn, ...] = ("origin_country", "destination_country")
     delivered_means: tuple[Milestone, ...] = (Milestone.DELIVERED,)
     presumed_lost_after_promise_days: Annotated[int, Field(ge=0)] = 15

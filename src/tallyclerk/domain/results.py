@@ -67,6 +67,7 @@ class Result:
         provisional: Whether some shipments of the cohort are not mature yet.
         waiting: How many.
         excluded: Shipments out of n by reason, sorted.
+        disputed: Cases in n that the partner objects to; they are counted all the same.
     """
 
     partner_id: str
@@ -107,6 +108,7 @@ class Result:
     provisional: bool = False
     waiting: int = 0
     excluded: tuple[tuple[str, int], ...] = ()
+    disputed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

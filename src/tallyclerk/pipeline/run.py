@@ -22,11 +22,13 @@ from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result, RunInfo
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.findings import findings_of
+from tallyclerk.ingest.objections import Objections, read_objections
 from tallyclerk.ingest.state import current_ledger
 from tallyclerk.journey.build import build
 from tallyclerk.journey.choose import only, together
 from tallyclerk.judge.compare import compare
 from tallyclerk.judge.compared import Comparison
+from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.known import Known, known_names, names_in
 from tallyclerk.judge.ours import ours
@@ -164,6 +166,8 @@ class Run:
             source_counts(self.ledger),
             self.findings(),
         )
+        objected = self.objections
+        said = beside(said, disputed(proof, objected.disputes))
         if not any(said.shipments.values()):
             raise InputError(
                 f"nothing happened in {period.label}",
@@ -172,12 +176,14 @@ class Run:
         return write_report(
             replace(said, ours=ours(proof)),
             self.kpis,
-            lambda partner: _sorted(proof.filter(pl.col("partner_id") == partner)),
+            lambda partner: with_disputes(
+                _sorted(proof.filter(pl.col("partner_id") == partner)), objected.disputes
+            ),
             out,
             readers=self.readers,
             small=self.settings.run.small_partner_shipments,
             objection_days=self.settings.run.objection_days,
-            inputs=input_files(self.ledger),
+            inputs=[*input_files(self.ledger), *objected.files],
             progress=lambda done, total, what: self.passes.progress(what, done, total),
             **wishes,
         )
@@ -185,7 +191,13 @@ class Run:
     def findings(self) -> list[str]:
         """Plain sentences about the data: the ledger's, and milestones that partners never send."""
         found = [str(finding) for finding in findings_of(self.ledger, self.settings)]
-        return [*found, *unsent(self.tallies, self.passes.context)]
+        never = unsent(self.tallies, self.passes.context)
+        return [*found, *never, *self.objections.findings]
+
+    @cached_property
+    def objections(self) -> Objections:
+        """What partners hold against single cases, of any period."""
+        return read_objections(self.settings)
 
     def trace(self, reference: str) -> list[Story]:
         """The journeys of the shipments that a reference names.

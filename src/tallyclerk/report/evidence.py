@@ -57,6 +57,8 @@ COLUMNS: dict[str, Column] = {
     "to_place": Column(title="source of to", note="file and row", width=30),
     "batch": Column(title="travelled with", note="the batch, for the interval", width=24),
     "events": Column(title="events", note="our numbers of both events", width=22),
+    "dispute": Column(title="objection", note="what the partner holds against it", width=24),
+    "case_id": Column(title="case", note="names it in every report", width=19),
 }
 """Every column of a sheet of cases, in order."""
 
@@ -91,6 +93,7 @@ class FigureRow:
     counted: str
     state: str
     misses: int | None
+    disputed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ def _figure(result: Result, rows: pl.DataFrame, kpis: Mapping[str, KpiText]) -> 
         counted=result.counted or text.DASH,
         state=MARKS[result.state].word,
         misses=_misses(result, mine),
+        disputed=result.disputed,
     )
 
 
@@ -169,6 +173,8 @@ def _misses(result: Result, mine: pl.DataFrame) -> int | None:
 
 def _how(result: Result, mine: pl.DataFrame) -> str:
     """How a figure follows from the cases, in words."""
+    if not result.n:
+        return result.reason or "nothing to count"
     chosen = f"sheet {result.kpi}: role = {result.role}, kind = {CASE}"
     if result.unit == "rate":
         return f"{chosen}; sum of hit / sum of in n"

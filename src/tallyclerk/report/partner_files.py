@@ -15,6 +15,7 @@ from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.names import SEND, safe_name
 from tallyclerk.report.partner_page import partner_page
 from tallyclerk.report.render import manifest
+from tallyclerk.report.render.objections import objections
 from tallyclerk.report.render.pages import partner_html
 from tallyclerk.report.render.pdf import partner_pdf
 from tallyclerk.report.render.workbook import workbook
@@ -103,7 +104,9 @@ def _path(card: Card, kind: str, contents: Mapping[str, bytes]) -> str:
 def _contents(card: Card, facts: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     """Give the name and content of each file of a partner."""
     if "xlsx" in card.formats:
-        yield "evidence.xlsx", workbook(evidence_book(card.given, facts, card.kpis))
+        book = evidence_book(card.given, facts, card.kpis)
+        yield "evidence.xlsx", workbook(book)
+        yield "objections.xlsx", objections(book)
     if not card.formats & {"html", "pdf"}:
         return
     page = partner_page(card.given, facts, card.kpis, small_below=card.small_below)

@@ -286,6 +286,8 @@ def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
         notes.append(words.say("note.no_value"))
     if result.provisional and result.waiting:
         notes.append(words.say("note.provisional", mature=mature(result)))
+    if result.disputed:
+        notes.append(words.say("note.disputed", cases=text.plural(result.disputed, "case")))
     if result.signal:
         notes.append(words.say(f"signal.{result.signal}"))
     if result.change_year in verdict.PROVEN_CHANGES:

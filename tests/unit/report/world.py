@@ -10,6 +10,8 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo, SourceCount, State
 from tallyclerk.domain.tables import FACTS
+from tallyclerk.ingest.objections import Objections
+from tallyclerk.judge.disputes import with_disputes
 from tallyclerk.kpis.evidence import PROOF
 from tallyclerk.report.audience import Party
 from tallyclerk.report.write import Readers
@@ -383,7 +385,8 @@ def evidence(partner: str) -> pl.DataFrame:
                         "rule": RULES[i % 3],
                     }
                 )
-    return pl.DataFrame(rows, schema=FACTS | PROOF)
+    told = pl.DataFrame(rows, schema=FACTS | PROOF).with_columns(partner_id=pl.lit(partner))
+    return with_disputes(told, Objections().disputes)
 
 
 INPUTS = (

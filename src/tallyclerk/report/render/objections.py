@@ -1,0 +1,95 @@
+"""objections.xlsx: every case that counts against a partner, for it to say what it holds against it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import polars as pl
+
+from tallyclerk.domain.disputes import PROOF, REASON, SHEET, VIEW, VIEWS
+from tallyclerk.report.evidence import CASE, EvidenceBook, Sheet
+from tallyclerk.report.text import DASH, clean
+
+COLUMNS = (
+    ("case", 19),
+    ("your reference", 18),
+    ("your file", 26),
+    ("your row", 9),
+    ("shipment", 18),
+    ("figure", 28),
+    ("role", 11),
+    ("counted by (UTC)", 17),
+    ("with", 18),
+    ("our view", 30),
+    (VIEW, 14),
+    (REASON, 40),
+    (PROOF, 40),
+)
+ANSWERS = 3
+"""Columns at the end that the partner fills in."""
+
+
+def objections(book: EvidenceBook) -> bytes:
+    """Write the workbook: our view on the left, as it was counted, and room for the partner's."""
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - workbooks only
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    written = xlsxwriter.Workbook(out, options)
+    written.set_properties(
+        {
+            "title": clean(book.title),
+            "author": "tallyclerk",
+            "created": book.as_of.replace(tzinfo=None),
+        }
+    )
+    bold = written.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    text = written.add_format({"num_format": "@"})
+    page = written.add_worksheet(SHEET)
+    for place, (title, width) in enumerate(COLUMNS):
+        page.set_column(place, place, width, text)
+        page.write_string(0, place, title, bold)
+    last = 0
+    for last, cells in enumerate(_rows(book), start=1):
+        for place, cell in enumerate(cells):
+            if cell:
+                page.write_string(last, place, clean(cell))
+    if last:
+        view = len(COLUMNS) - ANSWERS
+        choice = {"validate": "list", "source": list(VIEWS)}
+        page.data_validation(1, view, last, view, choice)
+        page.autofilter(0, 0, last, len(COLUMNS) - 1)
+    page.freeze_panes(1, 1)
+    written.close()
+    return out.getvalue()
+
+
+def _rows(book: EvidenceBook) -> Iterator[tuple[str, ...]]:
+    """A row per case that counts against the partner."""
+    targets = {(f.kpi, f.role): f.target for f in book.figures if f.target != DASH}
+    for sheet in book.sheets:
+        missed = sheet.rows.filter(pl.col("miss") == 1, pl.col("kind") == CASE)
+        for row in missed.iter_rows(named=True):
+            yield (
+                row["case_id"],
+                row["own_reference"],
+                row["own_file"] or "",
+                str(row["own_row"] or ""),
+                row["shipment_id"],
+                sheet.label,
+                row["role"],
+                row["counted_by"] or "",
+                row["counterpart"] or "",
+                _our_view(sheet, row, targets.get((sheet.kpi, row["role"]), "")),
+            )
+
+
+def _our_view(sheet: Sheet, row: dict[str, object], target: str) -> str:
+    """What was counted: "31.02 h, still open; agreed ≤ 24 h", "hit 0 of 1; agreed ≥ 92 %"."""
+    agreed = f"; agreed {target}" if target else ""
+    if "hours" in sheet.columns:
+        told = "" if row["hours"] is None else f"{row['hours']:,.2f} h"
+        ending = "" if row["ending"] == "ended" else str(row["ending"])
+        return ", ".join(part for part in (told, ending) if part) + agreed
+    return f"hit {row['hits']} of {row['n']}{agreed}"
