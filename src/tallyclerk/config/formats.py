@@ -80,10 +80,16 @@ FORMATS: dict[str, FormatFacts] = {
         endings=(".parquet",),
         tables=_ANY,
     ),
+    "excel": FormatFacts(
+        title="Excel (.xlsx)",
+        reads="one sheet (`sheet`), its header found, date cells as they are",
+        endings=(".xlsx", ".xlsm"),
+        tables=_ANY,
+    ),
     "aftership": FormatFacts(
         title="AfterShip",
-        reads="trackings of the API, old and new, and webhooks",
-        endings=_JSON,
+        reads="trackings of the API, old and new, webhooks, the CSV export",
+        endings=(*_JSON, *_CSV),
         vocabulary="aftership",
         tables=_VENDOR,
     ),
@@ -131,8 +137,8 @@ FORMATS: dict[str, FormatFacts] = {
     ),
     "shopify": FormatFacts(
         title="Shopify",
-        reads="fulfilments, their events, orders with both (REST, GraphQL)",
-        endings=_JSON,
+        reads="fulfilments, their events, orders with both (REST, GraphQL), the CSV of orders",
+        endings=(*_JSON, *_CSV),
         vocabulary="shopify",
         tables=_VENDOR,
     ),
@@ -175,6 +181,24 @@ FORMATS: dict[str, FormatFacts] = {
         reads="tables of postal events by item (S10), with local times of offices",
         endings=(*_CSV, ".tsv", ".tsv.gz", ".tsv.zst", ".txt"),
         vocabulary="emsevt",
+    ),
+    "zendesk": FormatFacts(
+        title="Zendesk tickets",
+        reads="the API's tickets, the CSV export; map the field with the order number",
+        endings=(*_JSON, *_CSV),
+        tables=("tickets",),
+    ),
+    "freshdesk": FormatFacts(
+        title="Freshdesk tickets",
+        reads="the same",
+        endings=(*_JSON, *_CSV),
+        tables=("tickets",),
+    ),
+    "gorgias": FormatFacts(
+        title="Gorgias tickets",
+        reads="the same; labels as topic",
+        endings=(*_JSON, *_CSV),
+        tables=("tickets",),
     ),
 }
 """Every format by its name."""

@@ -92,6 +92,8 @@ class Source(Block):
     decimal: Literal[".", ","] = "."
     records: str | None = None
     """JSON only: dotted path to the list of records, such as `data.items`."""
+    sheet: str | Annotated[int, Field(ge=1)] | None = None
+    """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()
     partner: str | None = None
     role: Role | None = None

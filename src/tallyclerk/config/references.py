@@ -26,6 +26,7 @@ EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
     "events": ("status", "milestone", "status_text", "side", "weight_kg"),
     "shipments": ("value",),
     "references": ("reference", "kind"),
+    "tickets": ("first_reply_minutes",),
     "claims": ("amount",),
 }
 """Columns a table takes beside those of its schema, in the units people export them."""

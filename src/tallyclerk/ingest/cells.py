@@ -12,7 +12,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised,
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
-from tallyclerk.ingest.times import CLOCK_CHANGE, TimeColumn
+from tallyclerk.ingest.times import CLOCK_CHANGE, NO_ZONE, TimeColumn
 from tallyclerk.ingest.times.years import lacks_year
 from tallyclerk.ingest.vocabulary import by_word, folded
 
@@ -90,6 +90,7 @@ class Cells:
         without_year = is_bad & lacks_year(values) if is_bad.any() else is_bad
         self._refuse_named(without_year, "no_year", theirs, values)
         self._refuse_named(is_bad & ~without_year, "time", theirs, values)
+        self._refuse_named(times["origin"] == NO_ZONE, "zone", theirs, values)
         odd = self.rows.filter(times["origin"].str.contains(CLOCK_CHANGE, literal=True))
         if len(odd):
             self._tally.meet_clock_change(int(odd[0]), theirs)

@@ -19,7 +19,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, by_kind
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.statements import links, reference_rows, statement_rows
 from tallyclerk.ingest.tallies import FileTally, Words
-from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.ingest.times import Clock, TimeColumn
 from tallyclerk.ingest.times.order import proved_orders
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
@@ -103,7 +103,8 @@ class _SegmentReader:
         self._span = _Span()
 
     def read(self, on_rows: OnRows) -> Segment:
-        times = dict(_time_columns(self._plan, self._binding))
+        clock = replace(self._plan.clock, tells_offsets=self._reader.traits.tells_offsets)
+        times = dict(_time_columns(self._plan, self._binding, clock))
         proved_orders(self._reader, self._binding, times)
         for batch in self._reader.batches(self._binding.positions):
             cells = Cells(batch, self._binding, self._plan, self._tally)
@@ -187,7 +188,7 @@ class _SegmentReader:
         )
 
 
-def _time_columns(plan: Plan, binding: Binding) -> Iterator[tuple[str, TimeColumn]]:
+def _time_columns(plan: Plan, binding: Binding, clock: Clock) -> Iterator[tuple[str, TimeColumn]]:
     """A parser for each column of times: by our name, in a wide layout by theirs."""
     source = plan.source
     given = source.datetime_format or ()
@@ -198,14 +199,14 @@ def _time_columns(plan: Plan, binding: Binding) -> Iterator[tuple[str, TimeColum
             theirs = binding.theirs(name)
             yield (
                 name,
-                TimeColumn(theirs, source.timezone, formats, is_date=is_date, clock=plan.clock),
+                TimeColumn(theirs, source.timezone, formats, is_date=is_date, clock=clock),
             )
     for column in binding.wide:
         spec: MilestoneColumn = column.spec
         for theirs in filter(None, (spec.column, spec.recorded_column)):
             zone = spec.timezone or source.timezone
-            clock = plan.clock if spec.timezone is None else replace(plan.clock, zones={})
-            yield theirs, TimeColumn(theirs, zone, formats, clock=clock)
+            own = clock if spec.timezone is None else replace(clock, zones={})
+            yield theirs, TimeColumn(theirs, zone, formats, clock=own)
 
 
 def _place(file: str, row: int, column: str) -> str:

@@ -113,6 +113,8 @@ def _column(name: str, cells: Cells, plan: Plan, tally: FileTally, times: Times)
         return _money(name, cells, plan)
     if name == "currency":
         return _currency(cells, plan)
+    if name == "first_reply_at" and not cells.has(name):
+        return _first_reply(cells, times)
     if not cells.has(name):
         return cells.empty()
     if name in _PARTNERS:
@@ -151,6 +153,16 @@ def _time(name: str, cells: Cells, column: TimeColumn) -> pl.Series:
         is_day = (parsed["precision"] == "day").fill_null(value=False)
         return at.zip_with(~is_day, at + _END_OF_DAY)
     return at
+
+
+def _first_reply(cells: Cells, times: Times) -> pl.Series:
+    """The first reply as minutes after the ticket was opened."""
+    if not cells.has("first_reply_minutes"):
+        return cells.empty(UTC)
+    opened = cells.time("opened_at", times["opened_at"])["at"]
+    minutes = cells.number("first_reply_minutes").round().cast(pl.Int64, strict=False)
+    later = pl.col("opened") + pl.duration(minutes=pl.col("minutes"), time_unit="us")
+    return pl.DataFrame({"opened": opened, "minutes": minutes}).select(later).to_series()
 
 
 def _outcome(cells: Cells, plan: Plan, tally: FileTally) -> pl.Series:

@@ -15,6 +15,8 @@ from tallyclerk.ingest.formats import (
     cainiao,
     delimited,
     easypost,
+    excel,
+    helpdesk,
     karrio,
     parquet,
     records,
@@ -34,6 +36,7 @@ READERS: dict[str, Format] = {
     "json": records.JSON,
     "jsonl": records.JSONL,
     "parquet": parquet.PARQUET,
+    "excel": excel.EXCEL,
     "aftership": aftership.FORMAT,
     "17track": seventeentrack.FORMAT,
     "cainiao": cainiao.FORMAT,
@@ -48,6 +51,9 @@ READERS: dict[str, Format] = {
     "epcis": epcis.FORMAT,
     "dcsa": dcsa.FORMAT,
     "emsevt": emsevt.FORMAT,
+    "zendesk": helpdesk.ZENDESK,
+    "freshdesk": helpdesk.FRESHDESK,
+    "gorgias": helpdesk.GORGIAS,
 }
 """Every format, the general ones first."""
 

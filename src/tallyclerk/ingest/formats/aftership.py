@@ -21,6 +21,7 @@ from tallyclerk.ingest.formats.payloads import (
     vendor,
 )
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.renamed import with_tables
 
 _EVENTS = (
     *("tracking_number", "order_id", "last_mile_number", "occurred_at", "status", "status_text"),
@@ -99,8 +100,45 @@ def _countries(parcel: Parcel) -> tuple[str | None, str | None]:
     return two_letters(origin), two_letters(destination)
 
 
-FORMAT = vendor(
-    _is_parcel,
-    {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
-    ("checkpoints", "checkpoint_time", "slug"),
+_TRACKING = {
+    "tracking_number": ("tracking number", "tracking_number", "tracking no.", "tracking no"),
+    "order_id": ("order id", "order_id", "order number", "order_number"),
+}
+FORMAT = with_tables(
+    vendor(
+        _is_parcel,
+        {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
+        ("checkpoints", "checkpoint_time", "slug"),
+    ),
+    {
+        "events": {
+            **_TRACKING,
+            "occurred_at": (
+                *("checkpoint time", "checkpoint_time", "last checkpoint time"),
+                *("latest checkpoint time", "checkpoint date"),
+            ),
+            "status": ("subtag", "sub-status", "substatus", "sub status", "tag", "status"),
+            "status_text": (
+                *("checkpoint message", "last checkpoint message", "latest checkpoint message"),
+                *("message", "last checkpoint", "latest checkpoint", "checkpoint"),
+            ),
+            "location": ("checkpoint location", "last checkpoint location", "location"),
+            "partner_id": ("slug", "courier", "courier name", "carrier"),
+        },
+        "shipments": {
+            **_TRACKING,
+            "origin_country": ("origin country", "origin_country_iso3", "origin"),
+            "destination_country": (
+                "destination country",
+                "destination_country_iso3",
+                "destination",
+            ),
+            "service": ("shipment type", "shipment_type", "service type"),
+            "promised_date": ("promised delivery date", "order promised delivery date"),
+        },
+    },
+    ("customer name", "customer_name", "emails", "email", "phone", "smses", "note", "signed by"),
+    ("tracking number", "courier", "checkpoint time"),
+    ("tracking number", "courier", "last checkpoint time"),
+    ("tracking_number", "slug", "checkpoint_time"),
 )

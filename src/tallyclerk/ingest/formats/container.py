@@ -22,7 +22,7 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (
         b"PK\x03\x04",
         "a zip archive or an Excel workbook",
-        "unpack it, or save the sheet as CSV UTF-8",
+        'declare format = "excel" if it is a workbook, else unpack it',
     ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
     (b"%PDF", "a PDF document", "ask the partner for the data as CSV"),
@@ -36,12 +36,13 @@ _PACKED = {
 }
 
 
-def check_container(path: Path, *, binary: bool = False) -> None:
+def check_container(path: Path, *, binary: bool = False, is_workbook: bool = False) -> None:
     """Refuse a file that is not what its name says.
 
     Args:
         path: The file.
         binary: Whether its own format is binary (Parquet), so that only text checks are left out.
+        is_workbook: Whether a zip archive is what is wanted.
 
     Raises:
         InputError: With what the file is instead, and how to mend it.
@@ -55,7 +56,7 @@ def check_container(path: Path, *, binary: bool = False) -> None:
         if path.suffix.lower() == suffix and head and not head.startswith(magic):
             raise InputError(f"the file is named {suffix} but is not {name}", how="rename it")
     for magic, what, how in _FOREIGN:
-        if head.startswith(magic):
+        if head.startswith(magic) and not (is_workbook and magic.startswith(b"PK")):
             raise InputError(f"the file is {what}", how=how)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not binary and start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):

@@ -91,4 +91,5 @@ FORMAT = vendor(
     _is_parcel,
     {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
     ("tracking_number", "carrier_name", "carrier_id", "events"),
+    tells_offsets=False,
 )

@@ -61,10 +61,12 @@ class Payload:
     Attributes:
         is_parcel: Whether an object is one: it holds what the rows are made of.
         tables: By name, what can be read from it.
+        tells_offsets: Whether every event should carry the offset of its time.
     """
 
     is_parcel: Callable[[Mapping[str, Any]], bool]
     tables: Mapping[str, Table]
+    tells_offsets: bool = True
 
 
 @dataclass
@@ -105,7 +107,7 @@ class PayloadReader:
         self._payload = payload
         self._table = table
         self._kind = kind
-        self.traits = Traits(kind.encoding)
+        self.traits = Traits(kind.encoding, tells_offsets=payload.tells_offsets)
         self.header = table.header
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
@@ -181,6 +183,7 @@ def vendor(
     is_parcel: Callable[[Mapping[str, Any]], bool],
     tables: Mapping[str, Table],
     *signs: tuple[str, ...],
+    tells_offsets: bool = True,
 ) -> Format:
     """The format of a vendor.
 
@@ -188,8 +191,9 @@ def vendor(
         is_parcel: Whether an object of its payloads is a parcel: what rows are made of.
         tables: By name, what can be read from it.
         signs: Keys by which a file is told to be one of the vendor's: all of any of these.
+        tells_offsets: Whether every event should carry the offset of its time.
     """
-    payload = Payload(is_parcel, tables)
+    payload = Payload(is_parcel, tables, tells_offsets)
 
     def opened(path: Path, source: Source) -> PayloadReader:
         check_container(path)

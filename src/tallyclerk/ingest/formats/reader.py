@@ -38,6 +38,8 @@ class Traits:
     encoding: str | None = None
     delimiter: str | None = None
     line_end: str | None = None
+    tells_offsets: bool = False
+    """Whether every time of such a file should carry its offset."""
     notes: dict[str, int] = field(default_factory=dict)
 
     def note(self, text: str, count: int = 1) -> None:

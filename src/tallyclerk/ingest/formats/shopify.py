@@ -2,7 +2,8 @@
 
 A fulfilment is a parcel by its id; it knows its order and its tracking numbers, and its events know
 its id, so that files of the one find the other. That a fulfilment was made is an entry in the shop's
-books. Its `shipment_status` has no time of its own and is not read as an event.
+books. Its `shipment_status` has no time of its own and is not read as an event. In the table of orders
+that the shop exports, the lines of an order repeat it; they are the same statement and count once.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tallyclerk.ingest.formats.payloads import (
     vendor,
 )
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.renamed import with_tables
 
 _EVENTS = (
     *("parcel_id", "tracking_number", "order_id", "occurred_at", "status", "status_text"),
@@ -150,11 +152,35 @@ def _id(value: Any) -> str | None:
     return str(value).rsplit("/", 1)[-1]
 
 
-FORMAT = vendor(
-    _is_parcel,
-    {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
-    ("fulfillment_id", "happened_at"),
-    ("tracking_company", "order_id"),
-    ("fulfillments", "shipping_address"),
-    ("fulfillments", "trackingInfo"),
+FORMAT = with_tables(
+    vendor(
+        _is_parcel,
+        {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
+        ("fulfillment_id", "happened_at"),
+        ("tracking_company", "order_id"),
+        ("fulfillments", "shipping_address"),
+        ("fulfillments", "trackingInfo"),
+    ),
+    {
+        "events": {
+            "order_id": ("name", "order"),
+            "occurred_at": ("fulfilled at",),
+            "status": ("fulfillment status",),
+        },
+        "shipments": {
+            "order_id": ("name", "order"),
+            "destination_country": ("shipping country",),
+            "service": ("shipping method",),
+            "value": ("total",),
+            "currency": ("currency",),
+            "order_number": ("id",),
+        },
+    },
+    (
+        *("email", "phone", "notes", "note attributes", "billing name", "billing street"),
+        *("billing address1", "billing address2", "billing company", "billing phone"),
+        *("shipping name", "shipping street", "shipping address1", "shipping address2"),
+        *("shipping company", "shipping phone", "employee", "device id"),
+    ),
+    ("fulfillment status", "fulfilled at", "shipping country"),
 )

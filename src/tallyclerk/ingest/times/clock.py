@@ -15,6 +15,8 @@ SOURCE_ZONE = "source zone"
 """Origin of a local time without an offset."""
 OFFSET_IGNORED = "source zone, offset ignored"
 """Origin of a local time whose offset (or Z) the source says not to believe."""
+NO_ZONE = "no zone"
+"""Origin of a local time that nobody knows the zone of, among times that carry their offset."""
 CLOCK_CHANGE = "clock change"
 """Ends the origin of a local time that a clock change gave twice or skipped."""
 
@@ -28,12 +30,14 @@ class Clock:
         ignores_offset: Whether offsets are not believed: what is stated is the local time.
         shift: Added to every time of day: what the clock is wrong by.
         year: Of times that state none; None: they are refused.
+        tells_offsets: Whether every time should carry its offset: one without is bad by itself.
     """
 
     zones: Mapping[str, str] = field(default_factory=dict)
     ignores_offset: bool = False
     shift: dt.timedelta = dt.timedelta()
     year: int | None = None
+    tells_offsets: bool = False
 
 
 BELIEVED = Clock()
@@ -63,7 +67,7 @@ class UnknownZoneError(Exception):
 def in_zones(
     parsed: pl.DataFrame,
     zone: str | None,
-    zones: Mapping[str, str],
+    clock: Clock,
     countries: pl.Series | None,
 ) -> tuple[pl.DataFrame, int, int]:
     """Local times taken to UTC.
@@ -72,7 +76,7 @@ def in_zones(
         parsed: Rows of `tallyclerk.ingest.times.column.PARSED`; those with a local time and no
             UTC are taken there.
         zone: Of rows whose country has none.
-        zones: By country.
+        clock: With the zones by country.
         countries: Of each row.
 
     Returns:
@@ -86,7 +90,12 @@ def in_zones(
         return parsed, 0, 0
     at, origin = parsed["at"], parsed["origin"]
     ambiguous = skipped = 0
-    for places, chosen in _by_zone(is_local, zone, zones, countries):
+    for places, chosen in _by_zone(is_local, zone, clock.zones, countries):
+        if isinstance(chosen, UnknownZoneError):
+            if not clock.tells_offsets:
+                raise chosen
+            origin = origin.scatter(places, NO_ZONE)
+            continue
         utc, odd, count = to_utc(parsed["local"].gather(places), chosen)
         at = utc if len(utc) == len(at) else at.scatter(places, utc)
         if len(odd):
@@ -99,19 +108,15 @@ def in_zones(
 
 def _by_zone(
     is_local: pl.Series, zone: str | None, zones: Mapping[str, str], countries: pl.Series | None
-) -> Iterator[tuple[pl.Series, str]]:
-    """Places of the local times of each zone."""
+) -> Iterator[tuple[pl.Series, str | UnknownZoneError]]:
+    """Places of the local times of each zone, or why there is none."""
     if not zones or countries is None:
-        if zone is None:
-            raise UnknownZoneError(None)
-        yield is_local.arg_true(), zone
+        yield is_local.arg_true(), zone or UnknownZoneError(None)
         return
     rows = pl.DataFrame({"country": countries.fill_null("").str.to_uppercase()}).with_row_index()
     for (country,), places in rows.filter(is_local).group_by("country", maintain_order=True):
         found = zones.get(str(country), zone)
-        if found is None:
-            raise UnknownZoneError(str(country) or None)
-        yield places["index"], found
+        yield places["index"], found or UnknownZoneError(str(country) or None)
 
 
 def shifted(parsed: pl.DataFrame, shift: dt.timedelta) -> pl.DataFrame:

@@ -107,7 +107,7 @@ class TimeColumn:
 
     def _zoned(self, parsed: pl.DataFrame, countries: pl.Series | None) -> pl.DataFrame:
         try:
-            zoned, ambiguous, skipped = in_zones(parsed, self.zone, self.clock.zones, countries)
+            zoned, ambiguous, skipped = in_zones(parsed, self.zone, self.clock, countries)
         except UnknownZoneError as error:
             raise error.of_column(self.name) from error
         self.counts.ambiguous += ambiguous

@@ -87,7 +87,7 @@ class StatusReader:
 
     def _meant(self, words: Sequence[tuple[str, ...]]) -> pl.DataFrame:
         """One row of `MEANT` per status, text and side."""
-        told = [(mask(status) or None, mask(text) or None, side) for status, text, side in words]
+        told = [(status or None, text or None, side) for status, text, side in words]
         found: Sequence[TextRule | None] = [None] * len(told)
         if self._reads_text:
             texts = [text or (spoken(status) if status else None) for status, text, _ in told]
@@ -101,9 +101,10 @@ class StatusReader:
     def _row(
         self, status: str | None, text: str | None, side: str, rule: TextRule | None
     ) -> tuple[object, ...]:
-        raw = ": ".join(part for part in (status, text) if part) or NO_STATUS
+        told = ": ".join(part for part in (status, text) if part)
+        raw = mask(told) or NO_STATUS
         code = self._codes.get(status) if status else None
-        own = self._own(raw, status, text, is_code=code is not None)
+        own = self._own((told, raw, text, status), status if code is None else None)
         if own:
             milestone, name = own
             return (raw, milestone, *_details(code, milestone, None), name, None)
@@ -118,15 +119,13 @@ class StatusReader:
             return (raw, _INFO, None, None, False, f"{UNSURE}{rule.name}", maybe)
         return (raw, _INFO, None, None, False, UNMAPPED, None)
 
-    def _own(
-        self, raw: str, status: str | None, text: str | None, *, is_code: bool
-    ) -> tuple[str, str] | None:
-        """What the source's block makes of a status, or our own names of one that is no code."""
-        for word in (raw, text, status):
+    def _own(self, words: Sequence[str | None], name: str | None) -> tuple[str, str] | None:
+        """What the source's block makes of any of the words, or our own names of one that is no code."""
+        for word in words:
             milestone = self._config.get(word) if word else None
             if milestone:
                 return milestone, "config"
-        ours = self._ours.get(status) if status and not is_code else None
+        ours = self._ours.get(name) if name else None
         return (ours, "ours") if ours else None
 
 

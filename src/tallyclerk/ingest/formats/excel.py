@@ -1,0 +1,194 @@
+"""Excel workbooks (.xlsx): one sheet, its header found, its cells as exact as the sheet has them.
+
+Row numbers are those of the sheet. A date cell is the date and time it shows, with no zone. A whole
+number is written without a point, so that an id stays one; a number of sixteen digits or more has
+lost its last ones in the sheet and is written as the damaged id that it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import python_calamine
+
+from tallyclerk.config.models import Source
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
+from tallyclerk.ingest.formats.workbook import check_parts, check_reach, is_workbook
+from tallyclerk.ingest.vocabulary import folded
+
+BATCH_ROWS = 50_000
+HEADER_ROWS = 100
+EXACT = 10**15
+Row = Sequence[Any]
+
+
+class ExcelReader:
+    """One sheet of a workbook."""
+
+    def __init__(self, sheet: python_calamine.CalamineSheet, place: int, decimal: str) -> None:
+        """The header is row `place` of the sheet, counted from 0."""
+        self._sheet = sheet
+        self._place = place
+        self._decimal = decimal
+        self.traits = Traits()
+        self.traits.note(f"sheet read: {sheet.name}; header in row {place + 1}")
+        names = next(row for n, row in enumerate(sheet.iter_rows()) if n == place)
+        self.header = [" ".join(str(name).split()) for name in names]
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the rows below the header with the given columns; rows without a cell are none."""
+        wanted = sorted(set(columns))
+        numbers: list[int] = []
+        rows: list[Row] = []
+        for number, row in enumerate(self._sheet.iter_rows(), 1):
+            if number <= self._place + 1 or not any(cell != "" for cell in row):
+                continue
+            numbers.append(number)
+            rows.append([row[column] for column in wanted])
+            if len(rows) == BATCH_ROWS:
+                yield self._batch(numbers, rows, wanted)
+                numbers, rows = [], []
+        yield self._batch(numbers, rows, wanted)
+
+    def _batch(self, numbers: list[int], rows: list[Row], columns: Sequence[int]) -> Batch:
+        turned: Sequence[Row] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+        cells = {ROW: pl.Series(numbers, dtype=pl.Int64)}
+        for column, values in zip(columns, turned, strict=True):
+            texts = _texts(values, self._decimal)
+            cells[str(column)] = pl.Series(texts, dtype=pl.String)
+        return Batch(pl.DataFrame(cells))
+
+
+def open_excel(path: Path, source: Source) -> ExcelReader:
+    """Open a workbook.
+
+    Raises:
+        InputError: If it is none, is too large unpacked, or does not say which sheet is meant.
+    """
+    check_container(path, binary=True, is_workbook=True)
+    check_parts(path)
+    try:
+        book = python_calamine.load_workbook(path)
+        name = _chosen(book, path, source)
+        sheet = book.get_sheet_by_name(name)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
+        raise InputError(
+            what, how="open it in Excel and save it again, without a password"
+        ) from error
+    return ExcelReader(sheet, _header_place(sheet, source), source.decimal)
+
+
+def _chosen(book: python_calamine.CalamineWorkbook, path: Path, source: Source) -> str:
+    """The sheet that is declared, else the only visible one that holds anything.
+
+    Raises:
+        InputError: If there is no such sheet, or more than one.
+    """
+    names = book.sheet_names
+    if source.sheet is not None:
+        number = source.sheet - 1 if isinstance(source.sheet, int) else None
+        chosen = names[number] if number is not None and number < len(names) else source.sheet
+        if chosen not in names:
+            how = f"its sheets are: {', '.join(names)}"
+            raise InputError(f"the workbook has no sheet {source.sheet!r}", how=how)
+        check_reach(path, str(chosen))
+        return str(chosen)
+    shown = python_calamine.SheetVisibleEnum.Visible
+    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
+    for name in visible:
+        check_reach(path, name)
+    filled = [name for name in visible if book.get_sheet_by_name(name).height > 1]
+    wanted = _mapped(source)
+    if len(filled) > 1 and wanted:
+        fits = [n for n in filled if _best_row(book.get_sheet_by_name(n), wanted)[0] == len(wanted)]
+        filled = fits or filled
+    if len(filled) != 1:
+        how = f"declare sheet = one of {', '.join(repr(name) for name in filled or names)}"
+        what = "several sheets hold data" if filled else "no visible sheet holds a table"
+        raise InputError(f"{what}, and the source does not say which is meant", how=how)
+    return filled[0]
+
+
+def _mapped(source: Source) -> set[str]:
+    """The columns that the source's block maps, for comparison."""
+    names = [
+        n
+        for theirs in source.columns.values()
+        for n in ([theirs] if isinstance(theirs, str) else theirs)
+    ]
+    wide = [spec if isinstance(spec, str) else spec.column for spec in source.milestones.values()]
+    return {folded(name) for name in (*names, *wide)}
+
+
+def _best_row(sheet: python_calamine.CalamineSheet, names: set[str]) -> tuple[int, int]:
+    """How many of the names stand in one row near the top, and in which."""
+    best = (0, 0)
+    for place, row in enumerate(sheet.iter_rows()):
+        if place >= HEADER_ROWS:
+            break
+        count = len(names & {folded(str(cell)) for cell in row})
+        if count > best[0]:
+            best = count, place
+    return best
+
+
+def _header_place(sheet: python_calamine.CalamineSheet, source: Source) -> int:
+    """Where the header is: the row with most mapped names, else the first that looks like one.
+
+    A header is at least half as wide as the widest row, of different texts only; a title above it
+    is narrow.
+
+    Raises:
+        InputError: If no row is one.
+    """
+    count, place = _best_row(sheet, _mapped(source))
+    if count:
+        return place
+    top = [row for row, _ in zip(sheet.iter_rows(), range(HEADER_ROWS), strict=False)]
+    widest = max((sum(cell != "" for cell in row) for row in top), default=0)
+    for place, row in enumerate(top):
+        filled = [cell for cell in row if cell != ""]
+        are_names = all(isinstance(cell, str) for cell in filled)
+        if filled and are_names and 2 * len(filled) >= widest and len(set(filled)) == len(filled):
+            return place
+    raise InputError(
+        "no row of the sheet looks like a header", how="name the columns in a first row"
+    )
+
+
+def _texts(values: Row, decimal: str) -> list[str | None]:
+    """Cells as text; a date in a column of times is its midnight."""
+    has_times = any(isinstance(value, dt.datetime) for value in values)
+    return [_text(value, decimal, has_times=has_times) for value in values]
+
+
+def _text(value: Any, decimal: str, *, has_times: bool) -> str | None:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        if float(value).is_integer():
+            return str(int(value)) if abs(value) < EXACT else f"{value:E}"
+        return repr(value).replace(".", decimal)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    if isinstance(value, dt.date):
+        return f"{value.isoformat()} 00:00:00" if has_times else value.isoformat()
+    return str(value).lower() if value is not None else None
+
+
+EXCEL = Format(
+    open_excel,
+    lambda head: (
+        "an archive with the parts of an Excel workbook"
+        if head.start.startswith(b"PK") and is_workbook(head.path)
+        else None
+    ),
+)

@@ -1,0 +1,144 @@
+"""The parts of an Excel workbook (.xlsx): what they unpack to and how far its cells reach.
+
+A workbook is a zip archive of XML. Its sheets are read as dense tables, so that one cell in the last
+column of the last row would take all memory: both bounds are checked on the packed parts first.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.container import FREE_BYTES, MAX_RATIO
+
+MAX_COLUMNS = 10_000
+MAX_CELLS = 25_000_000
+_BLOCK = 2**20
+_LOCAL_HEADER = 30
+_SHEETS = "xl/worksheets/"
+_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+_TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\b([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
+_CELL_CHARACTERS = 4096  # more than the tag of a cell has
+_HOW = "save only the sheet with the data, as a workbook of its own or as CSV UTF-8"
+
+
+def check_parts(path: Path) -> None:
+    """Refuse an archive that is no workbook, or unpacks to far more than one would.
+
+    Raises:
+        InputError: With what it is instead, and how to mend it.
+    """
+    allowed = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
+    with _opened(path) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            how = "check `format`; an .xls, .xlsb or .ods file has to be saved as .xlsx"
+            raise InputError("the file is not an Excel workbook (.xlsx)", how=how)
+        for info in archive.infolist():
+            for block in _unpacked(path, info):
+                allowed -= len(block)
+                if allowed < 0:
+                    what = f"the workbook unpacks to more than {MAX_RATIO} times its size"
+                    raise InputError(what, how=_HOW)
+
+
+def check_reach(path: Path, sheet: str) -> None:
+    """Refuse a sheet whose cells reach too far.
+
+    Raises:
+        InputError: If it has too many columns, or too many cells in all.
+    """
+    with _opened(path) as archive:
+        parts = _parts(archive)
+        named = [parts[sheet]] if sheet in parts else sorted(parts.values())
+        infos = [info for info in archive.infolist() if info.filename in named]
+    columns = rows = 0
+    for info in infos:
+        rest = b""
+        for block in _unpacked(path, info):
+            text = rest + block
+            found = _CELL.findall(text)
+            columns = max([columns, *(_number(letters) for letters in {f[0] for f in found})])
+            rows = max([rows, *(int(row) for row in {f[1] for f in found})])
+            rest = text[-_CELL_CHARACTERS:]
+    if columns > MAX_COLUMNS or columns * rows > MAX_CELLS:
+        what = f"the sheet {sheet!r} reaches over {columns:,} columns and {rows:,} rows"
+        raise InputError(what, how=_HOW)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an archive with the parts of a workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        what = f"the file is not an Excel workbook ({error})"
+        raise InputError(what, how="check `format`, or save it again") from error
+
+
+def _unpacked(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What a part unpacks to in truth, whatever size the archive states for it."""
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        head = file.read(_LOCAL_HEADER)
+        file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+        left = info.compress_size
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        while left > 0 and (packed := file.read(min(_BLOCK, left))):
+            left -= len(packed)
+            if info.compress_type == zipfile.ZIP_STORED:
+                yield packed
+                continue
+            try:
+                while packed:
+                    yield inflate.decompress(packed, _BLOCK)
+                    packed = inflate.unconsumed_tail
+            except zlib.error as error:
+                what = f"the workbook is damaged ({error})"
+                raise InputError(what, how="save it again") from error
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part that holds each sheet, by the sheet's name; all sheets under "" if nothing says."""
+    try:
+        book = archive.read("xl/workbook.xml")[: 16 * _BLOCK].decode("utf-8", "replace")
+        links = archive.read("xl/_rels/workbook.xml.rels")[: 16 * _BLOCK].decode("utf-8", "replace")
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        book = links = ""
+    targets = {
+        tag.get("Id", ""): str(PurePosixPath("xl") / tag.get("Target", "").removeprefix("/xl/"))
+        for kind, tag in _tags(links)
+        if kind == "Relationship"
+    }
+    found = {
+        html.unescape(tag.get("name", "")): targets.get(tag.get("r:id", ""), "")
+        for kind, tag in _tags(book)
+        if kind == "sheet"
+    }
+    every = {name: name for name in archive.namelist() if name.startswith(_SHEETS)}
+    return found if found and set(found.values()) <= set(archive.namelist()) else every
+
+
+def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for kind, attributes in _TAG.findall(text):
+        yield kind, dict(_ATTRIBUTE.findall(attributes))
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column by its letters: A = 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
