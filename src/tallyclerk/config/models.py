@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
 from tallyclerk.config.blocks import STRICT, Zone
+from tallyclerk.config.brand import Brand
 from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
@@ -221,6 +222,7 @@ class Settings(Block):
     kpis: dict[str, dict[str, Any]] = {}
     vetting: Vetting = Vetting()
     score: Score | None = None
+    brand: Brand = Brand()
     base: Annotated[Path, Field(exclude=True)] = Path()
 
     def resolve(self, path: str) -> Path:

@@ -38,6 +38,7 @@ from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.progress import Progress, silent
+from tallyclerk.report.look import look_of
 from tallyclerk.report.parties import parties, parties_in
 from tallyclerk.report.write import Readers, ReportOutcome, write_report
 from tallyclerk.store.ledger import Ledger
@@ -153,8 +154,18 @@ class Run:
             source_owners=source_owners(self.settings),
         )
 
-    def report(self, cuts: Cuts, out: Path, **wishes: Any) -> ReportOutcome:
-        """Writes the pages of a period; see `tallyclerk.report.write.write_report`."""
+    def report(
+        self, cuts: Cuts, out: Path, *, templates: Path | None = None, **wishes: Any
+    ) -> ReportOutcome:
+        """Writes the pages of a period; see `tallyclerk.report.write.write_report`.
+
+        Args:
+            cuts: Period and partners.
+            out: Folder of the report.
+            templates: The user's templates, None for ours.
+            wishes: What else `write_report` takes.
+        """
+        look = look_of(self.settings.brand, self.settings.base, templates)
         period = cuts.period or self.last_complete_month
         tallies, proof = self.passes.derive(period)
         said = judgement(
@@ -181,6 +192,7 @@ class Run:
             ),
             out,
             readers=self.readers,
+            look=look,
             small=self.settings.run.small_partner_shipments,
             objection_days=self.settings.run.objection_days,
             inputs=[*input_files(self.ledger), *objected.files],

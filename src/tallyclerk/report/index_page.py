@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tallyclerk.domain.results import Judgement, Result, State
 from tallyclerk.report import tables, text, verdict
 from tallyclerk.report.charts import small
 from tallyclerk.report.model import (
+    Brand,
     IndexCell,
     IndexPage,
     IndexRow,
@@ -31,6 +33,7 @@ COLUMNS = (
 """The KPIs of the index, in the order in which a buyer asks for them."""
 
 TOLD = DECIDED | {State.NOT_PROVEN}
+NO_BRAND = Brand()
 SUMMARY = {
     State.BREACH: ("breach", "breaches"),
     State.BELOW_TARGET: ("target missed", "targets missed"),
@@ -50,6 +53,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
     failures: Sequence[tuple[str, str]],
     inputs: Sequence[Mapping[str, object]],
     content_digest: str,
+    brand: Brand = NO_BRAND,
 ) -> IndexPage:
     """Build the index.
 
@@ -62,6 +66,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         failures: Partners without a page, and why.
         inputs: The files read: path, digest, rows.
         content_digest: Digest of everything in the run but the index.
+        brand: Whose report it is.
     """
     columns = tuple(c for c in COLUMNS if any((r.kpi, r.statistic) == c for r in judgement.totals))
     rows = [
@@ -76,7 +81,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
     chosen = {id(r[1]) for r in ranked}
     rest = sorted((r for r in rows if id(r[1]) not in chosen), key=lambda r: (r[1].name, r[1].role))
     return IndexPage(
-        head=head(judgement.run),
+        head=replace(head(judgement.run), brand=brand),
         coverage=_coverage(judgement),
         counts=_counts(givens, len(ranked), len(rest), judgement.totals),
         columns=tuple((name, kpis[name].label if name in kpis else name) for name, _ in columns),

@@ -102,6 +102,7 @@ class PartnerInput:
     """By role: shipments of the partner that others gave it late, unannounced or with a gap."""
     past_actions: tuple[PastAction, ...] = ()
     """What was to be done since the last report, each decided by its own test."""
+    brand: Brand = field(default_factory=Brand)
     issue: str = ""
     """The number of an issue, "" for a draft; with the day until which objections are heard."""
     objections: str = ""

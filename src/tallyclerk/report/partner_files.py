@@ -11,6 +11,7 @@ import polars as pl
 from tallyclerk.report.audience import Cast, facts_to_send
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.leaks import leaks
+from tallyclerk.report.look import Look
 from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.names import SEND, safe_name
 from tallyclerk.report.partner_page import partner_page
@@ -36,7 +37,7 @@ class Card:
     formats: frozenset[str]
     has_pdf: bool
     small_below: int
-    templates: Path
+    look: Look
     draft: Path
     stem: str
 
@@ -70,7 +71,8 @@ class Written:
 def write_card(card: Card, facts: pl.DataFrame) -> Written:
     """Write what is sent to one partner: all of its files or none."""
     try:
-        contents = dict(_contents(card, facts_to_send(facts, card.cast)))
+        with card.look.speaking():
+            contents = dict(_contents(card, facts_to_send(facts, card.cast)))
         found = [
             f"{SEND}/{leak}"
             for file, content in contents.items()
@@ -113,6 +115,6 @@ def _contents(card: Card, facts: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     has_pdf = card.has_pdf and "pdf" in card.formats
     if "html" in card.formats:
         href = f"{card.stem}.pdf" if has_pdf else ""
-        yield f"{card.stem}.html", partner_html(page, card.templates, pdf_href=href).encode()
+        yield f"{card.stem}.html", partner_html(page, card.look.templates, pdf_href=href).encode()
     if has_pdf:
-        yield f"{card.stem}.pdf", partner_pdf(page, card.templates)
+        yield f"{card.stem}.pdf", partner_pdf(page, card.look.templates)

@@ -116,6 +116,7 @@ def partner_page(
         head=replace(
             head(given.run, given.issue, given.objections),
             data_until=tables.data_until(given.sources),
+            brand=given.brand,
         ),
         before=text.span(period_before(given.run.period)),
         roles=", ".join(words.said(f"role.{role}") or role for role in roles),

@@ -19,9 +19,9 @@ from tallyclerk.report.actions import (
     with_actions,
 )
 from tallyclerk.report.audience import Party, cast_for, to_send
-from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.folders import DRAFT, next_issue, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page
+from tallyclerk.report.look import OURS, Look
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.months import period_before
 from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
@@ -79,7 +79,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     objection_days: int = 14,
     pdf_for: frozenset[str] = frozenset(),
     small: int = 30,
-    templates: Path | None = None,
+    look: Look = OURS,
     inputs: Sequence[Mapping[str, object]] = (),
     progress: Progress = quiet,
     workers: int | None = None,
@@ -97,7 +97,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         objection_days: For how long after `as_of` objections to an issue are heard.
         pdf_for: Partners named by the user: they get a PDF even when small.
         small: Shipments below which a partner gets the short page.
-        templates: Folder of templates that go before the bundled ones.
+        look: How pages look and which language they speak.
         inputs: The files read, each with path, rows and sha256; the manifest repeats them as given.
         progress: Told after each partner.
         workers: Processes at most; default: as many as there are cores.
@@ -109,17 +109,16 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     changed = data.restatements_against(judgement, said_before(out))
     judgement = replace(judgement, restatements=changed)
     issue = next_issue(out) if is_issue else DRAFT
-    words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
     before = report_of(out, period_before(judgement.run.period)) / INTERNAL
     until = judgement.run.as_of + dt.timedelta(days=objection_days)
-    givens, actions = with_actions(partner_inputs(judgement), words, asked_before(before))
-    if is_issue:
+    with look.speaking(), writing(out, issue) as draft:
+        words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
+        givens, actions = with_actions(partner_inputs(judgement), words, asked_before(before))
+        stamp = (issue, day(until)) if is_issue else ("", "")
         givens = {
-            partner: replace(given, issue=issue, objections=day(until))
+            partner: replace(given, brand=look.brand, issue=stamp[0], objections=stamp[1])
             for partner, given in givens.items()
         }
-    folder = templates or bundled_templates()
-    with writing(out, issue) as draft:
         cards = [
             Card(
                 given=to_send(given, cast, readers.source_owners),
@@ -128,7 +127,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 formats=formats,
                 has_pdf=sum(given.shipments.values()) >= small or partner in pdf_for,
                 small_below=small,
-                templates=folder,
+                look=look,
                 draft=draft,
                 stem=f"{safe_name(partner)}_{period_name(judgement.run.period)}_scorecard",
             )
@@ -151,8 +150,10 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 failures=failures,
                 inputs=inputs,
                 content_digest=digest,
+                brand=look.brand,
             )
-            outputs |= _put(draft, f"{INTERNAL}/index.html", index_html(page, folder).encode())
+            html = index_html(page, look.templates)
+            outputs |= _put(draft, f"{INTERNAL}/index.html", html.encode())
         _put(draft, MANIFEST, manifest.manifest_json(judgement.run, inputs, outputs, digest))
     return ReportOutcome(
         folder=out if issue == DRAFT else out / issue,

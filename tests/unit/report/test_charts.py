@@ -107,9 +107,9 @@ def test_incidents_are_sorted_and_empty_rules_left_out():
     ]
     rules.append(replace(rules[0], kpi="message_hygiene_rate", hits=70, rule="future_event"))
     assert [(r["rule"], r["cases"]) for r in incidents.rows(rules)] == [
-        ("Pieces differ", 9),
-        ("Late acknowledgement", 3),
-        ("Future event", 70),
+        ("Piece counts differ", 9),
+        ("Acknowledged late", 3),
+        ("Recorded before it happened", 70),
     ]
 
 

@@ -56,6 +56,12 @@ class Formats(click.ParamType[frozenset[str]]):
     help="Folder to write, replacing the report in it. Default: run.reports / the period.",
 )
 @click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Templates, style sheets and labels of your own: they go before those of tallyclerk.",
+)
+@click.option(
     "--issue",
     "is_issue",
     is_flag=True,
@@ -69,6 +75,7 @@ def command(
     cuts: Cuts,
     formats: frozenset[str],
     out: Path | None,
+    templates: Path | None,
     *,
     is_issue: bool,
 ) -> None:
@@ -83,7 +90,12 @@ def command(
     period = cuts.period or run.last_complete_month
     folder = out or run.settings.resolve(run.settings.run.reports) / period.label
     outcome = run.report(
-        cuts, folder, formats=formats, is_issue=is_issue, pdf_for=frozenset(cuts.partners)
+        cuts,
+        folder,
+        templates=templates,
+        formats=formats,
+        is_issue=is_issue,
+        pdf_for=frozenset(cuts.partners),
     )
     say(told(outcome, formats))
     for finding in run.findings():

@@ -45,7 +45,7 @@ KPI = Kpi(
     maturity="at once",
     better="higher",
     statistics=(Statistic.RATE,),
-    hit_word="of the owed milestones reported",
+    hit_word="reported",
     goals={Statistic.RATE: Goal(target=0.98, limit=0.90)},
     caveats="Counts milestones, not shipments. Owed is what `must_report` says, else whatever the "
     "partner was ever seen to send.",

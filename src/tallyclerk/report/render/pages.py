@@ -36,7 +36,9 @@ def comparison_html(page: ComparisonPage, folder: Path | None = None) -> str:
 
 def _screen(folder: Path, template: str, values: Mapping[str, object]) -> str:
     """Fill a template for a screen, with the fonts that its letters need."""
-    html = templates.fill(folder, template, {**values, "style": style(folder), "medium": "screen"})
+    head = getattr(values["page"], "head", None)
+    sheet = style(folder) + Markup(templates.brand_css(head.brand) if head else "")  # noqa: S704
+    html = templates.fill(folder, template, {**values, "style": sheet, "medium": "screen"})
     return html.replace("<style>", f"<style>{letters.faces(html, is_screen=True)}", 1)
 
 

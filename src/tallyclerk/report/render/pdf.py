@@ -28,12 +28,13 @@ DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 
 
 @lru_cache(maxsize=4)
-def _tools(folder: Path, more_faces: str = "") -> tuple[Any, Any, Any]:
+def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, Any, Any]:
     """Load the renderer once per process: fetcher, font configuration, style sheet.
 
     Args:
         folder: The templates.
         more_faces: Style rules of the fonts that one page needs beside the bundled ones.
+        brand: Style rule of the brand's colours.
     """
     # Loading takes half a second, and only PDFs need it.
     from weasyprint import CSS  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -63,7 +64,7 @@ def _tools(folder: Path, more_faces: str = "") -> tuple[Any, Any, Any]:
     )
     sheets = (templates.source(folder, name) for name in ("css/page.css", "css/print.css"))
     css = CSS(
-        string=plain_css(faces + more_faces + "\n".join(sheets)),
+        string=plain_css(faces + more_faces + "\n".join(sheets) + brand),
         font_config=fonts,
         url_fetcher=fetcher,
     )
@@ -89,13 +90,15 @@ def comparison_pdf(page: ComparisonPage, folder: Path | None = None) -> bytes:
     return _paper(folder or bundled_templates(), "comparison.html.j2", {"page": page})
 
 
-def _paper(folder: Path, template: str, values: Mapping[str, object]) -> bytes:
+def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
     """Fill a template for paper and draw it."""
     from weasyprint import HTML  # noqa: PLC0415
 
     html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
     text = html + "".join(b64decode(found).decode() for found in DRAWN.findall(html))
-    fetcher, fonts, css = _tools(folder, letters.faces(text, is_screen=False))
+    fetcher, fonts, css = _tools(
+        folder, letters.faces(text, is_screen=False), templates.brand_css(values["page"].head.brand)
+    )
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     out = io.BytesIO()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import traceback
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,7 +12,9 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from tallyclerk.errors import ConfigError
 from tallyclerk.report.bundled import bundled_templates, font_file
+from tallyclerk.report.model import Brand
 from tallyclerk.report.text import clean
 from tallyclerk.report.words import language, say
 
@@ -80,6 +83,48 @@ def web_fonts() -> str:
     return "".join(rules)
 
 
+def brand_css(brand: Brand) -> str:
+    """Give the style rule of a brand's colours; "" where it has none."""
+    rules = "".join(f"--{name}:{colour};" for name, colour in brand.colours.items())
+    return f":root{{{rules}}}" if rules else ""
+
+
 def fill(folder: Path, template: str, values: Mapping[str, object]) -> str:
-    """Fill one template."""
-    return environment(folder).get_template(template).render(values)
+    """Fill one template.
+
+    Raises:
+        ConfigError: A template cannot be used; the error names file and line.
+    """
+    try:
+        return environment(folder).get_template(template).render(values)
+    except jinja2.TemplateError as error:
+        raise _mistake(error, folder, template) from error
+
+
+def check(folder: Path, template: str) -> None:
+    """Read a template of the user.
+
+    Raises:
+        ConfigError: It cannot be used; the error names file and line.
+    """
+    try:
+        environment(folder).get_template(template)
+    except jinja2.TemplateError as error:
+        raise _mistake(error, folder, template) from error
+
+
+def _mistake(error: jinja2.TemplateError, folder: Path, template: str) -> ConfigError:
+    """Say in which line of which template a mistake is."""
+    place = f"{folder / template}"
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        place = f"{error.filename or place}:{error.lineno}"
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if frame.filename.endswith((".j2", ".html"))]
+        if inside:
+            place = f"{inside[-1].filename}:{inside[-1].lineno}"
+    return ConfigError(
+        f"the template cannot be filled: {error.message or type(error).__name__}",
+        where=place,
+        how="mend the line, or take it anew from the templates that come with tallyclerk",
+    )
