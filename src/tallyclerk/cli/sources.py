@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width, wrapped
 
 if TYPE_CHECKING:
-    from tallyclerk.ingest.report import Finding
+    from tallyclerk.ingest.report import Finding, SourceFindings
     from tallyclerk.ingest.survey import Link, Survey
     from tallyclerk.store.summary import SourceSummary
 
@@ -61,6 +61,35 @@ def forms(sources: Sequence[SourceSummary]) -> str:
 
 
 _DELIMITERS = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "pipe"}
+
+
+def calendar(details: Sequence[SourceFindings]) -> str:
+    """Files in, what is expected and missing, and until when each source is complete."""
+    columns = [Column("source", flexible=True), Column("files", right=True), Column("expected")]
+    columns += [Column("missing", flexible=True), Column("data until")]
+    columns += [Column("times by", flexible=True, needed=False)]
+    rows = []
+    for detail in details:
+        files = f"{len(detail.account.files):,}" if detail.account else "0"
+        until = detail.data_until.isoformat() if detail.data_until else "—"
+        gaps = ", ".join(detail.missing) or ("none" if detail.expected else "—")
+        cells = [detail.source, files, detail.expected or "—", gaps, until]
+        rows.append(Row([*cells, detail.zone_evidence or "—"]))
+    return table(columns, rows)
+
+
+def coverage(details: Sequence[SourceFindings]) -> str:
+    """How often each partner tells which milestones, source by source."""
+    columns = [Column("source", flexible=True), Column("partner", flexible=True)]
+    columns += [Column("tells", flexible=True)]
+    rows = []
+    for detail in details:
+        told: dict[str, list[str]] = {}
+        for cover in detail.covered:
+            words = f"{cover.milestone} {cover.events:,}"
+            told.setdefault(cover.partner or "(nobody named)", []).append(words)
+        rows += [Row([detail.source, who, ", ".join(words)]) for who, words in told.items()]
+    return table(columns, rows) if rows else ""
 
 
 def links(survey: Survey, most: int | None = None) -> str:

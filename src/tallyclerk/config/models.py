@@ -119,6 +119,13 @@ class Source(Block):
         return self
 
     @model_validator(mode="after")
+    def _expected_has_times(self) -> Source:
+        if self.expected and self.table in {"shipments", "references"}:
+            msg = f"expected is about times, and {self.table} have none of their own: leave it out"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _ignored_offset_has_zone(self) -> Source:
         if self.ignore_offset and self.timezone is None and not self.timezones:
             msg = (

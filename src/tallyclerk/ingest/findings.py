@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
+from tallyclerk.ingest.calendar_findings import calendar_findings
 from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
@@ -29,6 +30,7 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
         yield from _of_source(summary, settings)
     survey = survey_of(ledger, settings)
     yield from _unlinked(survey, settings.run.min_link_rate)
+    yield from calendar_findings(survey, settings, ledger.latest_time())
     yield from _reused(survey)
     yield from clock_findings(survey.clocks, settings.sources)
     for column, count, example in ledger.summary.contradictions:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tallyclerk.config.models import Settings
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Export, Seen, exports_of
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.plan import Plan
@@ -248,11 +249,13 @@ def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:
     findings = [*_missing(settings, todo), *findings_of(ledger, settings)]
     failed = {(f.source, f.file) for f in ledger.manifest.failures}
     read = [job for job in todo.jobs if (job.plan.name, job.file) not in failed]
+    survey = survey_of(ledger, settings)
     return IngestReport(
         files_read=len(read),
         files_known=len(todo.known),
         sources=ledger.sources(),
-        survey=survey_of(ledger, settings),
+        details=source_findings(ledger, settings, survey),
+        survey=survey,
         findings=tuple(findings),
         events=ledger.summary.events,
         shipments=ledger.summary.shipments,

@@ -11,8 +11,9 @@ import polars as pl
 from tallyclerk.config.models import Settings
 from tallyclerk.config.problems import did_you_mean
 from tallyclerk.errors import UsageError
+from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.findings import findings_of
-from tallyclerk.ingest.report import Finding, IngestReport
+from tallyclerk.ingest.report import Finding, IngestReport, SourceFindings
 from tallyclerk.ingest.run import forget, ingest, is_stale
 from tallyclerk.ingest.survey import Survey, survey_of
 from tallyclerk.ingest.tallies import RULES
@@ -31,6 +32,7 @@ class State:
         events: Observations kept; `shipments`: shipments known.
         data_until: The latest time of anything actual, ISO-8601.
         sources: The account of each source.
+        details: All that is known of each source, those without a file included.
         survey: What the whole ledger shows of them.
         findings: Everything that wants looking at.
     """
@@ -40,6 +42,7 @@ class State:
     shipments: int
     data_until: str | None
     sources: tuple[SourceSummary, ...]
+    details: tuple[SourceFindings, ...]
     survey: Survey
     findings: tuple[Finding, ...]
 
@@ -72,13 +75,15 @@ def look(settings: Settings, progress: Progress = silent) -> State:
     """The state of the ledger, after reading exports that are new or have changed."""
     ledger = current_ledger(settings, progress)
     until = ledger.latest_time()
+    survey = survey_of(ledger, settings, progress)
     return State(
         store=settings.run.store,
         events=ledger.summary.events,
         shipments=ledger.summary.shipments,
         data_until=until.isoformat() if until else None,
         sources=ledger.sources(),
-        survey=survey_of(ledger, settings, progress),
+        details=source_findings(ledger, settings, survey),
+        survey=survey,
         findings=tuple(findings_of(ledger, settings)),
     )
 

@@ -21,9 +21,11 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result, RunInfo
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.calendar import require_exports
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.objections import Objections, read_objections
 from tallyclerk.ingest.state import current_ledger
+from tallyclerk.ingest.survey import survey_of
 from tallyclerk.journey.build import build
 from tallyclerk.journey.choose import only, together
 from tallyclerk.judge.compare import compare
@@ -199,6 +201,15 @@ class Run:
             progress=lambda done, total, what: self.passes.progress(what, done, total),
             **wishes,
         )
+
+    def require_exports(self, period: Period) -> None:
+        """Refuses a period of which an expected export is missing.
+
+        Raises:
+            InputError: With every source and what is missing of it.
+        """
+        survey = survey_of(self.ledger, self.settings, self.passes.progress)
+        require_exports(survey, self.settings, period)
 
     def findings(self) -> list[str]:
         """Plain sentences about the data: the ledger's, and milestones that partners never send."""

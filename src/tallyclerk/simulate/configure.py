@@ -85,6 +85,8 @@ def _time_lines(dialect: Dialect) -> Iterator[str]:
     if not dialect.offset and dialect.stamp:
         yield _line("timezone", _word(dialect.zone), "the zone of its clocks: never guessed")
         yield _line("datetime_format", _word(dialect.stamp))
+    if dialect.offset and dialect.header("country"):
+        yield _line("clock_confirmed", "true", "one offset at all places: asked, it converts")
 
 
 def _file_lines(dialect: Dialect) -> Iterator[str]:

@@ -42,6 +42,7 @@ def command(ctx: click.Context, form: str) -> None:
         paragraphs(
             _files(outcome),
             sources.accounts(outcome.sources),
+            sources.coverage(outcome.details),
             sources.links(outcome.survey, sources.MOST),
             sources.rejects(found),
             f"look at\n{look}" if look else "",

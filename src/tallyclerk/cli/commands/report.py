@@ -67,9 +67,14 @@ class Formats(click.ParamType[frozenset[str]]):
     is_flag=True,
     help="Keep this report for good, as r1, r2, … in the folder of the period.",
 )
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Report although exports that are expected have not come.",
+)
 @reading(default="month")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one argument per option
     ctx: click.Context,
     run: Run,
     cuts: Cuts,
@@ -78,16 +83,20 @@ def command(
     templates: Path | None,
     *,
     is_issue: bool,
+    allow_missing: bool,
 ) -> None:
     """Write the scorecards of a period.
 
     In `send`, a folder for each partner with all that it gets, in which others are a role and a
-    letter; in `internal`, the index and the numbers as data. --partner limits it to some.
+    letter; in `internal`, the index and the numbers as data. --partner limits it to some. Where an
+    expected export has not come, nothing is written unless --allow-missing.
     """
     from tallyclerk.cli.output import say
     from tallyclerk.errors import PagesError
 
     period = cuts.period or run.last_complete_month
+    if not allow_missing:
+        run.require_exports(period)
     folder = out or run.settings.resolve(run.settings.run.reports) / period.label
     outcome = run.report(
         cuts,

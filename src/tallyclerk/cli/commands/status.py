@@ -14,9 +14,10 @@ from tallyclerk.cli.session import session_of
 @format_option("table", "json")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Show files in, rows, times and formats of each source, and what partners know of each other.
+    """Show what each source has brought and what is missing, and what partners know of each other.
 
-    Exports that are new or have changed are read first.
+    Per source: files, rows, what is expected and missing, until when it is complete, times and
+    formats. Exports that are new or have changed are read first.
     """
     from dataclasses import asdict
 
@@ -38,6 +39,7 @@ def command(ctx: click.Context, form: str) -> None:
         paragraphs(
             f"ledger {state.store}: {held}",
             sources.accounts(state.sources),
+            sources.calendar(state.details),
             sources.forms(state.sources),
             sources.links(state.survey),
             f"look at\n{found}" if found else "",

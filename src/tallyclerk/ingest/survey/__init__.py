@@ -4,8 +4,20 @@ One pass over the buckets, kept beside the ledger. Nothing here changes a row: w
 becomes a finding, with its counts and with how to mend it.
 """
 
+from tallyclerk.ingest.survey.coverage import Covered, ZoneEvidence
 from tallyclerk.ingest.survey.links import Link, both_ways, unlinked
+from tallyclerk.ingest.survey.restated import Restated
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.ingest.survey.take import Survey, survey_of
 
-__all__ = ["Link", "Sign", "Survey", "both_ways", "survey_of", "unlinked"]
+__all__ = [
+    "Covered",
+    "Link",
+    "Restated",
+    "Sign",
+    "Survey",
+    "ZoneEvidence",
+    "both_ways",
+    "survey_of",
+    "unlinked",
+]

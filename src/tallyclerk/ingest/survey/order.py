@@ -24,7 +24,7 @@ MOST_HOURS = 14.5
 CERTAIN_FROM = 0.6
 """Share of its comparisons in which a clock must be wrong, the other one in at most half as many."""
 
-_STEPS: tuple[tuple[Milestone, bool | None], ...] = (
+STEPS: tuple[tuple[Milestone, bool | None], ...] = (
     (Milestone.READY_FOR_COLLECTION, None),
     (Milestone.RELEASED, True),
     (Milestone.ACCEPTED, False),
@@ -68,7 +68,7 @@ def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
         pl.col("partner").is_not_null() & (pl.col("time_precision") != "day") & ~pl.col("inherited")
     ).join(chain.select("shipment_id", "partner", whose="role"), on=["shipment_id", "partner"])
     steps = (
-        timed.with_columns(place=_place())
+        timed.with_columns(place=place_on_path())
         .drop_nulls("place")
         .group_by("shipment_id", "place", "source", "partner")
         .agg(pl.col("occurred_at").min())
@@ -81,7 +81,7 @@ def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
             *(("later_place", "place"), ("later_at", "occurred_at")),
         )
     }
-    names = {place: str(name) for place, (name, _) in enumerate(_STEPS)}
+    names = {place: str(name) for place, (name, _) in enumerate(STEPS)}
     is_other = (pl.col("source") != pl.col("later_source")) | (
         pl.col("partner") != pl.col("later_partner")
     )
@@ -102,10 +102,10 @@ def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
     )
 
 
-def _place() -> pl.Expr:
-    """The place of an observation on the path, null off it."""
+def place_on_path() -> pl.Expr:
+    """The place of an observation in `STEPS`, null off them; `whose` is its partner's role."""
     place: pl.Expr = pl.lit(None, dtype=pl.Int8)
-    for number, (milestone, is_end) in enumerate(_STEPS):
+    for number, (milestone, is_end) in enumerate(STEPS):
         fits = pl.col("milestone") == str(milestone)
         if is_end is not None:
             end = Role.SUPPLIER if milestone is Milestone.RELEASED else Role.COURIER

@@ -27,8 +27,12 @@ def contradicting(ledger: Ledger) -> Iterator[Sign]:
     printed = _printed(ledger)
     known = printed.filter(pl.col("country").is_in(sorted(zones_of_countries())))
     combinations = known.select("country", "offset_minutes", "month").unique()
+    # An offset of nothing is how UTC is printed: it speaks of an instant, not of a place.
     wrong = combinations.filter(
-        [minutes not in offsets_of(who, month) for who, minutes, month in combinations.iter_rows()]
+        [
+            minutes != 0 and minutes not in offsets_of(who, month)
+            for who, minutes, month in combinations.iter_rows()
+        ]
     )
     marked = known.join(
         wrong.with_columns(is_wrong=pl.lit(value=True)),
@@ -76,7 +80,7 @@ def _sign(source: str, rows: pl.DataFrame) -> Sign | None:
     cases, total = int(wrong["rows"].sum()), int(rows["rows"].sum())
     if cases < max(MIN_ROWS, total * WRONG_FROM):
         return None
-    is_one = rows["offset_minutes"].n_unique() == 1 and rows["country"].n_unique() > 1
+    is_one = rows["country"].n_unique() > 1 and _is_one_zone(rows)
     shown = wrong.unique("country", keep="first", maintain_order=True).head(SHOWN)
     return Sign(
         kind="one_offset" if is_one else "offset_place",
@@ -100,6 +104,14 @@ def _sign(source: str, rows: pl.DataFrame) -> Sign | None:
             for row in shown.iter_rows(named=True)
         ),
     )
+
+
+def _is_one_zone(rows: pl.DataFrame) -> bool:
+    """Whether all places bear one zone's offset: the same everywhere, two at most in a year."""
+    by_month = rows.group_by("country", "month").agg(pl.col("offset_minutes").unique().sort())
+    is_alike = by_month.group_by("month").agg(pl.col("offset_minutes").explode().n_unique())
+    most = is_alike["offset_minutes"].max()
+    return rows["offset_minutes"].n_unique() <= 2 and most is not None and int(most) <= 2  # type: ignore[arg-type]  # noqa: PLR2004
 
 
 def _offset(minutes: int) -> str:

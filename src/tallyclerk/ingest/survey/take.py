@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,10 +11,20 @@ from pydantic import TypeAdapter
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.ingest.survey.chains import members, with_reporter
+from tallyclerk.ingest.survey.coverage import (
+    CoverageGlimpse,
+    Covered,
+    ZoneEvidence,
+    coverage_of,
+    glimpse_coverage,
+)
+from tallyclerk.ingest.survey.days import by_source, days_told
 from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours, telling
 from tallyclerk.ingest.survey.links import Link, LinkGlimpse, glimpse_links, links_of, of_pending
 from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order
+from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
 from tallyclerk.ingest.survey.places import contradicting
+from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.progress import Progress, silent
@@ -23,7 +34,8 @@ from tallyclerk.store.resolve import shared_numbers, unresolved
 
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
-    *("occurred_at", "recorded_at", "time_precision", "inherited", "country", "source"),
+    *("occurred_at", "recorded_at", "time_source", "time_precision"),
+    *("inherited", "country", "source"),
 ]
 
 
@@ -34,51 +46,106 @@ class Survey:
     Attributes:
         links: What partners know of each other's shipments, sorted by partner and other.
         reuses: Numbers that stand for more than one journey.
+        days: Rows that each source tells of each local day, sorted; empty days are absent.
+        outages: Days of which most of a partner's messages are missing.
+        restated: What later snapshots say differently, sorted by source and milestone.
         clocks: What makes clocks doubtful, sorted by source and kind.
+        covered: How often each partner tells each milestone in each source, sorted.
+        zones: Where the times of each source got their zone from, sorted.
     """
 
     links: tuple[Link, ...]
     reuses: tuple[Reuse, ...]
+    days: dict[str, tuple[tuple[dt.date, int], ...]]
+    outages: tuple[Outage, ...]
+    restated: tuple[Restated, ...]
     clocks: tuple[Sign, ...]
+    covered: tuple[Covered, ...]
+    zones: tuple[ZoneEvidence, ...]
 
 
 def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Survey:
     """The survey of a ledger, from beside it or made anew."""
-    roles = {name: str(p.roles[0]) for name, p in settings.partners.items() if p.roles}
-    key = digest_of(
-        code_digest("ingest/survey"), ledger.manifest.digest, repr(sorted(roles.items()))
-    )
+    surveyor = _Surveyor(ledger, settings)
     kept = TypeAdapter(Survey)
     told = Cache(ledger.root, "survey").told(
-        key, lambda: kept.dump_python(_take(ledger, roles, progress), mode="json")
+        surveyor.key, lambda: kept.dump_python(surveyor.survey(progress), mode="json")
     )
     return kept.validate_python(told)
 
 
-def _take(ledger: Ledger, roles: dict[str, str], progress: Progress) -> Survey:
-    links: list[LinkGlimpse] = [of_pending(_pending(ledger), roles)]
-    orders: list[OrderGlimpse] = []
-    hours: list[HourGlimpse] = []
-    lives: list[pl.Series] = []
-    for bucket in range(ledger.bucket_count):
-        progress("surveying the ledger", bucket, ledger.bucket_count)
-        rows = ledger.read_events(bucket, _COLUMNS)
-        shipments = ledger.read_table("shipments", bucket)
+@dataclass(frozen=True, kw_only=True)
+class _Glimpse:
+    """What one bucket contributes."""
+
+    links: LinkGlimpse
+    order: OrderGlimpse
+    hours: HourGlimpse
+    lives: pl.Series
+    days: pl.DataFrame
+    changes: pl.DataFrame
+    due: pl.DataFrame
+    coverage: CoverageGlimpse
+
+
+class _Surveyor:
+    """Looks through a ledger under some settings."""
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._ledger = ledger
+        self._timezone = settings.run.timezone
+        self._roles = {n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles}
+
+    @property
+    def key(self) -> str:
+        """Digest of everything the survey follows from."""
+        given = repr((self._timezone, sorted(self._roles.items())))
+        return digest_of(code_digest("ingest/survey"), self._ledger.manifest.digest, given)
+
+    def survey(self, progress: Progress) -> Survey:
+        """One pass over the buckets."""
+        count = self._ledger.bucket_count
+        seen = []
+        for bucket in range(count):
+            progress("surveying the ledger", bucket, count)
+            seen.append(self._glimpse(bucket))
+        covered, zones = coverage_of(part.coverage for part in seen)
+        shared = shared_numbers(self._ledger.root, self._ledger.manifest.active)
+        until = self._ledger.latest_time()
+        signs = [
+            *disagreeing([part.order for part in seen]),
+            *telling([part.hours for part in seen]),
+            *contradicting(self._ledger),
+        ]
+        return Survey(
+            links=links_of([of_pending(self._pending(), self._roles), *(p.links for p in seen)]),
+            reuses=reused([part.lives for part in seen], shared),
+            days=by_source(part.days for part in seen),
+            outages=outages_of([part.due for part in seen], until.date() if until else None),
+            restated=restated(part.changes for part in seen),
+            clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
+            covered=covered,
+            zones=zones,
+        )
+
+    def _glimpse(self, bucket: int) -> _Glimpse:
+        rows = self._ledger.read_events(bucket, _COLUMNS)
+        shipments = self._ledger.read_table("shipments", bucket)
         actual = with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
-        chain = members(actual, shipments, roles)
-        links.append(glimpse_links(chain, shipments))
-        orders.append(glimpse_order(actual, chain))
-        hours.append(glimpse_hours(actual, shipments))
-        lives.append(glimpse_lives(actual))
-    signs = [*disagreeing(orders), *telling(hours), *contradicting(ledger)]
-    return Survey(
-        links=links_of(links),
-        reuses=reused(lives, shared_numbers(ledger.root, ledger.manifest.active)),
-        clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
-    )
+        chain = members(actual, shipments, self._roles)
+        return _Glimpse(
+            links=glimpse_links(chain, shipments),
+            order=glimpse_order(actual, chain),
+            hours=glimpse_hours(actual, shipments),
+            lives=glimpse_lives(actual),
+            days=days_told(self._ledger, bucket, self._timezone),
+            changes=glimpse_restated(self._ledger, bucket, shipments),
+            due=glimpse_outages(actual, chain),
+            coverage=glimpse_coverage(actual),
+        )
 
-
-def _pending(ledger: Ledger) -> pl.DataFrame:
-    """Keys of observations that no source maps to a shipment, with the partner that told them."""
-    keys = unresolved(ledger.root, ledger.manifest.active, "events", ["partner_id"])
-    return keys.select(shipment_id="key", partner="partner_id").drop_nulls().unique()
+    def _pending(self) -> pl.DataFrame:
+        """Keys of observations that no source maps to a shipment, with the partner that told them."""
+        active = self._ledger.manifest.active
+        keys = unresolved(self._ledger.root, active, "events", ["partner_id"])
+        return keys.select(shipment_id="key", partner="partner_id").drop_nulls().unique()

@@ -1,0 +1,43 @@
+"""How many rows each source tells of each day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+import polars as pl
+
+from tallyclerk.domain.tables import TABLES, UTC
+from tallyclerk.store import Ledger
+
+
+def time_of(table: str) -> str | None:
+    """The column that says when a row of a table happened; None where a table has no times."""
+    if table in {"shipments", "references"}:
+        return None
+    return next(name for name, kind in TABLES[table].items() if kind == UTC)
+
+
+def days_told(ledger: Ledger, bucket: int, timezone: str) -> pl.DataFrame:
+    """Rows told in one bucket by source and local day, repetitions included: source, day, rows."""
+    told = {segment.table for segment in ledger.manifest.active}
+    parts = [pl.DataFrame(schema={"source": pl.String, "day": pl.Date, "rows": pl.Int64})]
+    for table in sorted(told):
+        time = time_of(table)
+        if time is None:
+            continue
+        rows = ledger.told(table, bucket, {"source", time, "classifier"}).drop_nulls(time)
+        if table == "events":
+            rows = rows.filter(pl.col("classifier") == "actual")
+        day = pl.col(time).dt.convert_time_zone(timezone).dt.date()
+        parts.append(rows.group_by("source", day=day).agg(rows=pl.len().cast(pl.Int64)))
+    return pl.concat(parts)
+
+
+def by_source(parts: Iterable[pl.DataFrame]) -> dict[str, tuple[tuple[dt.date, int], ...]]:
+    """Days of each source with their rows, sorted."""
+    counts: dict[str, Counter[dt.date]] = {}
+    for source, day, rows in pl.concat(parts).iter_rows():
+        counts.setdefault(source, Counter())[day] += rows
+    return {source: tuple(sorted(days.items())) for source, days in sorted(counts.items())}
