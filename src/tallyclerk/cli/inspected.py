@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width,
 from tallyclerk.errors import InputError
 
 if TYPE_CHECKING:
-    from tallyclerk.ingest.inspect import Block, GroupFindings, Inspection
+    from tallyclerk.ingest.inspect import Block, GroupFindings, Inspection, Question
 
 MOST_STATUSES = 40
 _EXAMPLE = 24
+_TELLING = 30
 
 
 def told(found: Inspection, written: Sequence[Path], config: str, *, is_written: bool) -> str:
@@ -23,7 +24,7 @@ def told(found: Inspection, written: Sequence[Path], config: str, *, is_written:
         *(part for group in found.groups for part in _group(group)),
         _refused(found),
         "" if is_written else blocks(found).rstrip(),
-        _questions(found, is_written=is_written),
+        _questions(found, written),
         _written(written, config) if is_written else _next(found, config),
     )
 
@@ -124,17 +125,38 @@ def _refused(found: Inspection) -> str:
     return "\n".join(["cannot be read", *lines]) if lines else ""
 
 
-def _questions(found: Inspection, *, is_written: bool) -> str:
+def _questions(found: Inspection, written: Sequence[Path]) -> str:
     if not found.questions:
         new = any(not block.skip for group in found.groups for block in group.blocks)
         return "no open questions: the blocks can be used as they are" if new else ""
-    where = "answer them in the blocks" if is_written else "they stand in the blocks as comments"
+    where = "answer each in its line" if written else "they stand in the blocks as comments"
     lines = [f"{len(found.questions)} open questions; {where}"]
+    texts = {path: path.read_text(encoding="utf-8").splitlines() for path in written}
     for number, question in enumerate(found.questions, 1):
-        source = f"{question.source}: " if question.source else ""
+        place = _place(question, texts) or question.source
+        head = f"{place}: " if place else ""
         answer = f" → {question.answer}" if question.answer else ""
-        lines += _item(f"{source}{question.text}{answer}", f"{number:>3}. ")
+        lines += _item(f"{head}{question.text}{answer}", f"{number:>3}. ")
     return "\n".join(lines)
+
+
+def _place(question: Question, texts: Mapping[Path, Sequence[str]]) -> str | None:
+    """File and line at which a question waits, in the files that were written."""
+    start = " ".join(question.text.split())[:_TELLING]
+    for path, lines in texts.items():
+        for number, line in enumerate(lines, 1):
+            is_near = path.stem in {question.source, "partners", "config"}
+            if is_near and f"QUESTION: {start}" in line:
+                return f"{path}:{number}"
+    for path, lines in texts.items():
+        if path.stem == question.source:
+            asked = [
+                n
+                for n, line in enumerate(lines, 1)
+                if "QUESTION: which m" in line or "QUESTION: is it" in line
+            ]
+            return f"{path}:{asked[0]}" if asked else None
+    return None
 
 
 def _written(written: Sequence[Path], config: str) -> str:

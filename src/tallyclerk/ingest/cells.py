@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -116,10 +116,18 @@ class Cells:
         self._refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)
         return numbers
 
-    def word(self, ours: str, words: Sequence[str]) -> pl.Series:
-        """One of a few words, matched without case; others are refused as cells."""
+    def word(
+        self, ours: str, words: Sequence[str], others: Mapping[str, str] | None = None
+    ) -> pl.Series:
+        """One of a few words, or another word for one of them; what is neither is refused as a cell.
+
+        Args:
+            ours: Our column.
+            words: What it can say, matched without case.
+            others: Ours by other words for it, folded.
+        """
         values = self.text(ours)
-        known = {folded(word): word for word in words}
+        known = {**(others or {}), **{folded(word): word for word in words}}
         found = by_word(values, lambda text: known.get(folded(text)))
         self._refuse(found.is_null() & values.is_not_null(), "word", ours, values)
         return found

@@ -16,11 +16,10 @@ from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
+from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 from tallyclerk.store.layout import KEY, stored_columns
 
 Times = Mapping[str, TimeColumn]
-CLAIM_KINDS = ("loss", "damage", "other")
-CLAIM_STATUSES = ("open", "accepted", "rejected", "paid")
 
 _MINOR_DIGITS = {
     **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF", "XPF"), 0),
@@ -30,6 +29,7 @@ _END_OF_DAY = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 _DUE = ("handover_due_at", "promised_at")
 _PARTNERS = ("partner_id", *CHAIN_COLUMNS)
 _WORDS = {"kind": CLAIM_KINDS, "status": CLAIM_STATUSES}
+"""Columns of claims that hold one of a few words: other words by ours."""
 _COUNTRIES = ("origin_country", "destination_country")
 
 
@@ -127,7 +127,7 @@ def _column(name: str, cells: Cells, plan: Plan, tally: FileTally, times: Times)
     if dtype == pl.Float64:
         return cells.number(name)
     if name in _WORDS:
-        return cells.word(name, _WORDS[name])
+        return cells.word(name, tuple(_WORDS[name]), claim_words(_WORDS[name]))
     return _texts(name)(cells)
 
 

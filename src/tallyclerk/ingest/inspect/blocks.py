@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice
@@ -17,6 +19,8 @@ from tallyclerk.ingest.inspect.tables import MilestoneChoice, Proposal
 from tallyclerk.ingest.inspect.timing import Proof, prove, together
 from tallyclerk.ingest.inspect.zones import ZoneEvidence, likely_zone, zone_in
 from tallyclerk.ingest.times.candidates import Place
+from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.times.formats import from_shape
 
 SURE = 0.6
 """A column that fits its field less than this is left in the block as a question."""
@@ -38,6 +42,7 @@ class Draft:
         times: What is known of each column of times, in words.
         zone: What is known of the zone, in words.
         partner: The partner that it names.
+        currency: That of the run, which amounts without another one are in.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Draft:
     times: list[str] = field(default_factory=list)
     zone: str = ""
     partner: str | None = None
+    currency: str = "EUR"
 
     def put(self, name: str, value: str, why: str = "") -> None:
         """Write a setting."""
@@ -138,14 +144,26 @@ def _write_times(draft: Draft) -> None:
     names = [draft.named(place) for place in sorted(zoneless | clocks)]
     _write_zone(draft, names, zone_in(names), proofs)
     formats = together(proofs.values())
-    if clocks:
-        formats = ()
+    if clocks and formats:
+        formats = (
+            *(f"{form} {clock}" for form in formats for clock in _clocks(draft, clocks)),
+            *formats,
+        )
     unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
     if formats and not unproven:
         draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))
     for place, proof in unproven:
         _ask_format(draft, place, proof)
     draft.times += [_time_words(draft, place, proof) for place, proof in proofs.items()]
+
+
+def _clocks(draft: Draft, places: set[int]) -> list[str]:
+    """The formats of times of day that stand in a column of their own."""
+    shapes = shapes_of(
+        pl.Series([v for p in places for v in draft.group.profile.columns[p].sample])
+    )
+    found = (from_shape(f"9999-99-99 {shape}", None) for shape in shapes.unique().sort().to_list())
+    return list(dict.fromkeys(form.pattern.partition(" ")[2] for form in found if form))
 
 
 def _write_zone(
@@ -239,11 +257,16 @@ def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:
         words = None
         if ours == "weight" and weight_field(theirs[0]) is None:
             words = f"is {theirs[0]!r} in grams, or in kilograms (weight_kg)?"
-        elif ours in _MONEY and "currency" not in choices:
-            words = f"in which currency is {theirs[0]!r}? Without a column it is run.currency"
+        elif ours in _MONEY and "currency" not in choices and not _is_in(draft, theirs[0]):
+            words = f"in which currency is {theirs[0]!r}? It is read as {draft.currency}"
         elif choice.score < SURE:
             words = f"is {theirs[0]!r} that? Its name is all that says so"
         yield line, words
+
+
+def _is_in(draft: Draft, name: str) -> bool:
+    """Whether the name of a column says the currency of the run."""
+    return draft.currency.casefold() in folded_name(name).split()
 
 
 def in_order(proposal: Proposal) -> list[tuple[str, Choice]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
-from tallyclerk.config.models import Settings
+from tallyclerk.config.models import Run, Settings
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.blocks import (
@@ -43,9 +43,12 @@ from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuse
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
 from tallyclerk.ingest.inspect.tables import Proposal, proposals, proposals_by_name
 from tallyclerk.ingest.privacy import mask
+from tallyclerk.ingest.vocabulary import folded
+from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 from tallyclerk.progress import Progress, silent
 
 EXAMPLES = 3
+MOST_NAMES = 20
 
 Described = list[tuple[Group, list[Proposal]]]
 
@@ -59,12 +62,14 @@ class _Context:
         known: Names of partners that files or the configuration give.
         has_courier: Whether any file names the couriers.
         taken: Names of sources that the configuration has already, with their paths.
+        currency: That of the run.
     """
 
     base: Path
     known: tuple[str, ...]
     has_courier: bool
     taken: dict[str, tuple[str, ...]]
+    currency: str
 
 
 def inspect(
@@ -124,6 +129,7 @@ def _context(
         known=(*named, *(settings.partners if settings else ())),
         has_courier="courier_id" in columns or "partner_id" in columns,
         taken=paths,
+        currency=(settings.run if settings else Run()).currency,
     )
 
 
@@ -156,7 +162,7 @@ def _block(
     is_lone: bool,
 ) -> Block:
     name = group.name if is_lone or proposal.table != "events" else f"{group.name}_events"
-    draft = Draft(name, group, proposal, patterns)
+    draft = Draft(name, group, proposal, patterns, currency=context.currency)
     write_settings(draft)
     if proposal.table == "events" and is_lone:
         _write_partner(draft, context)
@@ -198,7 +204,9 @@ def _write_partner(draft: Draft, context: _Context) -> None:
         why = "of every row; told by the name of the files, correct it if it is wrong"
         draft.lines.append(toml.pair("partner", toml.text(draft.name), why))
     else:
-        words = "whose export is this? Leave it open where it is an aggregator's feed"
+        names = ", ".join(context.known[:MOST_NAMES])
+        among = f" One of {names}?" if names else ""
+        words = f"whose export is this?{among} Leave it open where it is an aggregator's feed"
         draft.ask(line, words)
 
 
@@ -248,6 +256,7 @@ def _notes(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
             "no table of ours is in these columns: a table needs the number of a shipment, and a "
             "status with its time, or what was agreed about it; nothing is written for them"
         )
+    yield from (note for proposal in wanted for note in _odd_words(group, proposal))
     if profile.bad_example:
         place = profile.bad_example
         file = group.path_of(place.file).name
@@ -259,6 +268,19 @@ def _notes(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         yield f"column {name!r} is there more than once and cannot be read: rename one of them"
     notes = dict.fromkeys(note for file in group.files for note in file.notes)
     yield from list(notes)[:EXAMPLES]
+
+
+def _odd_words(group: Group, proposal: Proposal) -> Iterator[str]:
+    """Words of claims that ingest will not understand."""
+    if proposal.table != "claims":
+        return
+    for ours, known in (("kind", CLAIM_KINDS), ("status", CLAIM_STATUSES)):
+        choice = proposal.choices.get(ours)
+        words = group.profile.columns[choice.columns[0]].words if choice else None
+        understood = {*known, *claim_words(known)}
+        odd = [mask(word) for word in words or () if folded(word) not in understood]
+        if odd:
+            yield f"{ours} of a claim, not understood: {', '.join(odd[:MOST_NAMES])}; it stays empty"
 
 
 def _skip(name: str, patterns: tuple[str, ...], context: _Context) -> str | None:

@@ -12,8 +12,8 @@ from importlib.resources import files
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.inspect.profile import Column
-from tallyclerk.ingest.statements import CLAIM_KINDS, CLAIM_STATUSES
 from tallyclerk.ingest.vocabulary import folded
+from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 
 MAX_STATUSES = 300
 MAX_ID = 64
@@ -119,12 +119,14 @@ def is_reference_kind(column: Column) -> float:
 
 def is_claim_kind(column: Column) -> float:
     """Kinds of claims; ours, or other words for them."""
-    return _one_of(column, CLAIM_KINDS) or 0.6 * is_status(column)
+    return _one_of(column, (*CLAIM_KINDS, *claim_words(CLAIM_KINDS))) or 0.6 * is_status(column)
 
 
 def is_claim_status(column: Column) -> float:
     """States of claims; ours, or other words for them."""
-    return _one_of(column, CLAIM_STATUSES) or 0.6 * is_status(column)
+    return _one_of(column, (*CLAIM_STATUSES, *claim_words(CLAIM_STATUSES))) or 0.6 * is_status(
+        column
+    )
 
 
 KINDS: dict[str, Callable[[Column], float]] = {
