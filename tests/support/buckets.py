@@ -11,7 +11,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
 from tallyclerk.domain.tables import EVENT_IDENTITY, TABLES
-from tallyclerk.journey.build import build
+from tallyclerk.journey.build import begin, build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.engine import facts
@@ -65,7 +65,7 @@ def context_of(buckets: Iterable[Bucket], settings: TruthSettings) -> Context:
         are_outcomes_known=settings.as_of is None or settings.as_of >= latest,
     )
     owed = {who: tuple(map(Milestone, names)) for who, names in settings.must_report.items()}
-    return with_whole(bare, gathered(glimpse(part, bare) for part in parts), owed)
+    return with_whole(bare, gathered(glimpse(begin(part, bare), bare) for part in parts), owed)
 
 
 def facts_of(

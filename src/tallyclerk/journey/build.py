@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
@@ -18,12 +18,42 @@ from tallyclerk.journey.shipments import describe
 from tallyclerk.journey.silences import silences
 
 
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """Journeys as far as they go without what only the whole data know.
+
+    Attributes:
+        observations: See `tallyclerk.journey.observations.observe`.
+        members: See `tallyclerk.journey.custody.members`.
+        shipments: See `tallyclerk.journey.shipments.describe`.
+        custody: See `tallyclerk.journey.custody.custody`.
+        handovers: See `tallyclerk.journey.handovers.handovers`.
+        claims: CLAIMS filed by `as_of`, with sid.
+        tickets: TICKETS opened by `as_of`, with sid.
+        notices: Customer notices sent by `as_of`: sid, sent_at.
+    """
+
+    observations: pl.DataFrame
+    members: pl.DataFrame
+    shipments: pl.DataFrame
+    custody: pl.DataFrame
+    handovers: pl.DataFrame
+    claims: pl.DataFrame
+    tickets: pl.DataFrame
+    notices: pl.DataFrame
+
+
 def build(bucket: Bucket, context: Context) -> Journeys:
     """Derives the journeys of a bucket's shipments.
 
     For any partition of the shipments the journeys of the parts together are those of the whole:
     what needs the whole comes in through `context`.
     """
+    return complete(begin(bucket, context), context)
+
+
+def begin(bucket: Bucket, context: Context) -> Begun:
+    """The part that needs only the settings of `context`, not what the whole data tell."""
     events = known_events(bucket.events, context)
     numbered = number_shipments(events, bucket.shipments)
     seen = observe(events, numbered)
@@ -31,25 +61,32 @@ def build(bucket: Bucket, context: Context) -> Journeys:
     numbered = with_supplier(numbered, seen, chain)
     taken = takings(seen, chain)
     shipments = describe(seen, numbered, taken, context)
-    held = custody(taken, shipments)
-    released = handovers(seen, shipments, chain, taken)
-    journeys = Journeys(
-        context=context,
+    return Begun(
         observations=seen,
         members=chain,
         shipments=shipments,
-        custody=held,
-        handovers=released,
-        silences=silences(seen, held, context),
-        requirements=requirements(seen, shipments, held, released, context),
-        claims=known_rows(bucket.claims, "filed_at", numbered, context),
-        tickets=known_rows(bucket.tickets, "opened_at", numbered, context),
+        custody=custody(taken, shipments),
+        handovers=handovers(seen, shipments, chain, taken),
+        claims=_known_rows(bucket.claims, "filed_at", numbered, context),
+        tickets=_known_rows(bucket.tickets, "opened_at", numbered, context),
         notices=_notices(bucket.notices, seen, numbered, context),
+    )
+
+
+def complete(begun: Begun, context: Context) -> Journeys:
+    """The journeys that have begun, with what the whole data tell."""
+    seen, held = begun.observations, begun.custody
+    owed = requirements(seen, begun.shipments, held, begun.handovers, context)
+    journeys = Journeys(
+        context=context,
+        silences=silences(seen, held, context),
+        requirements=owed,
+        **{field.name: getattr(begun, field.name) for field in fields(Begun)},
     )
     return replace(journeys, incidents=incidents(journeys))
 
 
-def known_rows(
+def _known_rows(
     table: pl.DataFrame, time: str, shipments: pl.DataFrame, context: Context
 ) -> pl.DataFrame:
     """Rows of a side table that were there at `as_of` (undated ones: at the data's end), with sid."""
@@ -65,7 +102,7 @@ def known_rows(
 def _notices(
     notices: pl.DataFrame, seen: pl.DataFrame, shipments: pl.DataFrame, context: Context
 ) -> pl.DataFrame:
-    sent = known_rows(notices, "sent_at", shipments, context).select("sid", "sent_at")
+    sent = _known_rows(notices, "sent_at", shipments, context).select("sid", "sent_at")
     told = seen.filter(pl.col("milestone") == Milestone.CUSTOMER_NOTIFIED).select(
         "sid", sent_at="occurred_at"
     )

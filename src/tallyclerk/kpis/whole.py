@@ -11,14 +11,9 @@ import polars as pl
 
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
 from tallyclerk.journey.attribution import own_times
-from tallyclerk.journey.build import known_rows
+from tallyclerk.journey.build import Begun
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.custody import custody, members, takings, with_supplier
-from tallyclerk.journey.handovers import handovers
-from tallyclerk.journey.journeys import Bucket
-from tallyclerk.journey.observations import known_events, number_shipments, observe
 from tallyclerk.journey.plans import RESOLUTION_MINUTES, medians_of_others
-from tallyclerk.journey.shipments import describe
 from tallyclerk.kpis.lead import lead
 from tallyclerk.stats.survival import km_quantile
 
@@ -44,30 +39,16 @@ class Glimpse:
     own_times: pl.DataFrame
 
 
-def glimpse(bucket: Bucket, context: Context) -> Glimpse:
+def glimpse(begun: Begun, context: Context) -> Glimpse:
     """Looks through one bucket."""
-    events = known_events(bucket.events, context)
-    numbered = number_shipments(events, bucket.shipments)
-    seen = observe(events, numbered)
-    sent = seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique()
-    is_told = (seen["milestone"] == str(Milestone.CUSTOMER_NOTIFIED)).any()
-    is_noticed = (bucket.notices["sent_at"] <= context.as_of).any()
-    is_reported = (seen["milestone"] == str(Milestone.DAMAGED)).any()
-    is_claimed = (
-        known_rows(bucket.claims, "filed_at", numbered, context)["kind"] == "damage"
-    ).any()
-    chain = members(seen, numbered, context)
-    numbered = with_supplier(numbered, seen, chain)
-    taken = takings(seen, chain)
-    shipments = describe(seen, numbered, taken, context)
-    held = custody(taken, shipments)
-    times = own_times(held, handovers(seen, shipments, chain, taken), shipments)
+    seen = begun.observations
     return Glimpse(
-        sent=sent,
-        has_notices=is_told or is_noticed,
-        has_damage=is_reported or is_claimed,
-        leads=_leads(shipments, context),
-        own_times=_summed(times),
+        sent=seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique(),
+        has_notices=len(begun.notices) > 0,
+        has_damage=(seen["milestone"] == str(Milestone.DAMAGED)).any()
+        or (begun.claims["kind"] == "damage").any(),
+        leads=_leads(begun.shipments, context),
+        own_times=_summed(own_times(begun.custody, begun.handovers, begun.shipments)),
     )
 
 

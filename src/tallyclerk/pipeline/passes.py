@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -16,22 +16,23 @@ from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest.survey import survey_of, unlinked
-from tallyclerk.journey.build import build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
-from tallyclerk.journey.observations import EVENT_COLUMNS
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
-from tallyclerk.kpis.engine import add, as_facts, coded_facts, tally
-from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
+from tallyclerk.kpis.engine import add
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
-from tallyclerk.kpis.whole import Whole, gathered, glimpse, with_whole
+from tallyclerk.kpis.whole import Whole, gathered, with_whole
+from tallyclerk.pipeline.buckets import Beginnings, Counting, Looking, read_bucket
+from tallyclerk.pipeline.workers import are_many, of_each
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.owners import own_kinds
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +84,27 @@ class Passes:
         )
 
     @cached_property
+    def bare(self) -> Context:
+        """The run's context without what only the whole data know."""
+        return bare_context(self.settings, self.as_of, self.ledger.latest_time())
+
+    @cached_property
+    def beginnings(self) -> Beginnings:
+        """Journeys as far as they go without the whole."""
+        many = are_many(self.ledger.bucket_count)
+        folder = Beginnings.place(self.ledger, self.key) if many else None
+        return Beginnings(self.ledger, self.bare, folder)
+
+    @cached_property
     def context(self) -> Context:
         """The run's context with what only the whole data know."""
-        bare = bare_context(self.settings, self.as_of, self.ledger.latest_time())
         told = Cache(self.ledger.root, "whole").told(
             self.key,
             lambda: gathered(
-                glimpse(bucket, bare) for bucket in self._buckets("looking through the ledger")
+                self._each(Looking(self.beginnings), "looking through the ledger")
             ).as_json(),
         )
-        whole = with_whole(bare, Whole.of_json(told), owed(self.settings))
+        whole = with_whole(self.bare, Whole.of_json(told), owed(self.settings))
         return replace(whole, unlinked=self.unlinked)
 
     @cached_property
@@ -104,15 +116,9 @@ class Passes:
         """A small JSON value that follows from the tallies, kept beside them."""
         return Cache(self.ledger.root, kind).told(self.key, tell)
 
-    def bucket(self, number: int, columns: Sequence[str] | None = None) -> Bucket:
-        """One bucket of the ledger, with some columns of its events or all of them, unsorted."""
-        return Bucket(
-            events=self.ledger.unsorted_events(number, columns),
-            shipments=self.ledger.read_table("shipments", number),
-            claims=self.ledger.read_table("claims", number),
-            tickets=self.ledger.read_table("tickets", number),
-            notices=self.ledger.read_table("notices", number),
-        )
+    def bucket(self, number: int) -> Bucket:
+        """One bucket of the ledger."""
+        return read_bucket(self.ledger, number)
 
     def tallies(self) -> pl.LazyFrame:
         """TALLIES of the whole ledger; a scan of them reads only the KPIs that it needs."""
@@ -146,26 +152,28 @@ class Passes:
         return self.derive(period)
 
     def _pass(self, period: Period | None, counts: Draft | None, proofs: Draft | None) -> None:
-        context = self.context
-        for number, bucket in enumerate(self._buckets("counting")):
-            stated = coded_facts(build(bucket, context), self.kpis.values(), self.parameters)
-            if counts:
-                for (name,), part in tally(stated).partition_by("kpi", as_dict=True).items():
-                    counts.add(part, str(name))
-            if proofs and period:
-                within = pl.col("month").is_between(period.first, period.last)
-                events = self.ledger.read_events(number, PLACED_COLUMNS)
-                references = self.ledger.told("references", number, {*REFERENCE_COLUMNS})
-                chosen = as_facts(stated.filter(within))
-                proofs.add(located(chosen, events, references, self.own_kinds))
+        context = self.context  # which also begins the journeys
+        counting = Counting(
+            beginnings=self.beginnings,
+            context=context,
+            parameters=self.parameters,
+            counts=counts,
+            proofs=proofs,
+            period=period,
+            own_kinds=self.own_kinds,
+        )
+        for _ in self._each(counting, "counting"):
+            pass
         if counts:
             counts.merge(add)
 
-    def _buckets(self, what: str) -> Iterator[Bucket]:
-        for number in range(self.ledger.bucket_count):
-            self.progress(what, number, self.ledger.bucket_count)
-            yield self.bucket(number, EVENT_COLUMNS)
-        self.progress(what, self.ledger.bucket_count, self.ledger.bucket_count)
+    def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
+        """What some work gives for each bucket."""
+        count = self.ledger.bucket_count
+        self.progress(what, 0, count)
+        for done, given in enumerate(of_each(work, count), 1):
+            yield given
+            self.progress(what, done, count)
 
     @property
     def _tallies(self) -> Cache:

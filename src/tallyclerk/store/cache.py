@@ -7,6 +7,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +16,23 @@ import polars as pl
 FOLDER = "cache"
 
 
+@dataclass(frozen=True)
 class Draft:
-    """A table being written in parts, not yet to be seen under its key."""
+    """A table being written in parts, not yet to be seen under its key; several may write it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write into a folder."""
-        self._folder = folder
-        self._count = 0
+    folder: Path
 
-    def add(self, part: pl.DataFrame, name: str = "part") -> None:
-        """Write one more part (of what goes by a name)."""
-        part.write_parquet(self._folder / f"{name}-{self._count:05d}.parquet")
-        self._count += 1
+    def add(self, part: pl.DataFrame, number: int, name: str = "part") -> None:
+        """Write the part of some number (of what goes by a name)."""
+        part.write_parquet(self.folder / f"{name}-{number:05d}.parquet")
 
     def merge(self, merged: Callable[[pl.LazyFrame], pl.DataFrame]) -> None:
         """Replace the parts of each name by one, made of what all of them hold."""
         parts = defaultdict(list)
-        for part in sorted(self._folder.glob("*.parquet")):
+        for part in sorted(self.folder.glob("*.parquet")):
             parts[part.stem.rpartition("-")[0]].append(part)
         for name, found in sorted(parts.items()):
-            merged(pl.scan_parquet(found)).write_parquet(self._folder / f"{name}.parquet")
+            merged(pl.scan_parquet(found)).write_parquet(self.folder / f"{name}.parquet")
             for part in found:
                 part.unlink()
 
