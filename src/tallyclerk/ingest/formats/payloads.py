@@ -21,12 +21,21 @@ from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.head import read_head
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
 MAX_JSON_BYTES = 1024 * 2**20
 BATCH_ROWS = 50_000
 MAX_DEPTH = 6
+PRIVATE = frozenset(
+    {"customer", "customers", "customer_name", "customer_email", "customer_phone", "requester"}
+    | {"email", "emails", "phone", "phones", "phone_number", "smses", "mobile", "name", "full_name"}
+    | {"first_name", "last_name", "signed_by", "signer", "note", "notes", "subject", "description"}
+    | {"description_text", "excerpt", "messages", "body_text", "body_html", "body", "comment"}
+    | {"comments", "subscribed_emails", "subscribed_smses", "address1", "address2", "street"}
+)
+"""Keys whose values no mapping reaches."""
 _MARK = "\ufeff".encode()
 
 Parcel = Mapping[str, Any]
@@ -101,14 +110,17 @@ class _Collected:
 class PayloadReader:
     """A file of payloads."""
 
-    def __init__(self, path: Path, payload: Payload, table: Table, kind: TextKind) -> None:
-        """Read `path` as rows of `table`."""
+    def __init__(
+        self, path: Path, payload: Payload, table: Table, kind: TextKind, more: Sequence[str] = ()
+    ) -> None:
+        """Read `path` as rows of `table`; `more` are dotted paths to values of the parcels."""
         self._path = path
         self._payload = payload
         self._table = table
         self._kind = kind
         self.traits = Traits(kind.encoding, tells_offsets=payload.tells_offsets)
-        self.header = table.header
+        self._more = [name.split(".") for name in more]
+        self.header = (*table.header, *more)
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the rows with the given columns."""
@@ -119,8 +131,9 @@ class PayloadReader:
             if isinstance(parcel, Refused):
                 collected.add(parcel)
             else:
+                more = [_at(parcel, path) for path in self._more]
                 for row in self._table.rows(parcel, self.traits):
-                    collected.add(row)
+                    collected.add(row if isinstance(row, Refused) else [*row, *more])
             if len(collected.rows) + len(collected.bad) >= BATCH_ROWS:
                 yield collected.take(wanted)
         yield collected.take(wanted)
@@ -198,9 +211,40 @@ def vendor(
     def opened(path: Path, source: Source) -> PayloadReader:
         check_container(path)
         kind, _ = detect_text(path, source.encoding)
-        return PayloadReader(path, payload, tables[source.table], kind)
+        table = tables[source.table]
+        return PayloadReader(path, payload, table, kind, _more(path, source, table))
 
     return Format(opened, lambda head: next(filter(None, (head.has_keys(*s) for s in signs)), None))
+
+
+def _more(path: Path, source: Source, table: Table) -> list[str]:
+    """Columns that the source maps and the vendor's table lacks, where the file has such keys.
+
+    What holds people or what they wrote is out of reach.
+    """
+    named = [
+        name
+        for theirs in source.columns.values()
+        for name in ([theirs] if isinstance(theirs, str) else theirs)
+    ]
+    known = {name.casefold() for name in table.header}
+    unknown = [name for name in dict.fromkeys(named) if name.casefold() not in known]
+    keys = read_head(path).keys if unknown else frozenset()
+    return [
+        name
+        for name in unknown
+        if name.split(".", 1)[0] in keys and PRIVATE.isdisjoint(name.casefold().split("."))
+    ]
+
+
+def _at(value: Any, path: Sequence[str]) -> Any:
+    """The value at a path; a list of fields with ids and values is an object by these ids."""
+    for part in path:
+        if isinstance(value, list):
+            fields = mappings(value)
+            value = {str(one.get("id", one.get("name"))): one.get("value") for one in fields}
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
 
 
 def text_of(value: Any) -> str | None:

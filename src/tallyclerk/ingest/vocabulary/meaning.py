@@ -131,10 +131,15 @@ class StatusReader:
 
 def _is_text_better(code: Meaning | None, rule: TextRule, side: str) -> bool:
     """Whether a text says better than its code what happened."""
-    if code is None or rule.corrects(code.milestone(side)):
+    if code is None:
         return True
-    makes_delivery = rule.meaning.milestone(side) == Milestone.DELIVERED
-    return code.is_vague and not (makes_delivery and code.milestone(side) != _INFO)
+    told, said = code.milestone(side), rule.meaning.milestone(side)
+    if told == said:
+        return False
+    if rule.corrects(told):
+        return True
+    is_weaker = said in {Milestone.DELIVERED, Milestone.IN_TRANSIT}
+    return code.is_vague and not (is_weaker and told != _INFO)
 
 
 def _details(

@@ -2,7 +2,8 @@
 
 Columns: `rule` (its id), `language`, `pattern` (a regular expression on the text in lower case with
 single spaces), `milestone`, `reason`, `physical`, `role` as in the tables of codes, `over` (which
-codes it corrects: yes = any, delivery = one that says delivered, no = none), `sure` (no: listed as
+codes it corrects: yes = any, delivery = one that says delivered, last_mile = also one that says out
+for delivery, no = none), `sure` (no: listed as
 unsure, and INFO; side: unless it is known where it happened), `note`.
 """
 
@@ -16,6 +17,11 @@ import polars as pl
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.vocabulary.codes import SIDES, Meaning, meaning_of
 from tallyclerk.ingest.vocabulary.tables import table
+
+_CORRECTED = {
+    "delivery": (Milestone.DELIVERED,),
+    "last_mile": (Milestone.DELIVERED, Milestone.OUT_FOR_DELIVERY),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class TextRule:
 
     def corrects(self, milestone: str) -> bool:
         """Whether it goes before a code that says this milestone."""
-        return self.over == "yes" or (self.over == "delivery" and milestone == Milestone.DELIVERED)
+        return self.over == "yes" or milestone in _CORRECTED.get(self.over, ())
 
 
 @cache

@@ -64,7 +64,7 @@ def test_the_rules_for_texts_can_be_used():
     rules = text_rules()
     assert not [name for name, n in Counter(rule.name for rule in rules).items() if n > 1]
     for rule in rules:
-        assert rule.over in {"yes", "no", "delivery"}
+        assert rule.over in {"yes", "no", "delivery", "last_mile"}
         assert rule.sure in {"yes", "no", "side"}
         pl.Series(["anything"]).str.contains(rule.pattern)
 
