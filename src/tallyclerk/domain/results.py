@@ -189,7 +189,14 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCount:
-    """What became of the rows of one source: read = accepted + rejected + duplicates + pending."""
+    """What became of the rows of one source: read = accepted + rejected + duplicates + pending.
+
+    Attributes:
+        missing: What of it was expected and has not come.
+        data_until: Its last day with a normal number of rows.
+        zone_evidence: Where its times got their zone from, in words.
+        tells: Who tells which milestones in it, how often: (partner, milestone, events).
+    """
 
     source: str
     files: int
@@ -201,6 +208,10 @@ class SourceCount:
     bad_cells: int
     first_at: dt.datetime | None
     last_at: dt.datetime | None
+    missing: tuple[str, ...] = ()
+    data_until: dt.date | None = None
+    zone_evidence: str = ""
+    tells: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.periods import last_complete_month
+from tallyclerk.domain.results import SourceCount
 from tallyclerk.ingest.calendar import data_until, missing_exports
 from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.report import Finding, SourceFindings
 from tallyclerk.ingest.survey import Survey
 from tallyclerk.store import Ledger
+
+
+def with_details(
+    counts: Sequence[SourceCount], details: Sequence[SourceFindings]
+) -> list[SourceCount]:
+    """Counts of sources with what else is known of each."""
+    by_name = {detail.source: detail for detail in details}
+    return [
+        replace(
+            count,
+            missing=by_name[count.source].missing,
+            data_until=by_name[count.source].data_until,
+            zone_evidence=by_name[count.source].zone_evidence,
+            tells=tuple(
+                (cover.partner or "", cover.milestone, cover.events)
+                for cover in by_name[count.source].covered
+            ),
+        )
+        for count in counts
+    ]
 
 
 def source_findings(

@@ -19,8 +19,9 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_complete_month
-from tallyclerk.domain.results import Result, RunInfo
+from tallyclerk.domain.results import Result, RunInfo, SourceCount
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.accounts import source_findings, with_details
 from tallyclerk.ingest.calendar import require_exports
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.objections import Objections, read_objections
@@ -176,7 +177,7 @@ class Run:
             self.settings,
             self.kpis,
             self.info(period),
-            source_counts(self.ledger),
+            self.sources(),
             self.findings(),
         )
         objected = self.objections
@@ -201,6 +202,12 @@ class Run:
             progress=lambda done, total, what: self.passes.progress(what, done, total),
             **wishes,
         )
+
+    def sources(self) -> list[SourceCount]:
+        """What became of the rows of each source, and what else is known of it."""
+        survey = survey_of(self.ledger, self.settings, self.passes.progress)
+        details = source_findings(self.ledger, self.settings, survey)
+        return with_details(source_counts(self.ledger), details)
 
     def require_exports(self, period: Period) -> None:
         """Refuses a period of which an expected export is missing.

@@ -134,7 +134,7 @@ def to_send(given: PartnerInput, cast: Cast, source_owners: Mapping[str, str]) -
         names={word: word for word in cast.shown.values()},
         counterparts=tuple(_renamed(r, cast) for r in given.counterparts),
         totals=tuple(_reasoned(r, cast) for r in given.totals),
-        sources=(*own, *_together(others)),
+        sources=(*(replace(s, tells=()) for s in own), *_together(others)),
         findings=tuple(f for f in given.findings if _is_about(f, cast)),
     )
 

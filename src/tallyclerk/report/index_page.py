@@ -88,6 +88,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         ranked=tuple(r[1] for r in ranked),
         unranked=tuple(r[1] for r in rest),
         sources=tables.sources(judgement.sources),
+        feeds=tables.feeds(judgement.sources),
         findings=tuple(text.short(finding, 400) for finding in judgement.findings),
         failures=tuple((text.short(p), text.short(why, 300)) for p, why in failures),
         dictionary=tuple(kpis[name] for name in sorted(kpis, key=kpi_place)),

@@ -380,6 +380,7 @@ class IndexPage:
     ranked: tuple[IndexRow, ...]
     unranked: tuple[IndexRow, ...]
     sources: Table
+    feeds: Table
     findings: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
     dictionary: tuple[KpiText, ...]

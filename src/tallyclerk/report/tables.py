@@ -162,6 +162,30 @@ def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
     return _table("sources", title, (*columns, "bad_cells", "events"), rows, note)
 
 
+def feeds(counts: Sequence[SourceCount]) -> Table:
+    """Show until when each source is complete, what its times rest on, and who tells what in it."""
+    rows = [
+        (
+            text.short(source.source, 40),
+            source.data_until.isoformat() if source.data_until else text.DASH,
+            text.short(", ".join(source.missing), 80) or text.DASH,
+            source.zone_evidence or text.DASH,
+            text.short(_tells(source), 600) or text.DASH,
+        )
+        for source in counts
+    ]
+    columns = ("source", "data_until", "missing", "times_by", "tells")
+    return _table("feeds", words.say("sources.feeds"), columns, rows)
+
+
+def _tells(source: SourceCount) -> str:
+    """The milestones of each partner with their counts."""
+    told: dict[str, list[str]] = {}
+    for partner, milestone, events in source.tells:
+        told.setdefault(partner or text.DASH, []).append(f"{milestone} {text.count(events)}")
+    return "; ".join(f"{partner}: {', '.join(names)}" for partner, names in told.items())
+
+
 def data_until(counts: Sequence[SourceCount]) -> str:
     """Give the last day that any source tells of."""
     return text.day(max((s.last_at for s in counts if s.last_at), default=None))

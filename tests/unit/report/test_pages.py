@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -239,3 +240,19 @@ def test_lanes_show_a_figure_that_lanes_can_say_something_about():
     assert focus(totals, (thin, told)) == ("handover_ack_rate", "rate")
     assert focus(totals, (thin,)) == ("loss_rate", "rate")
     assert focus(totals, ()) == ("", "")
+
+
+def test_the_index_says_until_when_a_source_is_complete_and_who_tells_what_in_it():
+    told = replace(
+        WORLD.sources[0],
+        missing=("2026-09",),
+        data_until=dt.date(2026, 10, 30),
+        zone_evidence="source zone",
+        tells=(("acme", "ACCEPTED", 1200), ("acme", "DELIVERED", 7), ("", "INFO", 1)),
+    )
+    row, other = tables.feeds((told, WORLD.sources[1])).rows
+    assert row[1:] == (
+        *("2026-10-30", "2026-09", "source zone"),
+        "acme: ACCEPTED 1,200, DELIVERED 7; —: INFO 1",
+    )
+    assert other[1:] == ("—",) * 4
