@@ -8,6 +8,9 @@ For rates, `n` and `hits` are sums where a shipment has several facts for one su
 `late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
 compared: what counts under a rule is what counts under the KPI.
 
+Where a file lists `worst`, these are all the cases in doubt, as they are in the worst case: with `n`
+and `hits`, or with `minutes` (none: longer than any time).
+
 How lateness divides (rules "late: …") is not listed: `tests/unit/judge/test_lateness.py` has it.
 
 `agreements`, where there are any, are blocks of a configuration: calendars, commitments, excuses.
@@ -30,7 +33,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
-from tallyclerk.kpis.retold import LATE
+from tallyclerk.kpis.retold import IN_DOUBT, LATE, WORST
 from tallyclerk.simulate.emitted import TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -53,6 +56,7 @@ class Case:
     settings: TruthSettings
     tables: dict[str, list[dict[str, Any]]]
     expected: list[dict[str, Any]]
+    worst: list[dict[str, Any]] | None
     agreements: dict[str, Any]
 
     def context(self, bucket: Bucket) -> Context:
@@ -83,6 +87,7 @@ def read_case(path: Path) -> Case:
         ),
         tables={name: [_row(row) for row in raw.get(name, [])] for name in TABLES},
         expected=raw["expected"],
+        worst=raw.get("worst"),
         agreements=raw.get("agreements", {}),
     )
 
@@ -93,7 +98,7 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
     hits: Counter[Fact] = Counter()
     for fact in facts:
         rule = fact.get("rule")
-        if rule and rule.startswith(LATE):
+        if rule in {WORST, IN_DOUBT} or (rule and rule.startswith(LATE)):
             continue
         is_incident = kpi in INCIDENT_KPIS and rule is not None
         if is_incident and not fact["hits"]:
@@ -106,6 +111,12 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
         sorted(counts.items(), key=repr),
         sorted(((key, count) for key, count in hits.items()), key=repr),
     )
+
+
+def doubted(facts: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The cases in doubt as they are in the worst case, in a form that does not depend on order."""
+    columns = ("shipment_id", "partner_id", "n", "hits", "minutes", "ending")
+    return sorted(({column: fact.get(column) for column in columns} for fact in facts), key=repr)
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,12 @@ class Result:
         gross: The value in plain hours with the cases that were agreed to be excused, where there
             are any; `value` is net of them, `excluded` lists them.
         counted: "met" or "missed": plain arithmetic against the target.
-        state: What is more than chance.
+        state: What is more than chance; of cases in doubt it takes the worst.
         reason: Why there is no value or no state.
+        in_doubt: Cases, in n or out of it, that an own missing scan which the partner owes may have
+            made look better than they are: `value` is that of the cases at hand.
+        worst: The value with the worst of each of them; None also where it is not reached, and
+            where none is in doubt. `worst_low`, `worst_high`: its 95 % limits.
         target: The agreed value; `limit`: beyond it, breach.
         better: "higher" or "lower".
         expected: What peers would have had on the same lanes.
@@ -94,6 +98,10 @@ class Result:
     counted: str | None = None
     state: State
     reason: str | None = None
+    in_doubt: int = 0
+    worst: float | None = None
+    worst_low: float | None = None
+    worst_high: float | None = None
     target: float | None = None
     limit: float | None = None
     better: str

@@ -13,9 +13,10 @@ from tallyclerk.journey.handovers import handovers
 from tallyclerk.journey.incidents import incidents
 from tallyclerk.journey.journeys import Bucket, Journeys
 from tallyclerk.journey.observations import known_events, number_shipments, observe
-from tallyclerk.journey.requirements import requirements
+from tallyclerk.journey.requirements import of_unseen, requirements
 from tallyclerk.journey.shipments import describe
 from tallyclerk.journey.silences import silences
+from tallyclerk.journey.silent import late_starts, unseen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +76,16 @@ def begin(bucket: Bucket, context: Context) -> Begun:
 
 def complete(begun: Begun, context: Context) -> Journeys:
     """The journeys that have begun, with what the whole data tell."""
-    seen, held = begun.observations, begun.custody
-    owed = requirements(seen, begun.shipments, held, begun.handovers, context)
+    seen, shipments = begun.observations, begun.shipments
+    held, released = begun.custody, begun.handovers
+    missing = unseen(shipments, held, released, context)
     journeys = Journeys(
         context=context,
         silences=silences(seen, held, context),
-        requirements=owed,
+        requirements=requirements(seen, shipments, held, released, context),
+        late_starts=late_starts(seen, shipments, held, released, context),
+        unseen=missing,
+        unseen_requirements=of_unseen(seen, shipments, missing, released, context),
         **{field.name: getattr(begun, field.name) for field in fields(Begun)},
     )
     return replace(journeys, incidents=incidents(journeys))

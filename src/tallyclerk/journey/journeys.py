@@ -33,6 +33,9 @@ class Journeys:
         handovers: See `tallyclerk.journey.handovers.handovers`.
         silences: See `tallyclerk.journey.silences.silences`.
         requirements: See `tallyclerk.journey.requirements.requirements`.
+        late_starts: See `tallyclerk.journey.silent.late_starts`.
+        unseen: See `tallyclerk.journey.silent.unseen`.
+        unseen_requirements: What these partners owed, in the columns of `requirements`.
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
@@ -47,6 +50,9 @@ class Journeys:
     handovers: pl.DataFrame
     silences: pl.DataFrame
     requirements: pl.DataFrame
+    late_starts: pl.DataFrame
+    unseen: pl.DataFrame
+    unseen_requirements: pl.DataFrame
     claims: pl.DataFrame
     tickets: pl.DataFrame
     notices: pl.DataFrame

@@ -44,6 +44,39 @@ def requirements(
     )
 
 
+def of_unseen(
+    observations: pl.DataFrame,
+    shipments: pl.DataFrame,
+    missing: pl.DataFrame,
+    released: pl.DataFrame,
+    context: Context,
+) -> pl.DataFrame:
+    """What partners owed for goods that they must have had and never scanned.
+
+    Args:
+        observations: From `observe`.
+        shipments: From `describe`.
+        missing: From `tallyclerk.journey.silent.unseen`.
+        released: From `handovers`.
+        context: Tells what each partner owes.
+
+    Returns:
+        The columns of `requirements`: the forwarder of the first leg owed the border's, the courier
+        of the last one the delivery's.
+    """
+    is_inner = ((pl.col("role") == Role.FORWARDER) & ~pl.col("is_first")) | (
+        (pl.col("role") == Role.COURIER) & pl.col("next_partner").is_not_null()
+    )
+    as_held = missing.with_columns(
+        role=pl.when(~is_inner).then("role"),
+        place=pl.lit(1, dtype=pl.Int64),
+        is_implied=pl.lit(value=True),
+        taken_event=pl.lit(None, dtype=pl.Int64),
+        next_event=pl.lit(None, dtype=pl.Int64),
+    )
+    return requirements(observations, shipments, as_held, released, context)
+
+
 def _release(custody: pl.DataFrame, released: pl.DataFrame) -> pl.LazyFrame:
     """RELEASED by everyone from whom somebody took the goods."""
     sent = released.lazy().select("sid", "released_event", partner="giver")

@@ -35,9 +35,12 @@ class Count:
         hits: The numerator.
         waiting: Cases that are not mature yet.
         excluded: Cases out of n by reason, sorted.
-        batches: Sums over the batches that n came in, of a rate.
+        batches: Sums over the batches that n came in; of a duration over their groups, with those
+            that never end as hits.
         times: Durations by group of batches.
         timed: Their percentiles at `PERCENTILES`, in place of them.
+        last_ended: Minutes of the longest duration that ended, where a percentile has no lower limit:
+            that limit is beyond it.
     """
 
     partner_id: str
@@ -50,6 +53,7 @@ class Count:
     batches: ClusterSums = NO_BATCHES
     times: tuple[Histogram, ...] = ()
     timed: tuple[ClusterPercentile, ...] = ()
+    last_ended: int | None = None
 
 
 def count(
@@ -77,10 +81,10 @@ def count(
     keys = [*SUBJECT, cut] if cut else [*SUBJECT]
     if cut:
         chosen = chosen.filter(pl.col(cut).is_not_null())
-    frame = _summed(chosen, keys)
-    if not is_timed or kpi.is_rate:
-        more = _batches(chosen, keys) if kpi.is_rate else _times(chosen, keys)
-        frame = frame.join(more, on=keys, how="left")
+    in_batches = chosen if kpi.is_rate else _endless(chosen)
+    frame = _summed(chosen, keys).join(_batches(in_batches, keys), on=keys, how="left")
+    if not (is_timed or kpi.is_rate):
+        frame = frame.join(_times(chosen, keys), on=keys, how="left")
     found = [_row(values, cut) for values in frame.sort(keys).collect().iter_rows(named=True)]
     return _with_percentiles(found, chosen, keys) if is_timed and not kpi.is_rate else found
 
@@ -89,11 +93,17 @@ def _with_percentiles(
     counts: Iterable[Count], chosen: pl.LazyFrame, keys: Sequence[str]
 ) -> list[Count]:
     """Counts with the percentiles of their times."""
-    found = cluster_percentiles(cases_of(chosen), keys, PERCENTILES)
-    return [
-        replace(c, timed=tuple(found.get((c.partner_id, c.role, c.value)[: len(keys)], ())))
-        for c in counts
-    ]
+    cases = cases_of(chosen)
+    found = cluster_percentiles(cases, keys, PERCENTILES)
+    last: dict[tuple[Any, ...], int] = {}
+    if any(each.low is None for told in found.values() for each in told):
+        ended = cases.filter(pl.col("ended") > 0).group_by(keys).agg(pl.col("time").max())
+        last = {row[:-1]: row[-1] for row in ended.collect().iter_rows()}
+    told = []
+    for counted in counts:
+        key = (counted.partner_id, counted.role, counted.value)[: len(keys)]
+        told.append(replace(counted, timed=tuple(found.get(key, ())), last_ended=last.get(key)))
+    return told
 
 
 def cases_of(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -122,7 +132,9 @@ def complete(counts: Iterable[Count], subjects: Iterable[tuple[str, str]]) -> li
 def _summed(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     is_waiting = pl.col("reason") == "waiting"
     totals = chosen.group_by(keys).agg(
-        pl.col("n").sum(), pl.col("hits").sum(), waiting=pl.col("rows").filter(is_waiting).sum()
+        pl.col("n").sum(),
+        pl.col("hits").sum(),
+        waiting=pl.col("rows").filter(is_waiting).sum(),
     )
     excluded = (
         chosen.filter(pl.col("reason").is_not_null() & ~is_waiting)
@@ -150,6 +162,13 @@ def _batches(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
             products=(n * hits).sum(),
         )
     )
+
+
+def _endless(chosen: pl.LazyFrame) -> pl.LazyFrame:
+    """Durations as a rate of those that never end, by the groups of their batches."""
+    never = pl.col("ending") == "never"
+    hits = pl.when(never).then("n").otherwise(pl.lit(0, dtype=pl.Int64))
+    return chosen.filter(never.is_not_null()).with_columns(batch="batch_group", hits=hits)
 
 
 def _times(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
@@ -185,7 +204,9 @@ def _shared_by_rules(totals: pl.LazyFrame, parts: pl.LazyFrame, kpi: Kpi) -> lis
     broken = parts.group_by(*subject, "batch", "rule").agg(pl.col("hits").sum())
     keys = [*subject, "rule"]
     cases = eligible.join(broken, on=[*keys, "batch"], how="left").with_columns(
-        pl.col("hits").fill_null(0), reason=pl.lit(None, dtype=pl.String), rows=pl.col("n")
+        pl.col("hits").fill_null(0),
+        reason=pl.lit(None, dtype=pl.String),
+        rows=pl.col("n"),
     )
     waiting = _summed(totals, subject).select(*subject, "waiting")
     frame = (

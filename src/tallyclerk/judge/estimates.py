@@ -8,7 +8,9 @@ clean record assumed (`tallyclerk.stats.sparse`). `make coverage-study` shows wh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from tallyclerk.domain.kpi import Statistic
 from tallyclerk.domain.results import Histogram
@@ -32,6 +34,9 @@ class Estimate:
         high: Upper 95 % limit likewise.
         batches: Batches (of durations: groups of batches) that the cases came in.
         effective_n: Independent cases that would say as much; None where batches are too few.
+        at_least: Of a percentile without a lower limit the hours it is proven to be beyond: those of
+            the longest case that ended, or infinite where more cases never end than a percentile
+            leaves above itself. None where there is no interval at all.
     """
 
     value: float | None = None
@@ -39,6 +44,7 @@ class Estimate:
     high: float | None = None
     batches: int = 0
     effective_n: float | None = None
+    at_least: float | None = None
 
     @property
     def is_sufficient(self) -> bool:
@@ -83,13 +89,24 @@ def _percentile(counts: Count, statistic: Statistic) -> Estimate:
     else:
         groups = (TimesOfCluster(group.bins, group.never) for group in counts.times)
         found = woodruff(groups, quantile)
-    return Estimate(
+    told = Estimate(
         value=_hours(found.value),
         low=_hours(found.low),
         high=_hours(found.high),
         batches=found.clusters,
         effective_n=found.effective_n,
     )
+    return told if found.low is not None else _unlimited(told, counts, quantile)
+
+
+def _unlimited(told: Estimate, counts: Count, quantile: Fraction) -> Estimate:
+    """The estimate of a percentile without a lower limit, with what it is beyond all the same."""
+    never = cautious_korn_graubard(counts.batches)
+    if never is not None and never.low > 1 - quantile:
+        evidence = max(never.effective_n, told.effective_n or 0.0)
+        return replace(told, effective_n=evidence, at_least=math.inf)
+    has_level = told.effective_n is not None and told.effective_n >= MIN_CASES
+    return replace(told, at_least=_hours(counts.last_ended)) if has_level else told
 
 
 def _hours(minutes: int | None) -> float | None:

@@ -16,8 +16,9 @@ from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.gross import gross_counts, gross_value
-from tallyclerk.judge.states import counted, state_of
+from tallyclerk.judge.states import counted, state_in_doubt
 from tallyclerk.judge.targets import goal_for
+from tallyclerk.judge.worst import Doubts
 
 NOT_REACHED = "not reached: too many cases are still open, or will never be completed"
 NO_CALENDAR = "agreed on a business clock, but the partner has no calendar"
@@ -56,8 +57,9 @@ class Judge:
             clocks = on_clocks(tallies, kpi, self.targets, cut, is_timed=True)
             net = self._counts(tallies, kpi, cut)
             whole = gross_counts(net, tallies, kpi, cut)
+            doubts = Doubts.of(tallies, kpi, self.targets, cut)
             for counts in net:
-                for result in self._judged(counts, kpi, cut, clocks):
+                for result in self._judged(counts, kpi, cut, clocks, doubts):
                     value = gross_value(counts, whole, Statistic(result.statistic))
                     found.append(result if value is None else replace(result, gross=value))
         return sorted(found, key=sort_key)
@@ -72,7 +74,9 @@ class Judge:
             return counts
         return complete(counts, [s for s in self.subjects if s[1] in kpi.roles])
 
-    def _judged(self, counts: Count, kpi: Kpi, cut: str | None, clocks: Clocks) -> Iterator[Result]:
+    def _judged(
+        self, counts: Count, kpi: Kpi, cut: str | None, clocks: Clocks, doubts: Doubts
+    ) -> Iterator[Result]:
         period, day = self.period, self.last_day
         if cut == "month" and isinstance(counts.value, int):
             period, day = month_name(counts.value), last_day_of(counts.value)
@@ -88,6 +92,8 @@ class Judge:
             plain = estimate(counts, statistic)
             chosen = clocks.chosen(counts, goal)
             found = plain if chosen is counts else estimate(chosen, statistic)
+            in_doubt, worst = doubts.about(counts, goal)
+            least = estimate(worst, statistic) if worst else None
             yield Result(
                 partner_id=counts.partner_id,
                 role=counts.role,
@@ -104,8 +110,17 @@ class Judge:
                 batches=found.batches,
                 effective_n=found.effective_n,
                 counted=counted(found.value, goal, better=kpi.better),
-                state=state_of(found, goal, better=kpi.better, n=counts.n),
+                state=state_in_doubt(
+                    (found, counts.n),
+                    (least, worst.n) if worst and least else None,
+                    goal,
+                    better=kpi.better,
+                ),
                 reason=_reason(chosen, kpi, found),
+                in_doubt=in_doubt,
+                worst=least.value if least else None,
+                worst_low=least.low if least else None,
+                worst_high=least.high if least else None,
                 clock=goal.clock if goal else "hours",
                 in_hours=plain.value if plain.value != found.value else None,
                 target=goal.target if goal else None,

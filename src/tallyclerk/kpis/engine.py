@@ -17,6 +17,7 @@ from tallyclerk.kpis.excuses import with_excuses
 from tallyclerk.kpis.links import without_unlinked
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.packing import CODED, summed
+from tallyclerk.kpis.worst import with_worst
 from tallyclerk.stats.jackknife import stable_group
 
 
@@ -43,9 +44,11 @@ def coded_facts(
     subjects = _subjects(journeys)
     shared = _shared(journeys)
     context = journeys.context
+    chosen = list(kpis)
+    found = pl.collect_all([kpi.facts(journeys, parameters[kpi.name]) for kpi in chosen])
     stated = []
-    for kpi in kpis:
-        own = on_clocks(kpi.facts(journeys, parameters[kpi.name]), context)
+    for kpi, cases in zip(chosen, found, strict=True):
+        own = on_clocks(with_worst(cases, kpi), context)
         complete = _complete(own, kpi, context, shared, subjects)
         rows = with_excuses(complete, kpi, context)
         stated.append(rows.select(pl.col(name).cast(kind) for name, kind in _CODED_FACTS.items()))

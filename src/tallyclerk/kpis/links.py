@@ -8,7 +8,7 @@ import polars as pl
 
 from tallyclerk.domain.roles import ROLE_ORDER
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.kpis.retold import EXCUSED, LATE
+from tallyclerk.kpis.retold import is_retold
 
 UNLINKED = "ids do not link"
 """Reason of a case that another partner's reports should complete, if only they could be found."""
@@ -40,14 +40,13 @@ def without_unlinked(stated: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
     shipments = _open_ended(journeys).with_columns(of_shipment=pl.lit(value=True))
     is_whole = pl.col("counterpart").is_null()
     is_out = (pl.col("of_pair") | (is_whole & pl.col("of_shipment"))).fill_null(value=False)
-    is_retold = (pl.col("rule") == EXCUSED) | pl.col("rule").str.starts_with(LATE)
     none = pl.lit(0, dtype=pl.Int64)
     marked = (
         stated.lazy()
         .join(pairs.lazy(), on=["partner_id", "counterpart"], how="left")
         .join(shipments, on=["shipment_id", "partner_id"], how="left")
         .with_columns(is_out=is_out)
-        .filter(~(pl.col("is_out") & is_retold.fill_null(value=False)))
+        .filter(~(pl.col("is_out") & is_retold()))
     )
     return (
         marked.with_columns(

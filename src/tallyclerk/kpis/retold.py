@@ -8,6 +8,10 @@ CLOCKS = ("business_hours", "business_days")
 """A duration on a clock of the partner's calendar; see `tallyclerk.journey.clocks`."""
 EXCUSED = "excused"
 """A case as it was before it was excused: total and excused together are the gross figure."""
+WORST = "worst"
+"""A case in the worst that an own missing scan may hide; see `tallyclerk.kpis.worst`."""
+IN_DOUBT = "in doubt"
+"""The same case as it counts: the total without these and with the worst is the worst case."""
 LATE = "late: "
 """What the rules of a late shipment's lateness begin with; see `tallyclerk.judge.lateness`."""
 
@@ -15,5 +19,11 @@ LATE = "late: "
 def is_retold() -> pl.Expr:
     """Whether a row of FACTS or TALLIES tells a case again."""
     rule = pl.col("rule")
-    named = rule.is_in([*CLOCKS, EXCUSED]) | rule.str.starts_with(LATE)
-    return named.fill_null(value=False)
+    doubted = [on_clock(name, clock) for name in (WORST, IN_DOUBT) for clock in CLOCKS]
+    exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, *doubted]
+    return (rule.is_in(exact) | rule.str.starts_with(LATE)).fill_null(value=False)
+
+
+def on_clock(rule: str, clock: str) -> str:
+    """The rule of a case in doubt, told on a clock of the partner's calendar."""
+    return f"{rule} {clock}"

@@ -6,14 +6,17 @@ import polars as pl
 
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.journey.legs import legs
 
 
-def committed(journeys: Journeys) -> pl.LazyFrame:
+def committed(begun: pl.LazyFrame, journeys: Journeys) -> pl.LazyFrame:
     """The legs for which something was agreed when they began.
 
+    Args:
+        begun: Legs: sid, partner, leg, start_at.
+        journeys: Of the bucket.
+
     Returns:
-        The columns of `legs`, lane, within, within_days, clock and calendar of the commitment: the
+        The columns of `begun`, lane, within, within_days, clock and calendar of the commitment: the
         one for the lane before the one for all, of several the one valid last.
     """
     context = journeys.context
@@ -21,8 +24,7 @@ def committed(journeys: Journeys) -> pl.LazyFrame:
     lane = pl.col("committed_lane")
     agreed = context.commitments.with_row_index("row").lazy()
     return (
-        legs(journeys)
-        .join(journeys.shipments.lazy().select("sid", "lane"), on="sid")
+        begun.join(journeys.shipments.lazy().select("sid", "lane"), on="sid")
         .join(agreed, on=["partner", "leg"])
         .filter(
             (lane == pl.col("lane")).fill_null(value=True),
@@ -33,12 +35,12 @@ def committed(journeys: Journeys) -> pl.LazyFrame:
     )
 
 
-def is_within(context: Context, end: pl.Expr) -> pl.Expr:
+def is_within(context: Context, end: pl.Expr, since: str = "start_at") -> pl.Expr:
     """Whether a leg that ends then keeps its commitment, to the instant.
 
-    A column of `committed`; null where the end is.
+    A column of `committed`, begun at the column `since`; null where either is not known.
     """
-    start = pl.col("start_at")
+    start = pl.col(since)
     kept: pl.Expr = end - start <= pl.col("within")
     for name, calendar in sorted(context.calendars.items()):
         is_theirs = pl.col("calendar") == name

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import case
+from tallyclerk.kpis.worst import is_lacking, lacking, unseen_cases
 
 
 def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -> pl.LazyFrame:
@@ -18,7 +19,7 @@ def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -
         that of the subject's total.
     """
     found = journeys.incidents.lazy().filter(pl.col("is_serious") == serious)
-    subjects = _subjects(journeys)
+    subjects = _subjects(journeys).join(lacking(journeys), on=["sid", "partner"], how="left")
     per_subject = found.unique(subset=["sid", "partner"], keep="first", maintain_order=True)
     total = _cases(journeys, subjects.join(per_subject, on=["sid", "partner"], how="left"), mature)
     per_rule = found.unique(subset=["sid", "partner", "rule"], keep="first", maintain_order=True)
@@ -27,7 +28,11 @@ def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -
         [
             total.with_columns(rule=pl.lit(None, dtype=pl.String), n=pl.lit(1, dtype=pl.Int64)),
             by_rule.filter(pl.col("reason").is_null()).with_columns(n=pl.lit(0, dtype=pl.Int64)),
-        ]
+            unseen_cases(journeys)
+            .join(subjects.select("sid", "partner"), on=["sid", "partner"], how="anti")
+            .with_columns(n=pl.lit(1, dtype=pl.Int64)),
+        ],
+        how="diagonal_relaxed",
     )
 
 
@@ -47,16 +52,12 @@ def _subjects(journeys: Journeys) -> pl.LazyFrame:
 def _cases(journeys: Journeys, rows: pl.LazyFrame, mature: dt.timedelta) -> pl.LazyFrame:
     over_at = pl.col("end_at") + mature
     at_once = pl.lit(journeys.context.as_of, dtype=pl.Datetime("us", "UTC"))
-    return rows.select(
-        "sid",
-        "partner",
-        "rule",
-        counterpart="other",
-        **case(
-            journeys.context,
-            hit=pl.col("rule").is_not_null(),
-            cohort="since",
-            matures_at=pl.coalesce(over_at, at_once),
-            events=("from_event", "to_event"),
-        ),
+    shown = case(
+        journeys.context,
+        hit=pl.col("rule").is_not_null(),
+        cohort="since",
+        matures_at=pl.coalesce(over_at, at_once),
+        events=("from_event", "to_event"),
     )
+    is_in_doubt = shown["reason"].is_null() & is_lacking()
+    return rows.select("sid", "partner", "rule", counterpart="other", **shown, in_doubt=is_in_doubt)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.support.buckets import bucket_of, facts_of
-from tests.support.cases import FILES, comparable, read_case
+from tests.support.cases import FILES, comparable, doubted, read_case
 
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.kpis.retold import WORST
 
 MIN_SHIPMENTS = 8
 
@@ -19,6 +21,9 @@ def test_the_facts_are_those_of_the_case_file(path: Path) -> None:
     bucket = bucket_of(case.tables)
     stated = facts_of(bucket, case.context(bucket), {case.kpi: all_kpis()[case.kpi]})
     assert comparable(case.kpi, stated.to_dicts()) == comparable(case.kpi, case.expected)
+    if case.worst is not None:
+        worst = stated.filter(pl.col("rule") == WORST).to_dicts()
+        assert doubted(worst) == doubted({"n": 1, **fact} for fact in case.worst)
 
 
 @pytest.mark.parametrize("name", all_kpis())

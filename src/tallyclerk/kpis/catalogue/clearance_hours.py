@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
-from tallyclerk.domain.milestones import AFTER_CUSTOMS
+from tallyclerk.domain.milestones import AFTER_CUSTOMS, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, journey_fate
 from tallyclerk.kpis.shared_customs import customs_agents
+from tallyclerk.kpis.worst import HIDDEN, lacking
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -44,7 +45,35 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         name: pl.when(is_unknown).then(blank[name]).otherwise(column) if name in blank else column
         for name, column in times.items()
     }
-    return rows.select("sid", "partner", **known)
+    owes = journeys.context.owed.lazy().filter(
+        pl.col("milestone") == Milestone.IMPORT_CUSTOMS_CLEARED
+    )
+    cases = rows.join(
+        owes.select("partner", owes_it=pl.lit(value=True)), on="partner", how="left"
+    ).select("sid", "partner", in_doubt=is_unknown & pl.col("owes_it").is_not_null(), **known)
+    return pl.concat([cases, _unarrived(journeys, ~is_domestic)], how="diagonal_relaxed")
+
+
+def _unarrived(journeys: Journeys, is_foreign: pl.Expr) -> pl.LazyFrame:
+    """Shipments whose forwarder owed the arrival that began their clearance and did not send it."""
+    shipments = journeys.shipments.lazy().filter(pl.col("arrived_at").is_null(), is_foreign)
+    at = pl.coalesce("departed_at", "cleared_at", "dispatched_at", "due_at")
+    known = shipments.select("sid", start=at, to_event="cleared_event")
+    forwarders = lacking(journeys, Milestone.ARRIVED_DESTINATION).select("sid", "partner")
+    agents = customs_agents(journeys, known)
+    return (
+        known.join(forwarders, on="sid")
+        .join(agents.rename({"partner": "agent"}), on="sid", how="left")
+        .filter((pl.col("agent") == pl.col("partner")).fill_null(value=True))
+        .select(
+            "sid",
+            "partner",
+            "to_event",
+            cohort_at="start",
+            reason=pl.lit(HIDDEN),
+            in_doubt=pl.lit(value=True),
+        )
+    )
 
 
 KPI = Kpi(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, with_open_fate
+from tallyclerk.kpis.worst import HIDDEN
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -16,7 +18,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         start=pl.coalesce("ready_at", "label_at"),
         start_event=pl.coalesce("ready_event", "label_event"),
     )
-    return with_open_fate(
+    cases = with_open_fate(
         rows.filter(pl.col("supplier_id").is_not_null(), pl.col("start").is_not_null()), journeys
     ).select(
         "sid",
@@ -29,6 +31,27 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
             "open_fate",
             ("start_event", "first_taken_event"),
         ),
+    )
+    return pl.concat([cases, _unready(rows, journeys)], how="diagonal_relaxed")
+
+
+def _unready(rows: pl.LazyFrame, journeys: Journeys) -> pl.LazyFrame:
+    """Shipments handed over by a supplier who owes a word of readiness and gave none."""
+    words = [str(Milestone.READY_FOR_COLLECTION), str(Milestone.LABEL_CREATED)]
+    owes = journeys.context.owed.lazy().filter(pl.col("milestone").is_in(words))
+    handed_at = pl.coalesce("first_taken_at", "released_at")
+    return (
+        rows.filter(pl.col("start").is_null(), handed_at.is_not_null())
+        .join(owes.select("partner"), left_on="supplier_id", right_on="partner", how="semi")
+        .select(
+            "sid",
+            partner="supplier_id",
+            counterpart="first_taker",
+            cohort_at=handed_at,
+            reason=pl.lit(HIDDEN),
+            in_doubt=pl.lit(value=True),
+            to_event="first_taken_event",
+        )
     )
 
 

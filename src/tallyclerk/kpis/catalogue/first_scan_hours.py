@@ -8,6 +8,7 @@ from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, journey_fate
+from tallyclerk.kpis.worst import unseen_cases
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -18,18 +19,25 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         subject=pl.coalesce("first_taker", "forwarder_id", "courier_id"),
     )
     known = rows.filter(pl.col("start").is_not_null(), pl.col("subject").is_not_null())
-    return known.with_columns(fate=journey_fate()).select(
-        "sid",
-        partner="subject",
-        counterpart="supplier_id",
-        **duration(
-            journeys.context,
-            "start",
-            "first_scan_at",
-            "fate",
-            ("start_event", "first_scan_event"),
-        ),
+    times = duration(
+        journeys.context, "start", "first_scan_at", "fate", ("start_event", "first_scan_event")
     )
+    missing = unseen_cases(journeys).filter("is_first").drop("cohort_at")
+    mine = missing.select("sid", subject="partner", is_unseen=pl.lit(value=True))
+    cases = (
+        known.with_columns(fate=journey_fate())
+        .join(mine, on=["sid", "subject"], how="left")
+        .select(
+            "sid",
+            partner="subject",
+            counterpart="supplier_id",
+            in_doubt=pl.col("is_unseen").fill_null(value=False) & times["reason"].is_not_null(),
+            **times,
+        )
+    )
+    others = missing.join(cases.select("sid", "partner"), on=["sid", "partner"], how="anti")
+    unscanned = others.join(known.select("sid", cohort_at="start"), on="sid")
+    return pl.concat([cases, unscanned], how="diagonal_relaxed")
 
 
 KPI = Kpi(

@@ -7,25 +7,27 @@ import polars as pl
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import TAKERS
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.kpis.measure import Parameters, duration, with_open_fate
+from tallyclerk.kpis.measure import OUT_OF_N, Parameters, duration, with_open_fate
+from tallyclerk.kpis.worst import named_unseen, untaken_tenders
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
     """One row per handover."""
-    return with_open_fate(
-        journeys.handovers.lazy().filter(pl.col("taker").is_not_null()), journeys
-    ).select(
-        "sid",
-        partner="taker",
-        counterpart="giver",
-        **duration(
-            journeys.context,
-            "released_at",
-            "taken_at",
-            "open_fate",
-            ("released_event", "taken_event"),
-        ),
+    times = duration(
+        journeys.context, "released_at", "taken_at", "open_fate", ("released_event", "taken_event")
     )
+    cases = (
+        with_open_fate(journeys.handovers.lazy().filter(pl.col("taker").is_not_null()), journeys)
+        .join(named_unseen(journeys), on=["sid", "taker"], how="left")
+        .select(
+            "sid",
+            partner="taker",
+            counterpart="giver",
+            **times,
+            in_doubt=times["reason"].is_in(list(OUT_OF_N)) & pl.col("is_unseen"),
+        )
+    )
+    return pl.concat([cases, untaken_tenders(journeys)], how="diagonal_relaxed")
 
 
 KPI = Kpi(

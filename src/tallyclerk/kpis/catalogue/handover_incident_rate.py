@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.incidents import OF_HANDOVERS
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, case, hours, is_called_off
+from tallyclerk.kpis.worst import lacking, unseen_cases
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -17,27 +19,32 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     deadline = pl.col("at") + hours(parameters["acknowledge_hours"])
     nobody_came = pl.col("next_at").is_null() & pl.col("taken_at").is_null()
     is_mute = ~pl.col("taker").is_in(sorted(journeys.context.takers))
-    return (
+    shown = case(
+        journeys.context,
+        hit=pl.col("is_hit"),
+        cohort="at",
+        matures_at=deadline + hours(parameters["mature_hours"]),
+        excluded={
+            "cancelled": is_called_off(deadline) & nobody_came,
+            "not_reporting": is_mute & nobody_came,
+        },
+        events=("released_event", "next_event"),
+    )
+    is_silent = pl.col("is_silent").fill_null(value=False)
+    cases = (
         _sides(_handovers(journeys))
         .join(ends, on="sid")
+        .join(_silent(journeys), on=["sid", "partner", "giver"], how="left")
         .join(_hits(journeys), on=["sid", "partner", "giver"], how="left")
         .select(
             "sid",
             "partner",
             "counterpart",
-            **case(
-                journeys.context,
-                hit=pl.col("is_hit"),
-                cohort="at",
-                matures_at=deadline + hours(parameters["mature_hours"]),
-                excluded={
-                    "cancelled": is_called_off(deadline) & nobody_came,
-                    "not_reporting": is_mute & nobody_came,
-                },
-                events=("released_event", "next_event"),
-            ),
+            **shown,
+            in_doubt=shown["reason"].is_null() & is_silent,
         )
     )
+    return pl.concat([cases, _unseen(journeys)], how="diagonal_relaxed")
 
 
 def _handovers(journeys: Journeys) -> pl.LazyFrame:
@@ -86,6 +93,48 @@ def _sides(handovers: pl.LazyFrame) -> pl.LazyFrame:
         [
             given.select("partner", "counterpart", shared),
             received.select("partner", "counterpart", shared).unique(["sid", "giver", "partner"]),
+        ]
+    )
+
+
+def _silent(journeys: Journeys) -> pl.LazyFrame:
+    """Who owed a message of which handover and did not send it: sid, partner, giver, is_silent.
+
+    A missing message hides whatever it would have contradicted.
+    """
+    unsaid = lacking(journeys, Milestone.RELEASED).with_columns(giver="partner")
+    untaken = lacking(journeys, Milestone.ACCEPTED).select("sid", "partner")
+    sides = _handovers(journeys).select("sid", "giver", "taker", "next_partner")
+    received = [
+        untaken.join(sides.select("sid", "giver", partner=side), on=["sid", "partner"])
+        for side in ("taker", "next_partner")
+    ]
+    both = pl.concat([unsaid.select("sid", "partner", "giver"), *received]).unique()
+    return both.with_columns(is_silent=pl.lit(value=True))
+
+
+def _unseen(journeys: Journeys) -> pl.LazyFrame:
+    """The handovers to and from partners that never scanned the goods, but those announced."""
+    supplied = journeys.custody.lazy().filter(pl.col("place") == 0).select("sid")
+    missing = unseen_cases(journeys).filter(~pl.col("is_named").fill_null(value=False))
+    received = pl.concat(
+        [
+            missing.filter(~pl.col("is_first") | pl.col("tendered_at").is_not_null()),
+            missing.filter("is_first", pl.col("tendered_at").is_null()).join(
+                supplied, on="sid", how="semi"
+            ),
+        ]
+    )
+    said = journeys.handovers.lazy().select("sid", partner="giver")
+    given = (
+        unseen_cases(journeys)
+        .filter(pl.col("next_at").is_not_null())
+        .join(said, on=["sid", "partner"], how="anti")
+    )
+    return pl.concat(
+        [
+            received.with_columns(counterpart="tendered_by"),
+            given.with_columns(counterpart="next_partner"),
         ]
     )
 

@@ -8,11 +8,12 @@ from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import GIVERS
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, with_open_fate
+from tallyclerk.kpis.worst import untold_releases
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
     """One row per handover."""
-    return with_open_fate(
+    cases = with_open_fate(
         journeys.handovers.lazy().filter(pl.col("giver").is_not_null()), journeys
     ).select(
         "sid",
@@ -26,6 +27,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
             ("released_event", "next_event"),
         ),
     )
+    return pl.concat([cases, untold_releases(journeys)], how="diagonal_relaxed")
 
 
 KPI = Kpi(

@@ -8,6 +8,7 @@ from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters
+from tallyclerk.kpis.worst import unseen_cases
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -30,7 +31,17 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         .agg(pl.col("n").sum(), pl.col("hits").sum())
         .with_columns(reason=pl.lit(None, dtype=pl.String))
     )
-    return pl.concat([each, total], how="diagonal")
+    return pl.concat([each, total, _unseen(journeys)], how="diagonal_relaxed")
+
+
+def _unseen(journeys: Journeys) -> pl.LazyFrame:
+    """What partners owed for goods that they never scanned, a row for each such shipment."""
+    owed = (
+        journeys.unseen_requirements.lazy()
+        .group_by("sid", "partner")
+        .agg(worst_n=pl.len().cast(pl.Int64), worst_hits=pl.col("is_present").sum().cast(pl.Int64))
+    )
+    return unseen_cases(journeys).join(owed, on=["sid", "partner"])
 
 
 KPI = Kpi(

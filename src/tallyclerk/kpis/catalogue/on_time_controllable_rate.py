@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.attribution import spans
 from tallyclerk.journey.blame import blame, made_late, shares
@@ -12,6 +13,10 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
 from tallyclerk.kpis.retold import LATE
+from tallyclerk.kpis.worst import is_lacking, lacking, unseen_cases
+
+UNTOLD = (Milestone.ACCEPTED, Milestone.RELEASED, Milestone.DELIVERED)
+"""Missing, they leave open since when or until when a custodian had the goods."""
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -23,7 +28,12 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     shipments divided, those without a plan too: minutes as n, shipments as hits.
     """
     is_late = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-    rows = blame(spans(journeys)).join(journeys.shipments.lazy(), on="sid")
+    rows = (
+        blame(spans(journeys))
+        .join(journeys.shipments.lazy(), on="sid")
+        .join(lacking(journeys, *UNTOLD), on=["sid", "partner"], how="left")
+        .join(_endless(journeys), on=["sid", "partner"], how="left")
+    )
     own, disputed = pl.col("own"), pl.col("disputed")
     misses = {
         None: is_late & made_late(own),
@@ -33,6 +43,9 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     due, delivered = pl.col("due_at"), pl.col("delivered_at")
     matures_at = due + days(parameters["mature_days"])
     is_cancelled = is_called_off(due) & delivered.is_null()
+    is_endless = pl.col("is_endless").fill_null(value=False)
+    is_hidden = is_endless | (is_lacking() & ~is_cancelled)
+    is_mature = (matures_at <= journeys.context.now).fill_null(value=False)
     cases = [
         rows.select(
             "sid",
@@ -40,6 +53,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
             rule=pl.lit(rule, dtype=pl.String),
             n=pl.lit(1, dtype=pl.Int64),
             cohort_month="promise_month",
+            in_doubt=is_mature & own.is_not_null() & is_late & is_hidden,
             **case(
                 journeys.context,
                 hit=~is_missed,
@@ -51,8 +65,30 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         )
         for rule, is_missed in misses.items()
     ]
-    late = rows.filter(is_late, matures_at <= journeys.context.now, ~is_cancelled)
-    return pl.concat([*cases, _divided(late)], how="diagonal")
+    late = rows.filter(is_late, is_mature, ~is_cancelled)
+    overdue = journeys.shipments.lazy().filter(is_late, is_mature, ~is_cancelled)
+    return pl.concat(
+        [*cases, _divided(late), _unseen(journeys, overdue)],
+        how="diagonal_relaxed",
+    )
+
+
+def _unseen(journeys: Journeys, overdue: pl.LazyFrame) -> pl.LazyFrame:
+    """Late shipments of partners that must have had them and never scanned them."""
+    promised = overdue.select(
+        "sid", "promise_month", cohort_at="promise_at", to_event="delivered_event"
+    )
+    return (
+        unseen_cases(journeys)
+        .drop("cohort_at")
+        .join(promised, on="sid")
+        .rename({"promise_month": "cohort_month"})
+        .with_columns(n=pl.lit(1, dtype=pl.Int64))
+    )
+
+
+def _endless(journeys: Journeys) -> pl.LazyFrame:
+    return lacking(journeys, Milestone.DELIVERED).rename({"is_lacking": "is_endless"})
 
 
 def _divided(late: pl.LazyFrame) -> pl.LazyFrame:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
+from tallyclerk.kpis.worst import is_lacking, lacking
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     """One row per promised shipment and partner of its chain."""
     due = pl.col("due_at")
     called_off = is_called_off(due) & pl.col("delivered_at").is_null()
+    is_lost = is_lacking() & (pl.col("reason") == "cancelled").fill_null(value=False)
+    members = (
+        journeys.members.lazy()
+        .select("sid", "partner")
+        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
+    )
     shown = case(
         journeys.context,
         hit=is_before_due("delivered_at", "delivered_date"),
@@ -24,9 +32,8 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         events=(None, "delivered_event"),
     )
     promised = journeys.shipments.lazy().filter(due.is_not_null())
-    return promised.select("sid", cohort_month="promise_month", **shown).join(
-        journeys.members.lazy().select("sid", "partner"), on="sid"
-    )
+    cases = promised.select("sid", cohort_month="promise_month", **shown).join(members, on="sid")
+    return cases.with_columns(in_doubt=is_lost)
 
 
 KPI = Kpi(

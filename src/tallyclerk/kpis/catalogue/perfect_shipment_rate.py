@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
+from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, unseen_cases
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -28,14 +30,29 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         },
         events=(None, "delivered_event"),
     )
-    return (
+    promised = (
         journeys.shipments.lazy()
         .filter(due.is_not_null())
         .join(_completeness(journeys), on="sid", how="left")
         .join(_damage_claims(journeys), on="sid", how="left")
         .join(_incidents(journeys), on="sid", how="left")
         .select("sid", cohort_month="promise_month", **shown)
-        .join(journeys.custody.lazy().select("sid", "partner"), on="sid")
+    )
+    held = (
+        journeys.custody.lazy()
+        .select("sid", "partner")
+        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
+    )
+    is_lost = is_lacking() & (pl.col("reason") == "cancelled").fill_null(value=False)
+    missing = unseen_cases(journeys).drop("cohort_at", "reason", "in_doubt")
+    return pl.concat(
+        [
+            promised.join(held, on="sid").with_columns(in_doubt=is_lost),
+            promised.join(missing, on="sid")
+            .filter(pl.col("reason").is_null())
+            .with_columns(in_doubt=pl.lit(value=True), reason=pl.lit(HIDDEN)),
+        ],
+        how="diagonal_relaxed",
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
-from tallyclerk.domain.milestones import IN_DESTINATION
+from tallyclerk.domain.milestones import IN_DESTINATION, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, journey_fate, takers
+from tallyclerk.kpis.worst import HIDDEN, lacking, late_starts, longest_possible
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
@@ -20,10 +21,52 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         .filter(pl.col("partner").is_not_null())
         .with_columns(fate=journey_fate())
     )
-    return rows.select(
-        "sid",
-        "partner",
-        **duration(journeys.context, "start", "seen_at", "fate", ("start_event", "seen_event")),
+    times = duration(journeys.context, "start", "seen_at", "fate", ("start_event", "seen_event"))
+    ends = lacking(journeys, Milestone.ARRIVED_DESTINATION, Milestone.DELIVERED)
+    worst = longest_possible(
+        times,
+        earliest=pl.when(pl.col("earliest_at").is_not_null()).then(
+            pl.min_horizontal("start", "earliest_at")
+        ),
+        is_late_start=pl.col("is_late_start") & (pl.col("taken_at") >= pl.col("start")),
+        is_end_lost=pl.col("is_lacking"),
+    )
+    cases = (
+        rows.join(_late_starts(journeys), on=["sid", "partner"], how="left")
+        .join(ends, on=["sid", "partner"], how="left")
+        .select("sid", "partner", **times, **worst)
+    )
+    untold = _undeparted(journeys).join(cases, on=["sid", "partner"], how="anti")
+    return pl.concat([cases, untold], how="diagonal_relaxed")
+
+
+def _late_starts(journeys: Journeys) -> pl.LazyFrame:
+    taken = takers(journeys).select("sid", "partner", "taken_at")
+    return late_starts(journeys).join(taken, on=["sid", "partner"])
+
+
+def _undeparted(journeys: Journeys) -> pl.LazyFrame:
+    """Forwarders of parcels abroad that owed the departure, and did not send it."""
+    abroad = journeys.shipments.lazy().filter(
+        pl.col("origin_country") != pl.col("destination_country")
+    )
+    since = pl.concat(
+        [
+            takers(journeys).select("sid", "partner", cohort_at="taken_at"),
+            journeys.unseen.lazy().select("sid", "partner", cohort_at="since"),
+        ]
+    )
+    return (
+        lacking(journeys, Milestone.DEPARTED_ORIGIN)
+        .join(abroad.select("sid"), on="sid", how="semi")
+        .join(since, on=["sid", "partner"])
+        .select(
+            "sid",
+            "partner",
+            "cohort_at",
+            reason=pl.lit(HIDDEN),
+            in_doubt=pl.lit(value=True),
+        )
     )
 
 

@@ -5,26 +5,36 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import TAKERS
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, takers
+from tallyclerk.kpis.worst import lacking, late_starts, longest_possible, unseen_cases
 
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
     """One row per shipment and partner that took custody of it."""
     handed_on = pl.col("fate").is_in(["next", "delivered"])
-    rows = takers(journeys).with_columns(
-        reached_at=pl.when(handed_on).then("end_at"),
-        reached_event=pl.when(handed_on).then("end_event"),
+    rows = (
+        takers(journeys)
+        .with_columns(
+            reached_at=pl.when(handed_on).then("end_at"),
+            reached_event=pl.when(handed_on).then("end_event"),
+        )
+        .join(late_starts(journeys), on=["sid", "partner"], how="left")
+        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
     )
-    return rows.select(
-        "sid",
-        "partner",
-        counterpart="next_partner",
-        **duration(
-            journeys.context, "taken_at", "reached_at", "fate", ("taken_event", "reached_event")
-        ),
+    times = duration(
+        journeys.context, "taken_at", "reached_at", "fate", ("taken_event", "reached_event")
     )
+    worst = longest_possible(
+        times,
+        earliest=pl.col("earliest_at"),
+        is_late_start=pl.col("is_late_start"),
+        is_end_lost=pl.col("is_lacking"),
+    )
+    cases = rows.select("sid", "partner", counterpart="next_partner", **times, **worst)
+    return pl.concat([cases, unseen_cases(journeys)], how="diagonal_relaxed")
 
 
 KPI = Kpi(

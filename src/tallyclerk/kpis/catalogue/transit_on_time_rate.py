@@ -5,11 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.journey.context import Context
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.journey.legs import ENDED_BY_SCAN
+from tallyclerk.journey.legs import BEGUN_BY_TAKING, ENDED_BY_SCAN, legs, untimed
 from tallyclerk.kpis.measure import Parameters, case, days
 from tallyclerk.kpis.shared_commitments import committed, is_within
+from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, late_starts
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -25,32 +28,63 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         return_dtype=pl.String,
     )
     owes = context.owed.lazy().with_columns(is_owed=pl.lit(value=True))
+    shown = case(
+        context,
+        hit=is_within(context, end),
+        cohort="start_at",
+        matures_at=pl.when(~could_be_kept).then(context.now),
+        excluded={
+            "not_reported": is_open
+            & pl.col("milestone").is_not_null()
+            & pl.col("is_owed").is_null(),
+            "cancelled": is_open & (pl.col("fate") == "cancelled"),
+            "negative": pl.col("start_at") - end > TOLERANCE,
+        },
+        events=("start_event", "end_event"),
+    )
     each = (
-        committed(journeys)
+        committed(legs(journeys), journeys)
         .with_columns(milestone=owner)
         .join(owes, on=["partner", "milestone"], how="left")
+        .join(late_starts(journeys), on=["sid", "partner"], how="left")
+        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
         .select(
-            "sid",
-            "partner",
-            "leg",
-            **case(
-                context,
-                hit=is_within(context, end),
-                cohort="start_at",
-                matures_at=pl.when(~could_be_kept).then(context.now),
-                excluded={
-                    "not_reported": is_open
-                    & pl.col("milestone").is_not_null()
-                    & pl.col("is_owed").is_null(),
-                    "cancelled": is_open & (pl.col("fate") == "cancelled"),
-                    "negative": pl.col("start_at") - end > TOLERANCE,
-                },
-                events=("start_event", "end_event"),
-            ),
+            "sid", "partner", "leg", **shown, in_doubt=_in_doubt(shown["reason"], context, wait)
         )
     )
-    total = each.with_columns(rule=pl.lit(None, dtype=pl.String))
-    return pl.concat([total, each.with_columns(rule="leg")]).drop("leg")
+    total = pl.concat([each, _untimed(journeys)], how="diagonal_relaxed")
+    return pl.concat(
+        [total.with_columns(rule=pl.lit(None, dtype=pl.String)), each.with_columns(rule="leg")],
+        how="diagonal_relaxed",
+    ).drop("leg")
+
+
+def _in_doubt(reason: pl.Expr, context: Context, wait: pl.Expr) -> pl.Expr:
+    """Whether a leg may have missed its commitment behind a scan that its partner kept back.
+
+    It began with the taking, and that is known from a later scan only; or with the delivery it would
+    have ended before it was called off.
+    """
+    begins = pl.col("leg").is_in(list(BEGUN_BY_TAKING)) & pl.col("is_late_start")
+    end = pl.coalesce("end_at", context.now - wait)
+    could_be = is_within(context, end, "earliest_at").fill_null(value=False)
+    is_judged = reason.is_null() | (reason == "waiting")
+    is_lost = is_lacking() & (reason == "cancelled") & pl.col("leg").is_in(["custody", "last_mile"])
+    is_hidden = is_judged & begins.fill_null(value=False) & ~could_be
+    return is_hidden | is_lost.fill_null(value=False)
+
+
+def _untimed(journeys: Journeys) -> pl.LazyFrame:
+    """Legs that must have begun at a time their partner kept back."""
+    begun = untimed(journeys).rename({"shown_at": "start_at"})
+    return committed(begun, journeys).select(
+        "sid",
+        "partner",
+        "leg",
+        cohort_at="start_at",
+        reason=pl.lit(HIDDEN),
+        in_doubt=pl.lit(value=True),
+    )
 
 
 KPI = Kpi(

@@ -1,0 +1,95 @@
+"""Counts of the worst case: what states are decided on, so that silence does not pay.
+
+A partner's own missing scan may hide a miss. TALLIES tell each case in doubt as it counts and as the
+worst that it may have been (`tallyclerk.kpis.worst`); here the one is taken off and the other put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from tallyclerk.config.models import Target
+from tallyclerk.domain.kpi import Goal, Kpi
+from tallyclerk.judge.clocks import Clocks, on_clocks
+from tallyclerk.judge.counts import SUBJECT, Count, count
+from tallyclerk.kpis.engine import TALLY_KEYS
+from tallyclerk.kpis.retold import CLOCKS, IN_DOUBT, WORST, on_clock
+
+Key = tuple[str, str, str | int | None]
+NO_CLOCKS = Clocks({})
+
+
+def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
+    """TALLIES as if every missing scan hid the worst: totals, and durations on clocks.
+
+    Cases in doubt are subtracted as they count; what is out of n is left out.
+    """
+    rule = pl.col("rule")
+    told: pl.Expr = pl.when(~rule.is_in([WORST, IN_DOUBT])).then(rule)
+    in_doubt = [IN_DOUBT, *(on_clock(IN_DOUBT, clock) for clock in CLOCKS)]
+    for clock in CLOCKS:
+        on_it = [on_clock(name, clock) for name in (WORST, IN_DOUBT)]
+        told = pl.when(rule.is_in(on_it)).then(pl.lit(clock)).otherwise(told)
+    sign = pl.when(rule.is_in(in_doubt)).then(-1).otherwise(1)
+    counts = [(pl.col(name) * sign).alias(name) for name in ("rows", "n", "hits")]
+    return (
+        tallies.with_columns(*counts, rule=told)
+        .group_by(TALLY_KEYS)
+        .agg(pl.col("rows").sum(), pl.col("n").sum(), pl.col("hits").sum())
+        .filter((pl.col("n") != 0) | (pl.col("hits") != 0))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """The worst case of the counts of one KPI that have one.
+
+    Attributes:
+        cases: How many cases are in doubt, by partner, role and value of the cut.
+        counts: With the worst of each, likewise.
+        clocks: On business clocks, likewise.
+    """
+
+    cases: Mapping[Key, int] = field(default_factory=dict)
+    counts: Mapping[Key, Count] = field(default_factory=dict)
+    clocks: Clocks = NO_CLOCKS
+
+    @classmethod
+    def of(
+        cls, tallies: pl.LazyFrame, kpi: Kpi, targets: Sequence[Target], cut: str | None
+    ) -> Doubts:
+        """The worst cases in TALLIES of a period; parts by rule have none of their own."""
+        if cut == "rule":
+            return cls()
+        keys = [*SUBJECT, cut] if cut else [*SUBJECT]
+        mine = tallies.filter(pl.col("kpi") == kpi.name)
+        told = mine.filter(pl.col("rule") == WORST)
+        found = told.group_by(keys).agg(pl.col("rows").sum()).collect()
+        if found.is_empty():
+            return cls()
+        touched = worst(mine.join(found.lazy().select(keys), on=keys, how="semi"))
+        return cls(
+            cases={_key(row[:-1]): row[-1] for row in found.iter_rows()},
+            counts={_key_of(each): each for each in count(touched, kpi, cut, is_timed=True)},
+            clocks=on_clocks(touched, kpi, targets, cut, is_timed=True),
+        )
+
+    def about(self, counts: Count, goal: Goal | None) -> tuple[int, Count | None]:
+        """How many cases of a count are in doubt, and its worst case on the clock of a goal."""
+        found = self.counts.get(_key_of(counts))
+        if found is None:
+            return 0, None
+        return self.cases.get(_key_of(counts), 0), self.clocks.chosen(found, goal)
+
+
+def _key_of(counts: Count) -> Key:
+    return counts.partner_id, counts.role, counts.value
+
+
+def _key(row: tuple[Any, ...]) -> Key:
+    partner, role, *value = row
+    return partner, role, value[0] if value else None
