@@ -11,6 +11,7 @@ from tallyclerk.report.charts import (
     dots,
     ecdf,
     excess,
+    funnel,
     gaps,
     incidents,
     small,
@@ -32,7 +33,7 @@ def short_page():
 
 @pytest.mark.parametrize(
     "chart",
-    [custody, dots, ecdf, excess, trend, gaps, incidents, waterfall],
+    [custody, dots, ecdf, excess, funnel, trend, gaps, incidents, waterfall],
     ids=lambda c: c.__name__.split(".")[-1],
 )
 def test_specification(chart, snapshot):

@@ -16,7 +16,7 @@ from tallyclerk.domain.results import Result
 from tallyclerk.report import verdict
 from tallyclerk.report.fixes import fixes
 from tallyclerk.report.model import Fix, KpiText, PartnerInput, PastAction
-from tallyclerk.report.partner_page import roles_of
+from tallyclerk.report.roles import roles_of
 
 NAME = "actions.csv"
 OPEN, FIXED, NOT_FIXED, TOO_EARLY = "open", "fixed", "not_fixed", "too_early"

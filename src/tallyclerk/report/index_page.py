@@ -6,18 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tallyclerk.domain.results import Judgement, Result, State
-from tallyclerk.report import tables, text, verdict
+from tallyclerk.report import tables, text, verdict, words
 from tallyclerk.report.charts import small
+from tallyclerk.report.fixes import fixes
 from tallyclerk.report.model import (
     Brand,
     IndexCell,
     IndexPage,
     IndexRow,
     KpiText,
+    OverviewPage,
     PartnerInput,
     Table,
 )
-from tallyclerk.report.partner_page import head, roles_of
+from tallyclerk.report.months import period_before
+from tallyclerk.report.overview import overview
+from tallyclerk.report.partner_page import head
+from tallyclerk.report.peers import funnels, matrices
+from tallyclerk.report.roles import roles_of
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import DECIDED, kpi_place, mark
 
@@ -32,15 +38,18 @@ COLUMNS = (
 )
 """The KPIs of the index, in the order in which a buyer asks for them."""
 
+MOST_CHANGES = 8
+"""On the sheet; the index has them all."""
 TOLD = DECIDED | {State.NOT_PROVEN}
 NO_BRAND = Brand()
-SUMMARY = {
-    State.BREACH: ("breach", "breaches"),
-    State.BELOW_TARGET: ("target missed", "targets missed"),
-    State.MEETS: ("met", "met"),
-    State.NOT_PROVEN: ("not proven", "not proven"),
-    State.NO_TARGET: ("without a target", "without a target"),
-}
+SUMMARY = (
+    State.BREACH,
+    State.BELOW_TARGET,
+    State.MEETS,
+    State.NOT_PROVEN,
+    State.NO_TARGET,
+)
+"""What the line of a partner counts, in this order."""
 
 
 def index_page(  # noqa: PLR0913 - one caller, every argument by name
@@ -52,7 +61,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
     small_below: int,
     failures: Sequence[tuple[str, str]],
     inputs: Sequence[Mapping[str, object]],
-    content_digest: str,
+    files: Sequence[str] = (),
     brand: Brand = NO_BRAND,
 ) -> IndexPage:
     """Build the index.
@@ -65,7 +74,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         small_below: Shipments below which a partner is not ranked.
         failures: Partners without a page, and why.
         inputs: The files read: path, digest, rows.
-        content_digest: Digest of everything in the run but the index.
+        files: Other files beside the index, as it links them.
         brand: Whose report it is.
     """
     columns = tuple(c for c in COLUMNS if any((r.kpi, r.statistic) == c for r in judgement.totals))
@@ -83,7 +92,10 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
     return IndexPage(
         head=replace(head(judgement.run), brand=brand),
         coverage=_coverage(judgement),
-        counts=_counts(givens, len(ranked), len(rest), judgement.totals),
+        groups=overview(givens, kpis, small_below=small_below),
+        changes=changes(givens, kpis),
+        funnels=funnels(judgement, kpis),
+        matrices=matrices(judgement, kpis),
         columns=tuple((name, kpis[name].label if name in kpis else name) for name, _ in columns),
         ranked=tuple(r[1] for r in ranked),
         unranked=tuple(r[1] for r in rest),
@@ -93,7 +105,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         failures=tuple((text.short(p), text.short(why, 300)) for p, why in failures),
         dictionary=tuple(kpis[name] for name in sorted(kpis, key=kpi_place)),
         inputs=_inputs(inputs),
-        content_digest=content_digest,
+        files=tuple(files),
     )
 
 
@@ -112,15 +124,20 @@ def _row(
     found = {(r.kpi, r.statistic): r for r in totals}
     number = {state: sum(r.state is state for r in totals) for state in State}
     cells = tuple(_cell(found.get(column), kpis) for column in columns)
-    parts = [text.plural(number[s], *words) for s, words in SUMMARY.items() if number[s]]
+    parts = [
+        words.say(f"index.summary.{state.value}", n=text.count(number[state]))
+        for state in SUMMARY
+        if number[state]
+    ]
     href, pdf = pages.get(given.partner_id, ("", ""))
     row = IndexRow(
         name=text.short(given.name, 60),
-        role=role,
+        role=words.said(f"role.{role}") or role,
         href=href,
         pdf=pdf,
         n=text.count(given.shipments.get(role, 0)),
-        summary=", ".join(parts) or "nothing can be said yet",
+        summary=", ".join(parts) or words.say("index.summary.nothing"),
+        worst=_worst(given, role, kpis),
         cells=cells,
     )
     flagged = sum(bool(r.is_flagged) for r in totals)
@@ -131,7 +148,7 @@ def _row(
 
 def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
     if result is None:
-        return IndexCell(label="", value="", title="not a KPI of this role")
+        return IndexCell(label="", value="", title=words.say("index.not_asked"))
     state = mark(result.state)
     bar = ""
     if result.state in TOLD:
@@ -140,7 +157,13 @@ def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
         )
     limits = text.interval(result.low, result.high, result.unit)
     target = text.goal(result.target, result.better, result.unit)
-    said = f"{verdict.label(result, kpis)}: {verdict.basis(result)}, interval {limits}, target {target}"
+    said = words.say(
+        "index.cell",
+        label=verdict.label(result, kpis),
+        basis=verdict.basis(result),
+        interval=limits,
+        target=target,
+    )
     return IndexCell(
         label=result.kpi,
         value=verdict.value(result) if result.value is not None else text.DASH,
@@ -150,30 +173,37 @@ def _cell(result: Result | None, kpis: Mapping[str, KpiText]) -> IndexCell:
     )
 
 
+def _worst(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> str:
+    """Give the first thing to fix, where it is proven."""
+    first = next((fix for fix in fixes(given, role, kpis) if fix.is_proven), None)
+    return words.say("index.worst", what=first.what, size=first.size) if first else ""
+
+
+def changes(givens: Mapping[str, PartnerInput], kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
+    """Say what is proven to have changed, a line for each partner and figure with a target."""
+    told = []
+    for given in givens.values():
+        before = text.span(period_before(given.run.period))
+        for role in roles_of(given):
+            totals = [r for r in given.totals if r.role == role and r.target is not None]
+            told += [
+                words.say("index.change", name=text.short(given.name, 60), said=said)
+                for said in verdict.changed(totals, kpis, before)
+            ]
+    return tuple(told)
+
+
 def _coverage(judgement: Judgement) -> str:
     first = [s.first_at for s in judgement.sources if s.first_at]
     last = [s.last_at for s in judgement.sources if s.last_at]
-    rows = sum(s.rows_read for s in judgement.sources)
-    told = text.plural(rows, "row")
-    told += f" from {text.plural(sum(s.files for s in judgement.sources), 'file')}"
-    if first and last:
-        told += f", events from {text.day(min(first))} to {text.day(max(last))}"
-    return told
-
-
-def _counts(
-    givens: Mapping[str, PartnerInput], ranked: int, rest: int, totals: Sequence[Result]
-) -> tuple[tuple[str, str], ...]:
-    """Count what the run found, most serious first."""
-    breach = {(r.partner_id, r.role) for r in totals if r.state is State.BREACH}
-    below = {(r.partner_id, r.role) for r in totals if r.state is State.BELOW_TARGET}
-    return (
-        (text.count(len(givens)), f"partners in {text.plural(ranked + rest, 'role')}"),
-        (text.count(len(breach)), "with a proven breach"),
-        (text.count(len(below - breach)), "with a target missed, no breach"),
-        (text.count(ranked - len(breach | below)), "with nothing proven against them"),
-        (text.count(rest), "with too little data"),
-    )
+    told = {
+        "rows": text.plural(sum(s.rows_read for s in judgement.sources), "row"),
+        "files": text.plural(sum(s.files for s in judgement.sources), "file"),
+    }
+    if not first or not last:
+        return words.say("index.coverage", **told)
+    ends = {"first": text.day(min(first)), "last": text.day(max(last))}
+    return words.say("index.coverage_dated", **told, **ends)
 
 
 def _inputs(inputs: Sequence[Mapping[str, object]]) -> Table:
@@ -185,5 +215,18 @@ def _inputs(inputs: Sequence[Mapping[str, object]]) -> Table:
         )
         for i in inputs
     ]
-    columns = (("File", ""), ("Rows", "num"), ("Digest", ""))
-    return Table(key="files", title="Files read", columns=columns, rows=tuple(rows))
+    columns = (("file", ""), ("rows", "num"), ("digest", ""))
+    return Table(
+        key="files",
+        title=words.say("index.files", files=text.plural(len(rows), "file")),
+        columns=tuple((words.say(f"table.{name}"), kind) for name, kind in columns),
+        rows=tuple(rows),
+    )
+
+
+def overview_page(page: IndexPage) -> OverviewPage:
+    """Take the director's sheet out of the index: the same lines, nothing more."""
+    running = words.say("overview.running", period=page.head.period, run=page.head.run_id)
+    return OverviewPage(
+        head=page.head, running=running, groups=page.groups, changes=page.changes[:MOST_CHANGES]
+    )

@@ -346,6 +346,71 @@ class PartnerPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One partner in one role, for a director: what is found, what it touches, what to do.
+
+    Attributes:
+        finding: What is proven, in short; "" where nothing is.
+        more: How many further findings there are.
+        affected: Cases that are not as agreed.
+        direction: Against the period before.
+    """
+
+    name: str
+    role: str
+    n: str
+    finding: str
+    more: str
+    affected: str
+    money: str
+    direction: str
+    decision: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionGroup:
+    """Act now, keep an eye, fine, or too little data; `others` are partners only named."""
+
+    key: str
+    title: str
+    count: str
+    note: str
+    lines: tuple[Decision, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewPage:
+    """One sheet for a director."""
+
+    head: Head
+    running: str
+    groups: tuple[DecisionGroup, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCell:
+    """One partner on one lane; empty where it has no cases there."""
+
+    value: str = ""
+    n: str = ""
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Partners of a role (rows, by name) on the largest lanes (columns)."""
+
+    key: str
+    title: str
+    lanes: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[MatrixCell, ...]], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexCell:
     """One KPI of one partner in the index."""
 
@@ -366,6 +431,8 @@ class IndexRow:
     pdf: str
     n: str
     summary: str
+    worst: str
+    """The most serious finding, with the cases beyond what was agreed."""
     cells: tuple[IndexCell, ...] = ()
 
 
@@ -375,7 +442,11 @@ class IndexPage:
 
     head: Head
     coverage: str
-    counts: tuple[tuple[str, str], ...]
+    groups: tuple[DecisionGroup, ...]
+    changes: tuple[str, ...]
+    """What is proven to have changed, a sentence for each partner."""
+    funnels: tuple[Figure, ...]
+    matrices: tuple[Matrix, ...]
     columns: tuple[tuple[str, str], ...]
     ranked: tuple[IndexRow, ...]
     unranked: tuple[IndexRow, ...]
@@ -386,4 +457,5 @@ class IndexPage:
     dictionary: tuple[KpiText, ...]
     inputs: Table
     content_digest: str = ""
-    files: tuple[tuple[str, str], ...] = field(default=())
+    files: tuple[str, ...] = ()
+    """Other files beside it."""

@@ -19,6 +19,7 @@ from tallyclerk.report.months import by_month, months_up_to, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
 from tallyclerk.report.restated import restatements
+from tallyclerk.report.roles import roles_of
 from tallyclerk.report.scoring import score_sentence
 from tallyclerk.report.stages import reason, stages
 from tallyclerk.report.states import kpi_place, mark, page_order, status_mark
@@ -89,12 +90,6 @@ def head(run: RunInfo, issue: str = "", objections: str = "") -> Head:
         issue=issue or words.say("head.draft"),
         objections=objections,
     )
-
-
-def roles_of(given: PartnerInput) -> list[str]:
-    """Give the roles of a partner, the one with most shipments first."""
-    roles = set(given.shipments) | {r.role for r in given.totals}
-    return sorted(roles, key=lambda role: (-given.shipments.get(role, 0), role))
 
 
 def partner_page(

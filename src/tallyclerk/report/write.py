@@ -20,18 +20,21 @@ from tallyclerk.report.actions import (
 )
 from tallyclerk.report.audience import Party, cast_for, to_send
 from tallyclerk.report.folders import DRAFT, next_issue, report_of, said_before, writing
-from tallyclerk.report.index_page import index_page
+from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
-from tallyclerk.report.model import KpiText
+from tallyclerk.report.model import IndexPage, KpiText
 from tallyclerk.report.months import period_before
 from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
 from tallyclerk.report.partner_files import Card, Written
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
+from tallyclerk.report.render.pdf import overview_pdf
 from tallyclerk.report.text import day
 from tallyclerk.report.workers import Evidence, Progress, quiet, write_cards
 
+INDEX = f"{INTERNAL}/index.html"
+SHEETS = frozenset({"html", "pdf"})
 FORMATS = frozenset({"html", "pdf", "xlsx", "csv", "json"})
 
 
@@ -139,8 +142,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
         outputs = {path: digest for card in written for path, digest in card.outputs.items()}
         outputs |= _write_results(judgement, actions, draft, formats)
-        digest = manifest.content_digest(outputs)
-        if "html" in formats:
+        if formats & SHEETS:
             page = index_page(
                 judgement,
                 givens,
@@ -149,11 +151,10 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 small_below=small,
                 failures=failures,
                 inputs=inputs,
-                content_digest=digest,
                 brand=look.brand,
             )
-            html = index_html(page, look.templates)
-            outputs |= _put(draft, f"{INTERNAL}/index.html", html.encode())
+            outputs |= _write_index(page, outputs, look, draft, formats)
+        digest = manifest.content_digest({p: outputs[p] for p in outputs if p != INDEX})
         _put(draft, MANIFEST, manifest.manifest_json(judgement.run, inputs, outputs, digest))
     return ReportOutcome(
         folder=out if issue == DRAFT else out / issue,
@@ -193,6 +194,26 @@ def _put(draft: Path, name: str, content: bytes) -> dict[str, str]:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     return {name: manifest.sha256(content)}
+
+
+def _write_index(
+    page: IndexPage, outputs: Mapping[str, str], look: Look, draft: Path, formats: frozenset[str]
+) -> dict[str, str]:
+    """Write the director's sheet, and the index, which says the digest of all that is beside it."""
+    written: dict[str, str] = {}
+    if "pdf" in formats:
+        content = overview_pdf(overview_page(page), look.templates)
+        written |= _put(draft, f"{INTERNAL}/overview.pdf", content)
+    if "html" in formats:
+        beside = sorted(p for p in {**outputs, **written} if p.startswith(f"{INTERNAL}/"))
+        page = replace(
+            page,
+            content_digest=manifest.content_digest({**outputs, **written}),
+            files=tuple(path.removeprefix(f"{INTERNAL}/") for path in (*beside, MANIFEST)),
+        )
+        html = index_html(page, look.templates)
+        written |= _put(draft, INDEX, html.encode())
+    return written
 
 
 def _write_results(

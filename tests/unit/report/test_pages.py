@@ -76,7 +76,6 @@ def index(judgement=None, **changed):
         "small_below": 30,
         "failures": (),
         "inputs": world.INPUTS,
-        "content_digest": "ab" * 32,
     } | changed
     return index_page(judgement, givens, KPIS, **options)
 
@@ -174,7 +173,7 @@ def test_what_counts_against_a_partner_is_listed_longest_first():
 
 def test_the_index_ranks_proven_breaches_first_and_folds_the_unknown():
     made = index()
-    breaches = [int((re.match(r"(\d+) breach", r.summary) or [0, 0])[1]) for r in made.ranked]
+    breaches = [int((re.match(r"(\d+) in breach", r.summary) or [0, 0])[1]) for r in made.ranked]
     assert breaches == sorted(breaches, reverse=True)
     assert [r.name for r in made.unranked] == ["Tiny Parts Ltd"]
     assert all(not any(c.bar for c in r.cells) for r in made.unranked)
@@ -216,7 +215,7 @@ def test_938_partners_stay_usable():
     judged = world.judgement(partners, totals_only=True)
     html = index_html(index(judged), bundled_templates())
     check(html)
-    assert len(html) < 450_000
+    assert len(html) < 500_000
     big = index(world.judgement(partners[898:], totals_only=True))
     assert len(index_html(big, bundled_templates())) < 300_000
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.comparison import ComparisonPage
-from tallyclerk.report.model import PartnerPage
+from tallyclerk.report.model import OverviewPage, PartnerPage
 from tallyclerk.report.render import letters, templates
 
 FONT_SCHEME = "bundled:"
@@ -83,6 +83,11 @@ def plain_css(css: str) -> str:
 def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
     """Give the scorecard of a partner as PDF."""
     return _paper(folder, "partner.html.j2", {"page": page, "pdf_href": ""})
+
+
+def overview_pdf(page: OverviewPage, folder: Path) -> bytes:
+    """Give the director's sheet as PDF."""
+    return _paper(folder, "overview.html.j2", {"page": page})
 
 
 def comparison_pdf(page: ComparisonPage, folder: Path | None = None) -> bytes:

@@ -1,0 +1,129 @@
+"""The director's overview: act now, keep an eye, fine or too little data; one line per partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+
+from tallyclerk.domain.results import Result, State
+from tallyclerk.report import text, verdict, words
+from tallyclerk.report.model import Decision, DecisionGroup, KpiText, PartnerInput
+from tallyclerk.report.roles import roles_of
+from tallyclerk.report.states import AGAINST, by_severity, mark
+
+GROUPS = ("act", "watch", "fine", "unknown")
+TOLD = frozenset({"act", "watch"})
+"""In this order; each is `overview.GROUP` in the labels."""
+MOST_LINES, MOST_NAMES = 14, 40
+"""So many partners are told one by one, so many of a group named: what a sheet has room for."""
+
+
+def overview(
+    givens: Mapping[str, PartnerInput], kpis: Mapping[str, KpiText], *, small_below: int
+) -> tuple[DecisionGroup, ...]:
+    """Put each partner in each role into one group, the most serious first.
+
+    Act now: a limit is proven broken. Keep an eye: a target is proven missed, a figure is proven
+    worse than before, or one is flagged against peers. Fine: there is enough data and none of it.
+    Unknown: too little data.
+
+    Args:
+        givens: The partners by id.
+        kpis: The KPIs by name.
+        small_below: Shipments below which nothing is said of a partner.
+    """
+    lines: dict[str, list[tuple[tuple[int, str, str], Decision]]] = {name: [] for name in GROUPS}
+    for given in givens.values():
+        for role in roles_of(given):
+            totals = [r for r in given.totals if r.role == role]
+            is_small = given.shipments.get(role, 0) < small_below
+            group = group_of(totals, is_small=is_small)
+            line = _line(given, role, totals, kpis, group)
+            lines[group].append(((-_affected(totals), line.name, role), line))
+    room, groups = MOST_LINES, []
+    for name in GROUPS:
+        told = [line for _, line in sorted(lines[name], key=itemgetter(0))]
+        groups.append(_group(name, told, room if name in TOLD else 0))
+        room -= len(groups[-1].lines)
+    return tuple(groups)
+
+
+def group_of(totals: Sequence[Result], *, is_small: bool) -> str:
+    """Give the group that decided states put a partner into."""
+    states = {r.state for r in totals}
+    if State.BREACH in states:
+        return "act"
+    is_worse = any(r.change == "worse" and r.target is not None for r in totals)
+    if State.BELOW_TARGET in states or is_worse or any(r.is_flagged for r in totals):
+        return "watch"
+    if is_small or not states & {State.MEETS, State.NOT_PROVEN}:
+        return "unknown"
+    return "fine"
+
+
+def _affected(totals: Sequence[Result]) -> int:
+    """Count the cases that are not as agreed, of the figure proven missed that has most of them."""
+    return max((verdict.misses(r) or 0 for r in totals if r.state in AGAINST), default=0)
+
+
+def _line(
+    given: PartnerInput,
+    role: str,
+    totals: Sequence[Result],
+    kpis: Mapping[str, KpiText],
+    group: str,
+) -> Decision:
+    reasons = sorted(_reasons(totals, group), key=by_severity)
+    worst = reasons[0] if reasons else None
+    affected = _affected(totals)
+    return Decision(
+        name=text.short(given.name, 60),
+        role=words.said(f"role.{role}") or role,
+        n=text.count(given.shipments.get(role, 0)),
+        finding=_finding(worst, kpis),
+        more=words.say("overview.more", n=text.count(len(reasons) - 1)) if reasons[1:] else "",
+        affected=text.count(affected) if affected else text.DASH,
+        money=text.DASH,
+        direction=words.say(f"change.{worst.change}") if worst and worst.change else text.DASH,
+        decision=words.say(f"overview.decision.{group}"),
+        mark=mark(worst.state) if worst else None,
+    )
+
+
+def _reasons(totals: Sequence[Result], group: str) -> Iterator[Result]:
+    """Give the results that put a partner into its group."""
+    for result in totals:
+        is_watched = bool(result.is_flagged) or result.change == "worse"
+        if result.state in AGAINST or (group == "watch" and is_watched):
+            yield result
+
+
+def _finding(worst: Result | None, kpis: Mapping[str, KpiText]) -> str:
+    if worst is None:
+        return ""
+    told = {"label": verdict.label(worst, kpis), "value": verdict.value(worst)}
+    if worst.state in AGAINST:
+        goal = text.goal(worst.target, worst.better, worst.unit)
+        return words.say("overview.against", **told, basis=verdict.basis(worst), goal=goal)
+    if worst.change == "worse":
+        was = text.quantity(worst.previous, worst.unit)
+        return words.say("overview.worse", **told, was=was)
+    return words.say("overview.flagged", **told, peers=text.quantity(worst.expected, worst.unit))
+
+
+def _group(name: str, lines: Sequence[Decision], room: int) -> DecisionGroup:
+    told, rest = lines[:room], lines[room:]
+    others = [
+        words.say("overview.other", name=line.name, role=line.role, n=line.n)
+        for line in rest[:MOST_NAMES]
+    ]
+    if rest[MOST_NAMES:]:
+        others.append(words.say("overview.more", n=text.count(len(rest) - MOST_NAMES)))
+    return DecisionGroup(
+        key=name,
+        title=words.say(f"overview.{name}"),
+        count=text.count(len(lines)),
+        note=words.say(f"overview.note.{name}"),
+        lines=tuple(told),
+        others=tuple(others),
+    )
