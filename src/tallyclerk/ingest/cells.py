@@ -8,7 +8,7 @@ import polars as pl
 
 from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised, with_kind
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised, totals, with_kind
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
@@ -156,6 +156,7 @@ class Cells:
         checks = (
             ("key_missing", keys.is_null()),
             ("header_repeated", repeated),
+            ("total", totals(keys)),
             ("damaged_id", is_damaged),
         )
         good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()

@@ -24,6 +24,13 @@ KIND_OF_COLUMN = {
 KIND_SIGN = "\x1f"
 """Between kind and number in the key of a row, where rows are keyed by numbers of several kinds."""
 
+TOTALS = (
+    *("total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme"),
+    *("zwischensumme", "合计", "总计", "小计", "total général", "somme", "suma", "total general"),
+    *("soma", "totale", "totaal", "razem", "toplam"),
+)
+"""What stands in the first column of a row that adds up those above it."""
+
 _DAMAGED = r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$|^\d+[.,]0+$"
 
 
@@ -44,6 +51,12 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
 def damaged(ids: pl.Series) -> pl.Series:
     """Whether each id is a number as a spreadsheet shows it: 9.4E+21, or 123.0."""
     return ids.str.contains(_DAMAGED).fill_null(value=False)
+
+
+def totals(ids: pl.Series) -> pl.Series:
+    """Whether each id is no id but a word for the sum of the rows above."""
+    bare = ids.str.replace_all(r"[\s:*]", "").str.to_lowercase()
+    return bare.is_in([word.replace(" ", "") for word in TOTALS]).fill_null(value=False)
 
 
 def normalised(references: pl.Series) -> pl.Series:

@@ -21,6 +21,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
+from tallyclerk.ingest.formats.header import HEADER_ROWS, header_row, mapped_names
 from tallyclerk.ingest.formats.lines import Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
@@ -33,25 +34,37 @@ MAX_COLUMNS = 10_000
 DELIMITERS = ",;\t|"
 HIDDEN = "…"
 _SAMPLE_LINES = 200
+_MOST_TITLES = 20
+_HALF = 500 * 100
+"""The score of a delimiter that explains half of the lines."""
 _HINT = re.compile(r"^sep=(.)$")  # a line by which Excel is told the delimiter
 
 
 class DelimitedReader:
     """A CSV or TSV file."""
 
-    def __init__(self, path: Path, kind: TextKind, delimiter: str | None, sample: bytes) -> None:
-        """Read the header from `sample`; `delimiter` None has it detected."""
+    def __init__(
+        self,
+        path: Path,
+        kind: TextKind,
+        delimiter: str | None,
+        sample: bytes,
+        names: set[str],
+    ) -> None:
+        """Find the header in `sample`; `delimiter` None has it detected, `names` are looked for."""
         self._path = path
         self._kind = kind
         lines = _sample_lines(sample, kind)
         hint = _HINT.match(lines[0])
         self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
-        self.header, self._skip, self._row = _read_header(lines, self.delimiter)
+        self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
         self.traits.notes.clear()
+        if self._row > 1:
+            self.traits.note(f"lines above the header in row {self._row}", self._row - 1)
         row = self._row + 1
         rest = b""
         skip = self._skip
@@ -111,7 +124,7 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
     kind, sample = detect_text(path, source.encoding)
     delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
     try:
-        return DelimitedReader(path, kind, delimiter, sample)
+        return DelimitedReader(path, kind, delimiter, sample, mapped_names(source))
     except csv.Error as error:
         how = f"export it as {source.format.upper()} again, or declare its format"
         raise InputError(f"this is not a table in text ({error})", how=how) from error
@@ -127,17 +140,16 @@ def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
 def _find_delimiter(sample: list[str]) -> str:
     """The delimiter under which most of the first lines have as many fields as the header.
 
+    There may be titles above the header: where the first line is not what most lines look like, the
+    next one is taken for the header.
+
     Raises:
         InputError: If two delimiters explain the file equally well.
     """
     lines = [line for line in sample if line.strip()]
-    scores: Counter[str] = Counter()
-    for delimiter in DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        if widths and widths[0] > 1:
-            scores[delimiter] = widths.count(widths[0]) * 1000 // len(widths) * 100 + min(
-                widths[0], 99
-            )
+    tried = [_scores(lines[start:]) for start in range(min(len(lines), _MOST_TITLES))]
+    likely = (found for found in tried if found and max(found.values()) >= _HALF)
+    scores = next(likely, next(filter(None, tried), None))
     if not scores:
         return ","
     best, second = (*scores.most_common(2), ("", 0))[:2]
@@ -147,27 +159,41 @@ def _find_delimiter(sample: list[str]) -> str:
     return best[0]
 
 
-def _read_header(lines: list[str], delimiter: str) -> tuple[list[str], int, int]:
+def _scores(lines: list[str]) -> Counter[str]:
+    """How well each delimiter explains the lines, the first of which is the header."""
+    scores: Counter[str] = Counter()
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        if widths and widths[0] > 1:
+            scores[delimiter] = widths.count(widths[0]) * 1000 // len(widths) * 100 + min(
+                widths[0], 99
+            )
+    return scores
+
+
+def _read_header(lines: list[str], delimiter: str, names: set[str]) -> tuple[list[str], int, int]:
     """The names of the columns, the lines they and what is above take up, and their row number."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends: list[int] = []
     try:
-        row, header = next(
-            (
-                (number, names)
-                for number, names in enumerate(reader, 1)
-                if any(name.strip() for name in names) and not _HINT.match(delimiter.join(names))
-            ),
-            (0, []),
-        )
+        for row in reader:
+            rows.append([] if _HINT.match(delimiter.join(row)) else row)
+            ends.append(reader.line_num)
+            if len(rows) == HEADER_ROWS:
+                break
     except csv.Error as error:
-        how = "check delimiter and line ends; this is no table"
-        raise InputError(f"the header cannot be read ({error})", how=how) from error
-    if not header:
+        if not any(rows):
+            how = "check delimiter and line ends; this is no table"
+            raise InputError(f"the header cannot be read ({error})", how=how) from error
+    place = header_row(rows, names)
+    if place is None:
         raise InputError("the file is empty", how="export it again, or remove it")
+    header = rows[place]
     if len(header) > MAX_COLUMNS:
         how = "check delimiter and line ends; this is no table"
         raise InputError(f"the header has {len(header):,} columns", how=how)
-    return [name.strip() for name in header], reader.line_num, row
+    return [name.strip() for name in header], ends[place], place + 1
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -19,12 +19,11 @@ from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.header import HEADER_ROWS, best_row, mapped_names
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
 from tallyclerk.ingest.formats.workbook import check_parts, check_reach, is_workbook
-from tallyclerk.ingest.vocabulary import folded
 
 BATCH_ROWS = 50_000
-HEADER_ROWS = 100
 EXACT = 10**15
 Row = Sequence[Any]
 
@@ -86,6 +85,31 @@ def open_excel(path: Path, source: Source) -> ExcelReader:
     return ExcelReader(sheet, _header_place(sheet, source), source.decimal)
 
 
+def sheets_of(path: Path) -> list[str]:
+    """The visible sheets of a workbook that hold more than one row.
+
+    Raises:
+        InputError: If it cannot be read, or is too large unpacked.
+    """
+    check_container(path, binary=True, is_workbook=True)
+    check_parts(path)
+    try:
+        book = python_calamine.load_workbook(path)
+        return _filled(book, path)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
+        how = "open it in Excel and save it again, without a password"
+        raise InputError(what, how=how) from error
+
+
+def _filled(book: python_calamine.CalamineWorkbook, path: Path) -> list[str]:
+    shown = python_calamine.SheetVisibleEnum.Visible
+    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
+    for name in visible:
+        check_reach(path, name)
+    return [name for name in visible if book.get_sheet_by_name(name).height > 1]
+
+
 def _chosen(book: python_calamine.CalamineWorkbook, path: Path, source: Source) -> str:
     """The sheet that is declared, else the only visible one that holds anything.
 
@@ -101,14 +125,12 @@ def _chosen(book: python_calamine.CalamineWorkbook, path: Path, source: Source) 
             raise InputError(f"the workbook has no sheet {source.sheet!r}", how=how)
         check_reach(path, str(chosen))
         return str(chosen)
-    shown = python_calamine.SheetVisibleEnum.Visible
-    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
-    for name in visible:
-        check_reach(path, name)
-    filled = [name for name in visible if book.get_sheet_by_name(name).height > 1]
-    wanted = _mapped(source)
+    filled = _filled(book, path)
+    wanted = mapped_names(source)
     if len(filled) > 1 and wanted:
-        fits = [n for n in filled if _best_row(book.get_sheet_by_name(n), wanted)[0] == len(wanted)]
+        fits = [
+            n for n in filled if best_row(_top(book.get_sheet_by_name(n)), wanted)[0] == len(wanted)
+        ]
         filled = fits or filled
     if len(filled) != 1:
         how = f"declare sheet = one of {', '.join(repr(name) for name in filled or names)}"
@@ -117,27 +139,9 @@ def _chosen(book: python_calamine.CalamineWorkbook, path: Path, source: Source) 
     return filled[0]
 
 
-def _mapped(source: Source) -> set[str]:
-    """The columns that the source's block maps, for comparison."""
-    names = [
-        n
-        for theirs in source.columns.values()
-        for n in ([theirs] if isinstance(theirs, str) else theirs)
-    ]
-    wide = [spec if isinstance(spec, str) else spec.column for spec in source.milestones.values()]
-    return {folded(name) for name in (*names, *wide)}
-
-
-def _best_row(sheet: python_calamine.CalamineSheet, names: set[str]) -> tuple[int, int]:
-    """How many of the names stand in one row near the top, and in which."""
-    best = (0, 0)
-    for place, row in enumerate(sheet.iter_rows()):
-        if place >= HEADER_ROWS:
-            break
-        count = len(names & {folded(str(cell)) for cell in row})
-        if count > best[0]:
-            best = count, place
-    return best
+def _top(sheet: python_calamine.CalamineSheet) -> list[Row]:
+    """The rows among which the header is looked for."""
+    return [row for row, _ in zip(sheet.iter_rows(), range(HEADER_ROWS), strict=False)]
 
 
 def _header_place(sheet: python_calamine.CalamineSheet, source: Source) -> int:
@@ -149,10 +153,10 @@ def _header_place(sheet: python_calamine.CalamineSheet, source: Source) -> int:
     Raises:
         InputError: If no row is one.
     """
-    count, place = _best_row(sheet, _mapped(source))
+    count, place = best_row(_top(sheet), mapped_names(source))
     if count:
         return place
-    top = [row for row, _ in zip(sheet.iter_rows(), range(HEADER_ROWS), strict=False)]
+    top = _top(sheet)
     widest = max((sum(cell != "" for cell in row) for row in top), default=0)
     for place, row in enumerate(top):
         filled = [cell for cell in row if cell != ""]

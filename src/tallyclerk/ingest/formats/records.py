@@ -1,6 +1,7 @@
 """JSON and JSON Lines. A column is a key, or a dotted path into nested objects (`address.country`).
 
-Row numbers count records from 1; in JSON Lines they are line numbers.
+Row numbers count records from 1; in JSON Lines they are line numbers, unless a line holds several
+records (`records = "scans"`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
+from tallyclerk.ingest.formats.nested import entries, places_of_lists
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
@@ -30,7 +32,7 @@ Record = Mapping[str, Any]
 
 
 class JsonReader:
-    """A JSON file: a list of objects, or an object with such a list below `records`."""
+    """A JSON file: a list of objects, or an object with such a list at the place of `records`."""
 
     def __init__(self, records: Sequence[Any], traits: Traits) -> None:
         """Take the keys of the first records as the header."""
@@ -49,19 +51,28 @@ class JsonReader:
 class JsonLinesReader:
     """A JSON Lines file: one object per line."""
 
-    def __init__(self, path: Path, kind: TextKind, sample: bytes) -> None:
-        """Take the keys of the first lines as the header."""
+    def __init__(self, path: Path, kind: TextKind, sample: bytes, place: str | None) -> None:
+        """Take the keys of the first lines as the header; `place` is where a line has its records."""
         self._path = path
         self._kind = kind
+        self._place = place
         self.traits = Traits(kind.encoding, None, kind.line_end)
-        lines = sample.decode().lstrip("\ufeff").splitlines()[:SAMPLE_RECORDS]
-        self.header = _keys([_parsed(line) for line in lines if line.strip()])
+        lines = sample.decode().lstrip("\ufeff").split("\n")[:SAMPLE_RECORDS]
+        self.header = _keys([r for line in lines if line.strip() for r in self._records(line)])
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the lines with the given columns."""
         names = {column: self.header[column] for column in sorted(set(columns))}
         row = 1
         for block in text_blocks(self._path, self._kind, self.traits):
+            if self._place:
+                whole = block.decode().split("\n")
+                inside = [
+                    record for text in whole if text.strip() for record in self._records(text)
+                ]
+                yield _batch(list(enumerate(inside, row)), names)
+                row += len(inside)
+                continue
             lines = block.count(b"\n")
             batch = _fast_batch(block, names, row) if b"\n\n" not in block else None
             if batch is None or batch.rows != lines:
@@ -69,6 +80,14 @@ class JsonLinesReader:
                 batch = _batch([(n, _parsed(text)) for n, text in texts if text.strip()], names)
             yield batch
             row += lines
+
+    def _records(self, line: str) -> Iterator[Any]:
+        """The records of a line; what is no JSON is one that is bad."""
+        record = _parsed(line)
+        if self._place and record is not None:
+            yield from entries([record], self._place)
+        else:
+            yield record
 
 
 def open_json(path: Path, source: Source) -> JsonReader:
@@ -108,22 +127,26 @@ def open_jsonl(path: Path, source: Source) -> JsonLinesReader:
     """
     check_container(path)
     kind, sample = detect_text(path, source.encoding)
-    reader = JsonLinesReader(path, kind, sample)
+    reader = JsonLinesReader(path, kind, sample, source.records)
     if not reader.header:
         raise InputError("no line of the file is a JSON object", how="check `format`")
     return reader
 
 
+def sample_lines(path: Path, encoding: str | None) -> list[Any]:
+    """The values of the first lines of a file; None for what is no JSON."""
+    _, sample = detect_text(path, encoding)
+    lines = sample.decode().lstrip("\ufeff").split("\n")[:SAMPLE_RECORDS]
+    return [_parsed(line) for line in lines if line.strip()]
+
+
 def _records_in(tree: Any, place: str | None) -> Sequence[Any]:
-    for key in place.split(".") if place else []:
-        tree = tree.get(key) if isinstance(tree, dict) else None
-    if isinstance(tree, list):
+    if isinstance(tree, list) and not place:
         return tree
-    lists = (
-        [key for key, value in tree.items() if isinstance(value, list)]
-        if isinstance(tree, dict)
-        else []
-    )
+    found = list(entries(tree, place))
+    if found or (place and any(name == place for name, _ in places_of_lists(tree))):
+        return found
+    lists = list(dict.fromkeys(name for name, _ in places_of_lists(tree) if name))
     how = f"declare records = one of {lists}" if lists else "declare records = the path to the list"
     raise InputError("the file has no list of records where one is expected", how=how)
 

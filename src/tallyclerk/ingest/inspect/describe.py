@@ -30,7 +30,7 @@ from tallyclerk.ingest.inspect.findings import (
 )
 from tallyclerk.ingest.inspect.groups import Group, files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
-from tallyclerk.ingest.inspect.links import key_by_values, link
+from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
@@ -107,13 +107,15 @@ def _described(groups: Sequence[Group]) -> Described:
     for group in groups:
         facts = FORMATS[group.format]
         if facts.vocabulary is None:
-            described.append((group, proposals(group.profile, group.name)))
+            found = proposals(group.profile, group.name, tables=facts.tables)
+            described.append((group, found))
         else:
             described.append((group, proposals_by_name(facts.tables, group.profile)))
     for place, (group, found) in enumerate(described):
         key = None if found else key_by_values(group, described)
         if key:
             described[place] = group, proposals(group.profile, group.name, key)
+    ids_by_values(described)
     return described
 
 
@@ -163,6 +165,10 @@ def _block(
 ) -> Block:
     name = group.name if is_lone or proposal.table != "events" else f"{group.name}_events"
     draft = Draft(name, group, proposal, patterns, currency=context.currency)
+    outcomes = outcomes_of(group, proposal)
+    if not any(line.ours for line in outcomes):
+        proposal.choices.pop("outcome", None)
+        outcomes = []
     write_settings(draft)
     if proposal.table == "events" and is_lone:
         _write_partner(draft, context)
@@ -171,7 +177,6 @@ def _block(
     write_milestones(draft, carrier)
     vocabulary = FORMATS[group.format].vocabulary
     statuses = statuses_of(group, proposal, vocabulary)
-    outcomes = outcomes_of(group, proposal)
     file = write_statuses(draft, statuses, is_known_format=vocabulary is not None)
     write_outcomes(draft, outcomes)
     return Block(
@@ -257,6 +262,12 @@ def _notes(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
             "status with its time, or what was agreed about it; nothing is written for them"
         )
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
+    if profile.spoilt and not wanted:
+        names = ", ".join(repr(name) for name in profile.spoilt)
+        yield (
+            f"the ids in {names} were damaged by a spreadsheet (9.4E+21): format the column as text "
+            "before the file is opened there, or export it again"
+        )
     if profile.bad_example:
         place = profile.bad_example
         file = group.path_of(place.file).name

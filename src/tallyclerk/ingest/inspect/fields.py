@@ -131,8 +131,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("valid_from", "time", 1),
     ),
     "tickets": (
-        *_IDS,
         Field("ticket_id", "row id", 2),
+        *_IDS,
         Field("opened_at", "time", 2),
         Field("first_reply_at", "time", 3),
         Field("resolved_at", "time", 3),
@@ -145,8 +145,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("given_at", "time", 2),
     ),
     "claims": (
-        *_IDS,
         Field("claim_id", "row id", 3),
+        *_IDS,
         Field("kind", "claim kind", 2),
         Field("filed_at", "time", 2),
         Field("status", "claim status", 1, "claim_status"),

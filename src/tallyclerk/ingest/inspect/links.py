@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.groups import Group
-from tallyclerk.ingest.inspect.kinds import is_id
+from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.tables import Proposal
 from tallyclerk.ingest.vocabulary import folded
@@ -64,6 +64,45 @@ def link(described: Sequence[Described]) -> list[str]:
             for proposal in found:
                 _alone(proposal)
     return problems
+
+
+def ids_by_values(described: Sequence[Described]) -> None:
+    """Add the columns of tables of shipments that hold numbers by which other files are keyed.
+
+    An order number in a column called "Name" is one all the same.
+    """
+    for group, found in described:
+        for proposal in found:
+            if proposal.table != "shipments":
+                continue
+            for ours, keys in _keys_elsewhere(group, described).items():
+                place = _column_of(group, proposal, keys)
+                if ours not in proposal.choices and place is not None:
+                    column = group.profile.columns[place]
+                    why = f"other files are keyed by the values of {column.name!r}"
+                    proposal.choices[ours] = Choice(ours, (place,), 1.0, why, 0.5)
+
+
+def _keys_elsewhere(group: Group, described: Sequence[Described]) -> dict[str, set[str]]:
+    """The numbers that key the rows of other files, by our column."""
+    keys: dict[str, set[str]] = {}
+    for other, found in described:
+        for proposal in found:
+            choice = proposal.choices.get(proposal.key or "")
+            if other is not group and choice and len(choice.columns) == 1:
+                column = other.profile.columns[choice.columns[0]]
+                keys.setdefault(choice.ours, set()).update(column.keys)
+    return keys
+
+
+def _column_of(group: Group, proposal: Proposal, keys: set[str]) -> int | None:
+    """The column that is not used yet and holds most of the numbers, each once."""
+    used = proposal.columns()
+    for place, column in enumerate(group.profile.columns):
+        known = len(column.keys & keys)
+        if place not in used and is_unique_id(column) and keys and known >= LEAST_KEY * len(keys):
+            return place
+    return None
 
 
 def key_by_values(group: Group, described: Sequence[Described]) -> Choice | None:
@@ -136,17 +175,19 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
         if share < LEAST_OVERLAP:
             continue
         why = f"{share:.0%} of its values are in {entry.column!r} of {entry.group}"
-        same = choice.renamed(entry.ours, why if entry.ours != ours else f"{choice.why}; {why}")
+        told = why if entry.ours != ours else f"{choice.why}; {why}"
+        same = replace(choice, ours=entry.ours, why=told, score=1.0)
         if share > found.get(entry.ours, (0.0, same))[0]:
             found[entry.ours] = (share, same)
     if not found:
         return False
     for ours in ids:
         del proposal.choices[ours]
+    taken = {choice.columns for _, choice in found.values()}
     for ours in KIND_OF_COLUMN:
         if ours in found:
             proposal.choices[ours] = found[ours][1]
-        elif ours in ids and not _is_taken(ids[ours], proposal):
+        elif ours in ids and ids[ours].columns not in taken:
             proposal.choices[ours] = ids[ours]
     _drop_false_keys(proposal, set(found))
     return True
@@ -165,10 +206,6 @@ def _drop_false_keys(proposal: Proposal, proven: set[str]) -> None:
         if ours in proven:
             return
         proposal.choices.pop(ours, None)
-
-
-def _is_taken(choice: Choice, proposal: Proposal) -> bool:
-    return any(other.columns == choice.columns for other in proposal.choices.values())
 
 
 def _share(column: Column, known: Known) -> float:

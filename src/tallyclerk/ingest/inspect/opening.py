@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,14 @@ from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import READERS, Reader, read_head, sniff
 from tallyclerk.ingest.formats.container import check_container
-from tallyclerk.ingest.formats.records import read_tree
+from tallyclerk.ingest.formats.nested import places_of_lists
+from tallyclerk.ingest.formats.records import read_tree, sample_lines
 from tallyclerk.ingest.formats.text import WrongEncodingError
+from tallyclerk.ingest.inspect.names import names_time
 
-MAX_LIST_DEPTH = 6
+SAMPLE = 100
+_DATE = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_EPOCH = 1_000_000_000
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
 _TABS = {".tsv", ".tab"}
 
@@ -78,33 +82,44 @@ def _format(path: Path) -> tuple[str, str]:
 def _opened(path: Path, form: str, evidence: str, encoding: str | None) -> Opened:
     source = Source(path=str(path), format=form, encoding=encoding)
     records = None
-    if form == "json":
-        source, records = _with_records(path, source)
+    if form in {"json", "jsonl"}:
+        records = _place_of_records(path, form, encoding)
+        source = source.model_copy(update={"records": records})
     reader = READERS[form].open(path, source)
     return Opened(path, reader, form, evidence, records, _PACKINGS.get(path.suffix.lower()))
 
 
-def _with_records(path: Path, source: Source) -> tuple[Source, str | None]:
-    """The source with the place of the list of records: the one with the most objects."""
-    tree, _ = read_tree(path, source.encoding)
-    if isinstance(tree, list):
-        return source, None
-    found = sorted(_lists(tree), key=lambda item: (-item[1], item[0]))
+def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None:
+    """Where the records are: the list with the most entries that bear a time, else with the most.
+
+    Raises:
+        InputError: There is no list of objects.
+    """
+    if form == "jsonl":
+        lines = sample_lines(path, encoding)
+        tree: Any = [line for line in lines if isinstance(line, dict)]
+    else:
+        tree, _ = read_tree(path, encoding)
+    found = [(place, held) for place, held in places_of_lists(tree) if held]
     if not found:
         raise InputError(
             "the document has no list of records", how="export a list of rows, one object each"
         )
-    place = found[0][0]
-    return source.model_copy(update={"records": place}), place
+    place, _ = max(found, key=lambda item: (any(map(_has_time, item[1][:SAMPLE])), len(item[1])))
+    return place or None
 
 
-def _lists(tree: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
-    """Every list of objects that a dotted path reaches, with its length."""
-    if not isinstance(tree, dict) or depth > MAX_LIST_DEPTH:
-        return
-    for key, value in tree.items():
-        here = f"{place}.{key}" if place else str(key)
-        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            yield here, len(value)
-        elif isinstance(value, dict):
-            yield from _lists(value, here, depth + 1)
+def _has_time(record: Any, depth: int = 0) -> bool:
+    """Whether an object says when something was, itself or in an object that it holds."""
+    if not isinstance(record, dict) or depth > 1:
+        return False
+    return any(
+        _is_time(str(key), value) or _has_time(value, depth + 1) for key, value in record.items()
+    )
+
+
+def _is_time(key: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(_DATE.match(value))
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and names_time(key) and value > _EPOCH

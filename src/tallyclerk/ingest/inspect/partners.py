@@ -113,7 +113,10 @@ def owner_of(name: str, known: Iterable[str]) -> str | None:
     if fits:
         return max(fits, key=lambda partner: (len(partner), partner))
     first = {p for p in known if words and words[0] == folded_name(p).split()[0]}
-    return first.pop() if len(first) == 1 and len(words[0]) >= _TELLING else None
+    if len(first) == 1 and len(words[0]) >= _TELLING:
+        return first.pop()
+    named = {p for p in known if len(p) >= _TELLING and folded_name(p) in words}
+    return named.pop() if len(named) == 1 else None
 
 
 def _begins(words: Sequence[str], start: Sequence[str]) -> bool:

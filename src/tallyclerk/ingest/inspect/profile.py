@@ -11,7 +11,7 @@ import polars as pl
 from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats import Reader
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import damaged, normalised
+from tallyclerk.ingest.ids import damaged, normalised, totals
 from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,
@@ -104,6 +104,11 @@ class Profile:
     left_out: int = 0
     """Columns beyond MAX_COLUMNS, which were not looked at."""
 
+    @property
+    def spoilt(self) -> list[str]:
+        """Columns whose values are nearly all ids that a spreadsheet turned into numbers."""
+        return [c.name for c in self.columns if c.damaged > _TIME_SHARE * c.filled]
+
     @staticmethod
     def of(header: Sequence[str]) -> Profile:
         """An empty profile of a header."""
@@ -131,10 +136,15 @@ class Profile:
             if batch.bad.height and self.bad_example is None:
                 row, rule, raw = batch.bad.row(0)
                 self.bad_example = Place(file, row, f"{rule}: {raw}")
+            cells = (
+                batch.cells.filter(~totals(batch.cells[str(wanted[0][1])]))
+                if wanted
+                else batch.cells
+            )
             for column, place in wanted:
-                values = batch.cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
+                values = cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
                 is_filled = ~values.is_in(NULLS).fill_null(value=True)
-                rows = batch.cells[ROW].filter(is_filled)
+                rows = cells[ROW].filter(is_filled)
                 _add(column, values.filter(is_filled), rows, file)
 
 

@@ -92,13 +92,19 @@ class Proposal:
         return wide | {place for choice in self.choices.values() for place in choice.columns}
 
 
-def proposals(profile: Profile, name: str, key: Choice | None = None) -> list[Proposal]:
+def proposals(
+    profile: Profile,
+    name: str,
+    key: Choice | None = None,
+    tables: Sequence[str] = tuple(FIELDS),
+) -> list[Proposal]:
     """The blocks that a file wants: one, two where a wide export also says what was agreed, or none.
 
     Args:
         profile: What its columns hold.
         name: What the file is called, without endings.
         key: The column that keys its rows where its values have proven that.
+        tables: Those that its format can feed.
     """
     columns = {
         place: column
@@ -106,8 +112,8 @@ def proposals(profile: Profile, name: str, key: Choice | None = None) -> list[Pr
         if column.name not in profile.twice and (key is None or place not in key.columns)
     }
     known = {key.ours: key} if key else {}
-    found = [p for table in FIELDS if (p := _of_table(table, columns, name, known)) is not None]
-    wide = _wide(columns, name, profile, known)
+    found = [p for table in tables if (p := _of_table(table, columns, name, known)) is not None]
+    wide = _wide(columns, name, profile, known) if "events" in tables else None
     if wide:
         found = [p for p in found if p.table not in {"events", "references"}]
         agreed = next((p for p in found if p.table == "shipments" and _is_agreement(p)), None)

@@ -1,0 +1,54 @@
+"""JSON whose records lie inside others."""
+
+import json
+
+import pytest
+
+from tallyclerk.ingest.formats.nested import entries, places_of_lists
+
+SCANS = [{"ts": "2026-01-05T10:00:00Z", "code": "DELIVERED"}, {"ts": "2026-01-04T10:00:00Z"}]
+PARCELS = [
+    {"no": "A", "to": {"country": "DE"}, "scans": SCANS},
+    {"no": "B", "scans": []},
+    {"no": "C", "scans": SCANS[:1]},
+]
+COLUMNS = {"shipment_id": "no", "status": "code", "occurred_at": "ts", "country": "to.country"}
+
+
+def read(workshop, name, text, place):
+    workshop.write(name, text)
+    form = "jsonl" if name.endswith("jsonl") else "json"
+    source = {"path": name, "format": form, "records": place, "columns": COLUMNS}
+    report, ledger = workshop.ingest(a=source)
+    rows = ledger.read_events(0).select("shipment_id", "status_raw", "country", "source_row")
+    return report.sources[0], sorted(rows.rows())
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_scan_has_what_its_parcel_says(workshop, name):
+    lines = "\n".join(map(json.dumps, PARCELS))
+    is_lines = name.endswith("jsonl")
+    text = lines if is_lines else json.dumps({"data": {"items": PARCELS}})
+    told, rows = read(workshop, name, text, "scans" if is_lines else "data.items.scans")
+    assert rows == [
+        ("A", "(empty)", "DE", 2),
+        ("A", "DELIVERED", "DE", 1),
+        ("C", "DELIVERED", None, 3),
+    ]
+    assert (told.rows, told.accepted) == (3, 3)
+
+
+def test_a_line_that_is_no_json_is_refused(workshop):
+    text = "\n".join([json.dumps(PARCELS[0]), "{broken", json.dumps(PARCELS[2])])
+    told, rows = read(workshop, "a.jsonl", text, "scans")
+    assert (told.rows, told.rejected, len(rows)) == (4, 1, 3)
+
+
+def test_equal_keys_are_kept_apart():
+    tree = [{"id": 1, "events": [{"id": 9, "x": 2}]}]
+    assert list(entries(tree, "events")) == [{"id": 9, "x": 2, "parent": {"id": 1}}]
+
+
+def test_places_of_lists_are_told_once():
+    found = {place: len(held) for place, held in places_of_lists({"data": {"items": PARCELS}})}
+    assert found == {"data.items": 3, "data.items.scans": 3}
