@@ -49,6 +49,12 @@ class VerdictError(TallyclerkError):
     exit_code = 5
 
 
+class DifferencesError(TallyclerkError):
+    """A report does not come out again as it was."""
+
+    exit_code = 6
+
+
 class PagesError(TallyclerkError):
     """Some pages of a report failed; the others are written."""
 

@@ -6,15 +6,15 @@ from fractions import Fraction
 import pytest
 import xlsxwriter
 from python_calamine import load_workbook
-from tests.support.shell import call
+from tests.support.command import call
 
 
 @pytest.fixture(scope="module")
 def report(world, tmp_path_factory):
     """The folder of a report with data and evidence."""
     out = tmp_path_factory.mktemp("report") / "r"
-    done = call("report", "--format", "xlsx,json", "--out", str(out), cwd=world)
-    assert done.returncode == 0, done.stderr
+    done = call("report", "--format", "xlsx,json", "--out", out, "--config", world / "config.toml")
+    assert done.code == 0, done.err
     return out
 
 
@@ -83,8 +83,17 @@ def test_the_first_sheet_says_the_same_and_adds_it_up_by_formula(report):
 
 def test_an_issue_is_never_written_again(fresh):
     def report(*more):
-        done = call("report", "--month", "2026-09", "--format", "json", *more, cwd=fresh)
-        assert done.returncode == 0, done.stderr
+        asked = (
+            "report",
+            "--month",
+            "2026-09",
+            "--format",
+            "json",
+            "--config",
+            fresh / "config.toml",
+        )
+        done = call(*asked, *more)
+        assert done.code == 0, done.err
         return {
             str(path.relative_to(folder)): path.read_bytes()
             for path in sorted(folder.rglob("*.json"))
@@ -115,10 +124,11 @@ def send_back(path, table):
 
 def test_objections_come_back_as_disputes_and_change_no_figure(fresh):
     def report():
-        done = call("report", "--month", "2026-09", "--format", "xlsx,json", cwd=fresh)
-        assert done.returncode == 0, done.stderr
+        asked = ("report", "--month", "2026-09", "--format", "xlsx,json")
+        done = call(*asked, "--config", fresh / "config.toml")
+        assert done.code == 0, done.err
         told = json.loads((folder / "internal" / "results.json").read_text("utf-8"))
-        return done.stderr, told["results"]
+        return done.err, told["results"]
 
     folder = fresh / "reports" / "2026-09"
     _, before = report()

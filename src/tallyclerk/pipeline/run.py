@@ -39,6 +39,7 @@ from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
+from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.progress import Progress, silent
 from tallyclerk.report.look import look_of
@@ -200,6 +201,7 @@ class Run:
             objection_days=self.settings.run.objection_days,
             inputs=[*input_files(self.ledger), *objected.files],
             progress=lambda done, total, what: self.passes.progress(what, done, total),
+            recipe=recipe_for(self.passes, cuts, period, templates, wishes),
             **wishes,
         )
 

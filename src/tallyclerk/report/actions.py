@@ -57,8 +57,13 @@ class Action:
 COLUMNS = tuple(field.name for field in fields(Action))
 
 
-def asked_before(folder: Path) -> tuple[Action, ...]:
-    """The actions that an earlier report still waited for; none where there is no such report."""
+def asked_before(folder: Path, *, is_itself: bool = False) -> tuple[Action, ...]:
+    """The actions that an earlier report still waited for; none where there is no such report.
+
+    Args:
+        folder: Of the earlier report's data.
+        is_itself: Whether it is the report that is made again: then those that it tested.
+    """
     try:
         text = (folder / NAME).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -75,7 +80,7 @@ def asked_before(folder: Path) -> tuple[Action, ...]:
             )
         except (KeyError, TypeError, ValueError):
             continue  # written by hand, or by another version
-        if action.status != FIXED:
+        if action.status != (OPEN if is_itself else FIXED):
             found.append(action)
     return tuple(found)
 

@@ -37,9 +37,9 @@ def next_issue(out: Path) -> str:
 
 
 def said_before(out: Path) -> Path:
-    """The results that a new report is held against: of the last issue, else of the last draft."""
+    """The data that a new report is held against: of the last issue, else of the last draft."""
     made = issues(out)
-    return (made[-1] if made else out) / INTERNAL / "results.json"
+    return (made[-1] if made else out) / INTERNAL
 
 
 def report_of(out: Path, period: str) -> Path:

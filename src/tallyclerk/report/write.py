@@ -19,7 +19,7 @@ from tallyclerk.report.actions import (
     with_actions,
 )
 from tallyclerk.report.audience import Party, cast_for, to_send
-from tallyclerk.report.folders import DRAFT, next_issue, report_of, said_before, writing
+from tallyclerk.report.folders import DRAFT, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
 from tallyclerk.report.model import IndexPage, KpiText
@@ -78,7 +78,9 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     *,
     readers: Readers,
     formats: frozenset[str] = FORMATS,
-    is_issue: bool = False,
+    issue: str = DRAFT,
+    told_before: Path | None = None,
+    recipe: Mapping[str, object] | None = None,
     objection_days: int = 14,
     pdf_for: frozenset[str] = frozenset(),
     small: int = 30,
@@ -96,7 +98,11 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         out: Folder of the report, such as reports/2026-10.
         readers: Who reads, and whose each export is.
         formats: Any of html, pdf, xlsx, csv, json.
-        is_issue: Whether it is kept for good, as out/r1, out/r2, …
+        issue: `DRAFT`, or the name under which it is kept for good, see `next_issue`.
+        told_before: Data of the report that is made again: it repeats what that one restated and
+            which actions it tested. Default: this is a new one, held against the last of its
+            period, and testing the actions of the period before.
+        recipe: What making the report again needs; the manifest repeats it as given.
         objection_days: For how long after `as_of` objections to an issue are heard.
         pdf_for: Partners named by the user: they get a PDF even when small.
         small: Shipments below which a partner gets the short page.
@@ -109,15 +115,17 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         UsageError: `out` holds something that is not a report.
         LeakError: Something to send tells who another partner is; nothing was written.
     """
-    changed = data.restatements_against(judgement, said_before(out))
+    changed = data.restatements_against(
+        judgement, (told_before or said_before(out)) / "results.json"
+    )
     judgement = replace(judgement, restatements=changed)
-    issue = next_issue(out) if is_issue else DRAFT
     before = report_of(out, period_before(judgement.run.period)) / INTERNAL
+    asked = asked_before(told_before or before, is_itself=told_before is not None)
     until = judgement.run.as_of + dt.timedelta(days=objection_days)
     with look.speaking(), writing(out, issue) as draft:
         words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
-        givens, actions = with_actions(partner_inputs(judgement), words, asked_before(before))
-        stamp = (issue, day(until)) if is_issue else ("", "")
+        givens, actions = with_actions(partner_inputs(judgement), words, asked)
+        stamp = ("", "") if issue == DRAFT else (issue, day(until))
         givens = {
             partner: replace(given, brand=look.brand, issue=stamp[0], objections=stamp[1])
             for partner, given in givens.items()
@@ -155,7 +163,8 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
             )
             outputs |= _write_index(page, outputs, look, draft, formats)
         digest = manifest.content_digest({p: outputs[p] for p in outputs if p != INDEX})
-        _put(draft, MANIFEST, manifest.manifest_json(judgement.run, inputs, outputs, digest))
+        told = manifest.manifest_json(judgement.run, inputs, outputs, digest, recipe or {})
+        _put(draft, MANIFEST, told)
     return ReportOutcome(
         folder=out if issue == DRAFT else out / issue,
         pages=tuple(sorted(page for card in written for page in (card.html, card.pdf) if page)),

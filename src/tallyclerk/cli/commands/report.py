@@ -93,6 +93,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from tallyclerk.cli.output import say
     from tallyclerk.errors import PagesError
+    from tallyclerk.report.folders import DRAFT, next_issue
 
     period = cuts.period or run.last_complete_month
     if not allow_missing:
@@ -103,7 +104,7 @@ def command(  # noqa: PLR0913 - one argument per option
         folder,
         templates=templates,
         formats=formats,
-        is_issue=is_issue,
+        issue=next_issue(folder) if is_issue else DRAFT,
         pdf_for=frozenset(cuts.partners),
     )
     say(told(outcome, formats))

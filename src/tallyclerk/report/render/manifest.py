@@ -24,8 +24,9 @@ def manifest_json(
     inputs: Sequence[Mapping[str, object]],
     outputs: Mapping[str, str],
     digest: str,
+    recipe: Mapping[str, object],
 ) -> bytes:
-    """Write the manifest."""
+    """Write the manifest; `recipe` is what making the report again needs."""
     told = {
         "version": run.version,
         "as_of": run.as_of.isoformat(),
@@ -34,8 +35,10 @@ def manifest_json(
         "run_id": run.run_id,
         "config_digest": run.config_digest,
         "inputs_digest": run.inputs_digest,
+        "definitions_digest": run.definitions_digest,
         "content_digest": digest,
         "inputs": [dict(i) for i in inputs],
         "outputs": [{"path": path, "sha256": outputs[path]} for path in sorted(outputs)],
+        "recipe": recipe,
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
