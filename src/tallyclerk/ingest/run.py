@@ -20,10 +20,13 @@ from tallyclerk.ingest.survey import survey_of
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.resolve import resolve_all
+from tallyclerk.workers import of_each
 
 BYTES_PER_EVENT = 100
 EVENTS_PER_BUCKET = 500_000
 MAX_BUCKETS = 256
+SPREAD_FROM_BYTES = 64 * 2**20
+"""Size of what is new from which on files are read in processes of their own."""
 _UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
 
 
@@ -159,12 +162,16 @@ def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) ->
     """Read what is new; the manifest as it will be."""
     read: list[Segment] = []
     failures = list(todo.failures)
+    spread = len(todo.jobs) > 1 and sum(map(_unpacked_bytes, todo.jobs)) >= SPREAD_FROM_BYTES
+    reading = _Reading(todo.jobs, root, manifest.bucket_count, None if spread else watcher)
+    outcomes = of_each(reading, len(todo.jobs), spread=spread)
     for number, job in enumerate(todo.jobs):
         watcher.advance(f"reading {job.file}", number, len(todo.jobs))
-        try:
-            read.append(read_segment(job, root, manifest.bucket_count, _Rows(watcher, job.file)))
-        except InputError as error:
-            failures.append(_failure(job.plan, job.file, job.file_digest, error))
+        outcome = next(outcomes)
+        if isinstance(outcome, Segment):
+            read.append(outcome)
+        else:
+            failures.append(outcome)
     replaced = {(s.source, s.file) for s in read}
     ids = {s.id for s in read}
     kept = [
@@ -177,6 +184,24 @@ def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) ->
     )
     watcher.advance("resolving references", len(todo.jobs), len(todo.jobs))
     return _resolved(root, updated)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Reads files by their number; `watcher` is None in a process of its own."""
+
+    jobs: list[Job]
+    root: Path
+    bucket_count: int
+    watcher: Progress | None
+
+    def __call__(self, number: int) -> Segment | Failure:
+        job = self.jobs[number]
+        on_rows = _Rows(self.watcher or Silence(), job.file)
+        try:
+            return read_segment(job, self.root, self.bucket_count, on_rows)
+        except InputError as error:
+            return _failure(job.plan, job.file, job.file_digest, error)
 
 
 class _Rows:
@@ -204,15 +229,18 @@ def _sorted(segments: list[Segment]) -> list[Segment]:
 
 def _bucket_count(jobs: list[Job]) -> int:
     """A power of two, so that a bucket holds about half a million events at first ingest."""
-    packed = (".gz", ".zst", ".parquet")
-    size = sum(
-        job.path.stat().st_size * (_UNPACKED if job.path.suffix.lower() in packed else 1)
-        for job in jobs
-    )
+    size = sum(map(_unpacked_bytes, jobs))
     count = 1
     while count < MAX_BUCKETS and size > count * BYTES_PER_EVENT * EVENTS_PER_BUCKET:
         count *= 2
     return count
+
+
+def _unpacked_bytes(job: Job) -> int:
+    """How large a file is, or would be in plain text."""
+    packed = (".gz", ".zst", ".parquet")
+    factor = _UNPACKED if job.path.suffix.lower() in packed else 1
+    return job.path.stat().st_size * factor
 
 
 def _failure(plan: Plan, file: str, digest: str, error: InputError) -> Failure:

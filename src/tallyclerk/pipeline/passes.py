@@ -26,11 +26,11 @@ from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.whole import Whole, gathered, with_whole
 from tallyclerk.pipeline.buckets import Beginnings, Counting, Looking, read_bucket
-from tallyclerk.pipeline.workers import are_many, of_each
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.owners import own_kinds
+from tallyclerk.workers import are_many, of_each
 
 T = TypeVar("T")
 
@@ -171,7 +171,7 @@ class Passes:
         """What some work gives for each bucket."""
         count = self.ledger.bucket_count
         self.progress(what, 0, count)
-        for done, given in enumerate(of_each(work, count), 1):
+        for done, given in enumerate(of_each(work, count, spread=are_many(count)), 1):
             yield given
             self.progress(what, done, count)
 

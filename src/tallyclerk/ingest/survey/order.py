@@ -74,8 +74,9 @@ def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
         .agg(pl.col("occurred_at").min())
         .sort("shipment_id", "place", "occurred_at", "source", "partner")
     )
+    is_same = pl.col("shipment_id") == pl.col("shipment_id").shift(-1)
     following = {
-        name: pl.col(old).shift(-1).over("shipment_id")
+        name: pl.when(is_same).then(pl.col(old).shift(-1))
         for name, old in (
             *(("later_source", "source"), ("later_partner", "partner")),
             *(("later_place", "place"), ("later_at", "occurred_at")),

@@ -31,6 +31,7 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.resolve import shared_numbers, unresolved
+from tallyclerk.workers import are_many, of_each
 
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
@@ -106,9 +107,9 @@ class _Surveyor:
         """One pass over the buckets."""
         count = self._ledger.bucket_count
         seen = []
-        for bucket in range(count):
-            progress("surveying the ledger", bucket, count)
-            seen.append(self._glimpse(bucket))
+        for part in of_each(self.glimpse, count, spread=are_many(count)):
+            seen.append(part)
+            progress("surveying the ledger", len(seen), count)
         covered, zones = coverage_of(part.coverage for part in seen)
         shared = shared_numbers(self._ledger.root, self._ledger.manifest.active)
         until = self._ledger.latest_time()
@@ -128,7 +129,8 @@ class _Surveyor:
             zones=zones,
         )
 
-    def _glimpse(self, bucket: int) -> _Glimpse:
+    def glimpse(self, bucket: int) -> _Glimpse:
+        """What one bucket contributes."""
         rows = self._ledger.read_events(bucket, _COLUMNS)
         shipments = self._ledger.read_table("shipments", bucket)
         actual = with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
