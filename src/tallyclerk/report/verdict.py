@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from tallyclerk.domain.results import Result, State
@@ -21,6 +22,8 @@ NOUNS = {
 """What n counts, where it is not shipments."""
 
 LEAST_MISSES = 4
+UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:h|d|%)\b)")
+"""Space between a number and its unit: no line may break there."""
 MOST_OF_THEM, NOTABLE = 0.5, 0.1
 """A place is named where there are so many misses, of which it holds so much, and so much more than
 of the cases."""
@@ -35,6 +38,7 @@ def noun(kpi: str, number: int) -> str:
 def label(result: Result, kpis: Mapping[str, KpiText]) -> str:
     """Give the name of one statistic: "Handover in, P90"."""
     name = kpis[result.kpi].label if result.kpi in kpis else result.kpi.replace("_", " ")
+    name = UNIT_SPACE.sub(text.NBSP, name)
     return name if result.statistic == "rate" else f"{name}, {result.statistic.upper()}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tallyclerk.domain.results import Histogram
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.charts.theme import COLOURS, FAINT, SOFT, WIDTH, Specification, config
 
 EDGES_HOURS = (0, 2, 4, 8, 12, 24, 36, 48, 72, 120)
@@ -46,7 +46,13 @@ def specification(_unit: str) -> Specification:
     x = alt.X(
         "bin:O",
         sort=None,
-        axis=alt.Axis(title="hours", labelAngle=0, ticks=False, labelOverlap=False),
+        axis=alt.Axis(
+            title=words.say("chart.hours"),
+            labelAngle=0,
+            ticks=False,
+            labelOverlap=False,
+            labelFontSize=9.5,
+        ),
     )
     axis = alt.Axis(title=None, tickCount=4, domain=False, ticks=False)
     colour = alt.Color(

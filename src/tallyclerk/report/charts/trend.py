@@ -118,7 +118,9 @@ def specification(unit: str) -> Specification:
     x = alt.X(
         "month:O",
         sort="ascending",
-        axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=with_year),
+        axis=alt.Axis(
+            title=None, labelAngle=0, ticks=False, labelExpr=with_year, labelFontSize=9.5
+        ),
     )
     axis = alt.Axis(
         title=None, tickCount=5, domain=False, ticks=False, labelExpr=f"datum.label + {suffix}"
