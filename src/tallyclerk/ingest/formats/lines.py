@@ -76,8 +76,8 @@ def reparse(records: Records, delimiter: str, width: int) -> Records:
 
 
 def fields_of(line: str, delimiter: str) -> list[str]:
-    """The fields of one line, as leniently as possible."""
-    return next(csv.reader([line], delimiter=delimiter), [])
+    """The fields of one line, as leniently as possible; a lone carriage return in one is a space."""
+    return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
 
 
 def _sift(

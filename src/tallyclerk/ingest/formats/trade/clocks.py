@@ -25,13 +25,12 @@ def moment(date: str, clock: str) -> dt.datetime | None:
     clock = clock[:6]
     if not (date + clock).isdecimal() or len(date) != len("YYYYMMDD") or len(clock) % 2:
         return None
-    hour, minute, second = (int(clock[at : at + 2] or "0") for at in (0, 2, 4))
+    year, month, day = int(date[:4]), int(date[4:6]), int(date[6:])
+    hour, minute, second = int(clock[:2] or 0), int(clock[2:4] or 0), int(clock[4:] or 0)
     is_midnight = (hour, minute, second) == (24, 0, 0)
     try:
-        at = dt.datetime.strptime(date, "%Y%m%d").replace(  # noqa: DTZ007 - a local time
-            hour=0 if is_midnight else hour, minute=minute, second=second
-        )
-        return at + dt.timedelta(days=is_midnight)
+        at = dt.datetime(year, month, day, 0 if is_midnight else hour, minute, second)  # noqa: DTZ001 - a local time
+        return at + dt.timedelta(days=1) if is_midnight else at
     except (ValueError, OverflowError):
         return None
 
@@ -39,8 +38,8 @@ def moment(date: str, clock: str) -> dt.datetime | None:
 def written(at: dt.datetime, precision: str = "minute") -> str:
     """A time as ISO text, as precise as it was told."""
     if precision == "day":
-        return at.strftime("%Y-%m-%d")
-    return at.strftime("%Y-%m-%d %H:%M:%S" if precision == "second" else "%Y-%m-%d %H:%M")
+        return at.date().isoformat()
+    return at.isoformat(" ", "seconds" if precision == "second" else "minutes")
 
 
 def has_offset(text: str) -> bool:

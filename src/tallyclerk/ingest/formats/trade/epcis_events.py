@@ -52,6 +52,8 @@ def event_rows(event: Event, traits: Traits) -> Iterator[Cells]:
     if event.get("errorDeclaration"):
         traits.note("events that are declared an error, left out")
         return
+    if event.get("isCut") is True:
+        traits.note("events that name more units than any may, the others left out")
     common = _common(event, traits)
     units = [cells for cells in _units(event) if cells]
     if not units:

@@ -116,7 +116,9 @@ class _Builder:
         if len(self._path) < self._at_event:
             self._found.append((self._line, event))
             self._event = None
-        elif self._parts <= MAX_PARTS and "errorDeclaration" not in self._path:
+        elif self._parts > MAX_PARTS:
+            event["isCut"] = True
+        elif "errorDeclaration" not in self._path:
             self._put(event, tag, "".join(self._text).strip()[:MAX_TEXT])
         self._text.clear()
 

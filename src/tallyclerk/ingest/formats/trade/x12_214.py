@@ -32,8 +32,9 @@ COLUMNS = (
 )
 MAX_STATUSES = 10_000
 """Statuses of one detail loop that are held together; more are written in parts."""
-MAX_PACKAGES = 1_000
-"""Packages of one detail loop; every status is a row of each."""
+MAX_PACKAGES = 10_000
+MAX_ROWS = 100_000
+"""Rows of one detail loop: every status is a row of each package."""
 
 _REFERENCES = {
     **dict.fromkeys(("2I", "CN"), "tracking_number"),
@@ -107,12 +108,15 @@ class _Parser:
 
     def flush(self) -> Iterator[Row]:
         """The rows of the detail loop that was open: what follows its statuses belongs to all."""
+        most = min(MAX_PACKAGES, MAX_ROWS // max(1, len(self._statuses)))
+        if len(self._packages) > most:
+            self._traits.note("packages beyond those a detail loop may have, left out")
         for status in self._statuses:
             at = x12_time(status.clock, status.place, self._source, self._traits)
             place = {column: text for column, text in status.place.items() if column != "state"}
             cells = {**self._message, **self._loop, **status.cells, **place}
             cells |= {"occurred_at": at} if at else {}
-            for package in self._packages or [""]:
+            for package in self._packages[:most] or [""]:
                 named = {"tracking_number": package} if package else {}
                 yield Row(status.number, cells | named)
         self._statuses, self._packages, self._loop = [], [], {}
@@ -130,9 +134,9 @@ class _Parser:
                 level["pieces"] = segment.get(4)
             if segment.get(3) and segment.get(2) in _GRAMS:
                 level["weight_grams"] = grams(segment.get(3), _GRAMS[segment.get(2)])
-        elif segment.tag == "MAN" and segment.get(1) in _PACKAGES:
-            # Of more packages than any lorry holds the others are left out.
-            self._packages = [*self._packages, segment.get(2)][:MAX_PACKAGES]
+        elif segment.tag == "MAN" and len(self._packages) <= MAX_PACKAGES:
+            is_named = segment.get(1) in _PACKAGES and segment.get(2)
+            self._packages += [segment.get(2)] if is_named else []
 
 
 def _heading(segment: Segment) -> dict[str, str]:
