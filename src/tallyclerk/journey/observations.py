@@ -34,8 +34,12 @@ COLUMNS = (
     "is_physical",
 )
 
+STATED = ("pieces", "weight_grams", "destination")
+"""What a message states of the goods it is about. A message about something larger that holds a
+shipment (an air waybill, a container) states nothing of that shipment itself."""
+
 EVENT_COLUMNS = (
-    *("shipment_id", "partner_id", "role", "counterpart_id", "classifier"),
+    *("shipment_id", "partner_id", "role", "counterpart_id", "classifier", "inherited"),
     *(name for name in COLUMNS if name not in {"sid", "partner", "counterpart"}),
 )
 """Columns of EVENTS that observations are made from."""
@@ -96,6 +100,7 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per observation, COLUMNS, sorted by shipment, time, path, partner, counterpart, id.
     """
+    is_own = ~pl.col("inherited").fill_null(value=False)
     return (
         events.lazy()
         .join(shipments.lazy().select("shipment_id", "sid", *CHAIN_COLUMNS), on="shipment_id")
@@ -103,6 +108,7 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
             partner=resolved_partner(),
             counterpart=pl.col("counterpart_id"),
             milestone=pl.col("milestone").cast(milestone_type()),
+            **{name: pl.when(is_own).then(name) for name in STATED},
         )
         .select(COLUMNS)
         .sort(
