@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
@@ -13,6 +15,8 @@ from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.store import Ledger, SourceSummary, Status
 
 SHOWN = 5
+_NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)
+"""A remark of the summary: file, count, text."""
 
 
 def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
@@ -116,6 +120,26 @@ def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
             count=word.rows,
         )
     yield from _unlisted(summary)
+    yield from _noted(summary)
+
+
+def _noted(summary: SourceSummary) -> Iterator[Finding]:
+    """What the readers of files remarked, each remark once with the first file that shows it."""
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for note in summary.notes:
+        file, count, text = _NOTE.match(note).groups()  # type: ignore[union-attr]
+        counts[text] += int(count)
+        first.setdefault(text, file)
+    for text, count in sorted(counts.items()):
+        yield Finding(
+            kind="noted",
+            source=summary.source,
+            where=first[text],
+            what=f"{text}: {count:,}",
+            mend="the rest of the file was read; ask who sent it where that is not as it should be",
+            count=count,
+        )
 
 
 def _doubt(word: Status) -> str:

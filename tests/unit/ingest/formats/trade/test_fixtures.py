@@ -108,6 +108,14 @@ def test_x12_refuses_local_times_of_states_that_a_zone_line_cuts(ingested):
     }
 
 
+def test_what_a_reader_remarks_is_a_finding(ingested):
+    found = {f.what: f.where for f in ingested["iftsta"].report.findings if f.kind == "noted"}
+    assert found == {
+        "messages whose control count (UNT) is wrong: 1": "status.edi",
+        "messages of another kind (ORDERS), not read: 1": "status.edi",
+    }
+
+
 def test_epcis_names_goods_apart_from_units_and_leaves_out_errors(ingested):
     assert [row[1] for row in ingested["epcis"].rejects()] == ["key_missing"]
     assert ingested["epcis"].notes() == {
