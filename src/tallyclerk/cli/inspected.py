@@ -164,6 +164,8 @@ def _written(written: Sequence[Path], config: str) -> str:
         return "nothing was written: every block is there already"
     lines = [f"written: {', '.join(path.as_posix() for path in written)}"]
     option = "" if config == "config.toml" else f" --config {config}"
+    if any(path.name == Path(config).name for path in written):
+        lines.append(f"check: timezone and currency in [run] of {config}")
     lines.append(f"next: answer the questions there, then `tallyclerk{option} report`")
     return "\n".join(line for text in lines for line in wrapped(text, width()))
 

@@ -37,8 +37,8 @@ def command(directory: Path) -> None:
     config = "" if is_here else f" --config {directory / 'config.toml'}"
     say(
         f"written: {directory / 'config.toml'}, and the folders {', '.join(FOLDERS)}\n"
-        f"next: put exports into {directory / 'exports'}, describe them in config.toml,\n"
-        f"      then run `tallyclerk{config} ingest`"
+        f"next: put exports into {directory / 'exports'}, then let\n"
+        f"      `tallyclerk{config} inspect {directory / 'exports'} --write` describe them"
     )
 
 

@@ -36,7 +36,7 @@ def is_id(column: Column) -> float:
     """Something that tells rows or shipments apart."""
     if column.times is not None or column.is_clock or not column.sampled:
         return 0.0
-    if column.points or column.commas:
+    if column.points or column.commas or column.is_spoilt:
         return 0.0
     if any(len(value) > MAX_ID for value in column.sample):
         return 0.0

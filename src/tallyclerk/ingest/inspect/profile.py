@@ -81,6 +81,11 @@ class Column:
         return self.sampled > 0 and self.numbers >= 0.98 * self.sampled
 
     @property
+    def is_spoilt(self) -> bool:
+        """Whether most values are ids that a spreadsheet turned into numbers."""
+        return 2 * self.damaged > self.filled
+
+    @property
     def is_unique(self) -> bool:
         """Whether no value came twice where that was looked at."""
         return self.sampled > 1 and self.distinct == self.sampled
@@ -106,8 +111,8 @@ class Profile:
 
     @property
     def spoilt(self) -> list[str]:
-        """Columns whose values are nearly all ids that a spreadsheet turned into numbers."""
-        return [c.name for c in self.columns if c.damaged > _TIME_SHARE * c.filled]
+        """Columns whose values are mostly ids that a spreadsheet turned into numbers."""
+        return [column.name for column in self.columns if column.is_spoilt]
 
     @staticmethod
     def of(header: Sequence[str]) -> Profile:
