@@ -11,6 +11,7 @@ import pytest
 
 from tallyclerk.config import load
 from tallyclerk.ingest import IngestReport, ingest
+from tallyclerk.ingest.formats import sniff
 from tallyclerk.store import Ledger
 
 FIXTURES = Path(__file__).parents[5] / "fixtures" / "formats"
@@ -81,6 +82,36 @@ def test_no_name_and_no_phone_enters_the_store(ingested, name):
         else:
             content = path.read_text("utf-8", "replace")
         assert not [word for word in PEOPLE if word in content.upper()], path
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("fsu", "2026-03.txt"),
+        ("iftsta", "status.edi"),
+        ("x12_214", "status.x12"),
+        ("epcis", "events.jsonld"),
+        ("epcis", "events.xml"),
+        ("dcsa", "events.json"),
+        ("emsevt", "events.csv"),
+    ],
+)
+def test_a_file_is_told_by_its_look(form, name):
+    assert next(iter(sniff(FIXTURES / form / name))) == form
+
+
+def test_a_wrapped_fsu_message_is_the_same_fact_as_a_bare_one(workshop):
+    message = "FSU/12\n999-10000016FRAJFK/T10K250.5\nRCS/05MAR1430/FRA/T10K250.5/X\n"
+    workshop.write("bare-2026-03.txt", message)
+    head = "UNB+IATA:1+A:PIMA+B:PIMA+260306:0915+R+0'UNH+1+CIMFSU:12'"
+    workshop.write("wrapped.txt", f"{head}{message}'UNT+3+1'UNZ+1+R'")
+    feeds = {
+        name: {"path": f"{name}*.txt", "format": "fsu", "timezone": None}
+        for name in ("bare", "wrapped")
+    }
+    report, ledger = workshop.ingest(**feeds)
+    assert len(ledger.read_events(0)) == 1
+    assert sum(source.duplicates for source in report.sources) == 1
 
 
 def test_fsu_refuses_what_has_no_zone(ingested):
