@@ -19,7 +19,7 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help report test lint types contracts unit format lock bench kill-test coverage-study \
-        false-alarm-study million pictures install clean
+        false-alarm-study million pictures test-cluster install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,8 @@ lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer v
 	$(COMPILE) --output-file requirements.lock pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock --group dev --constraint requirements.lock \
 	    pyproject.toml
+	$(COMPILE) --no-binary pyspark --output-file requirements-spark.lock --extra spark \
+	    --constraint requirements-dev.lock pyproject.toml
 
 bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks
 	$(PY) -m pytest tests/benchmarks
@@ -69,6 +71,10 @@ million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: s
 pictures: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of made-up partners in reports/pictures, to look at
 	$(PY) -m tests.support.pictures reports/pictures
 
+test-cluster: $(VENV)/.dev ## Count on a real Spark cluster of this machine, also with a worker killed
+	@command -v java >/dev/null || { echo "skipped: Spark needs Java 17, and there is none here"; exit 0; }; \
+	    $(MAKE) --no-print-directory $(VENV)/.spark && $(PY) -m pytest tests/cluster
+
 install: $(VENV)/.dev $(VENV)/.libraries ## Prepare the environment for development
 
 clean: ## Remove the environment, the caches and the ledger of the fixtures
@@ -77,7 +83,7 @@ clean: ## Remove the environment, the caches and the ledger of the fixtures
 
 # The stamps below say what is installed; a changed lock or pyproject.toml makes them stale. Without
 # its interpreter an environment has nothing installed, whatever they say.
-$(shell test -x $(PY) || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.libraries)
+$(shell test -x $(PY) || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.libraries $(VENV)/.spark)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -95,6 +101,11 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
 	$(INSTALL) requirements-dev.lock
 	$(SELF)
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.spark: requirements-spark.lock | $(VENV)/.dev
+	$(PIP) install --quiet --require-hashes --only-binary :all: --no-binary pyspark \
+	    --no-build-isolation --requirement requirements-spark.lock
+	@touch $@
 
 # Pages are drawn with system libraries, which pip cannot install. They are looked for with the
 # installed WeasyPrint, so a target that needs them names its packages first.

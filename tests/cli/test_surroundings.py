@@ -170,3 +170,9 @@ def test_a_file_that_cannot_be_read_is_told_and_changes_no_answer(fresh):
     assert "scans-3.csv: the file is empty" in done.stdout
     after = call("tally", "--format", "json", cwd=fresh)
     assert after.stdout == before.stdout
+
+
+def test_an_engine_that_is_not_there_is_told(fresh):
+    done = call("tally", "--engine", "sprak", cwd=fresh)
+    assert done.returncode == 2
+    assert "is not one of 'local', 'spark'" in done.stderr

@@ -13,7 +13,7 @@ import tallyclerk
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-spark.lock"]
 
 
 def pins(lock: str) -> dict[str, list[str]]:
@@ -82,10 +82,13 @@ def test_every_direct_dependency_is_locked():
     assert {name(item) for item in groups["dev"]} <= {
         name(pin) for pin in pins("requirements-dev.lock")
     }
+    extra = PYPROJECT["project"]["optional-dependencies"]["spark"]
+    assert {name(item) for item in extra} <= {name(pin) for pin in pins("requirements-spark.lock")}
 
 
-def test_both_locks_agree():
-    everything = pins("requirements-dev.lock")
+@pytest.mark.parametrize("lock", ["requirements-dev.lock", "requirements-spark.lock"])
+def test_a_wider_lock_agrees_with_the_narrow_one(lock):
+    everything = pins(lock)
     assert {pin: everything.get(pin) for pin in pins("requirements.lock")} == pins(
         "requirements.lock"
     )

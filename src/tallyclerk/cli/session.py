@@ -28,6 +28,7 @@ class Session:
         file: The configuration file as it is named.
         verbosity: More than 0: also say what is being done; below 0: no warnings either.
         has_progress: Whether progress bars are wanted.
+        engine: What counts the buckets, in place of what the configuration says.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Session:
         self.file = CONFIG
         self.verbosity = 0
         self.has_progress = True
+        self.engine: str | None = None
 
     @property
     def config(self) -> Path:
@@ -51,7 +53,8 @@ class Session:
         """
         from tallyclerk.config import load
 
-        return load(self.config, os.environ)
+        named = {"TALLYCLERK_ENGINE__NAME": self.engine} if self.engine else {}
+        return load(self.config, {**os.environ, **named})
 
     def progress(self) -> AbstractContextManager[Progress]:
         """Bars on a terminal, a line per step with `-v`, else nothing."""
@@ -131,5 +134,11 @@ def _options(*, hidden: bool) -> list[click.Option]:
             is_flag=True,
             help="No progress bars (they are shown on a terminal only).",
             does=lambda session, _: setattr(session, "has_progress", False),
+        ),
+        option(
+            "--engine",
+            type=click.Choice(["local", "spark"]),
+            help="What counts: this machine, or the Spark cluster of [engine].",
+            does=lambda session, name: setattr(session, "engine", name),
         ),
     ]

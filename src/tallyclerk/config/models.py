@@ -217,6 +217,18 @@ class Score(Block):
     """Score from which each grade is given; E below all of them."""
 
 
+class Engine(Block):
+    """`[engine]`: what counts the buckets; no number depends on it."""
+
+    name: Literal["local", "spark"] = "local"
+    master: str | None = None
+    """Of a classic Spark cluster: `spark://HOST:7077`, `yarn`, `k8s://…`."""
+    remote: str | None = None
+    """Of a Spark Connect server, in place of `master`: `sc://HOST:15002`."""
+    options: dict[str, str] = {}
+    """Spark's own settings by name, such as `"spark.executor.memory" = "4g"`."""
+
+
 class Settings(Block):
     """A whole configuration; `base` is the folder its paths are relative to."""
 
@@ -231,8 +243,11 @@ class Settings(Block):
     vetting: Vetting = Vetting()
     score: Score | None = None
     brand: Brand = Brand()
+    engine: Engine = Engine()
     base: Annotated[Path, Field(exclude=True)] = Path()
 
     def resolve(self, path: str) -> Path:
         """A configured path, relative to the configuration file."""
-        return self.base / path
+        place = self.base / path
+        # The workers of a cluster stand in other folders.
+        return place if self.engine.name == "local" else place.absolute()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallyclerk.config.models import Settings
+from tallyclerk.config.models import Engine, Settings
+from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Export, Seen, exports_of
@@ -20,7 +21,6 @@ from tallyclerk.ingest.survey import survey_of
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.resolve import resolve_all
-from tallyclerk.workers import of_each
 
 BYTES_PER_EVENT = 100
 EVENTS_PER_BUCKET = 500_000
@@ -66,7 +66,7 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         if manifest is None:
             manifest = Manifest(bucket_count=_bucket_count(todo.jobs))
         remove_orphans(root, manifest.known_files())
-        updated = _read_all(root, manifest, todo, watcher)
+        updated = _read_all(root, manifest, todo, settings.engine, watcher)
         if not updated.active:
             _refuse_all(updated.failures)
         if updated.to_json() != manifest.to_json() or not (root / "manifest.json").exists():
@@ -158,13 +158,16 @@ def _job(plan: Plan, export: Export, digest: str) -> Job:
     return Job(plan, export.path, export.file, digest, segment_id)
 
 
-def _read_all(root: Path, manifest: Manifest, todo: _Todo, watcher: Progress) -> Manifest:
+def _read_all(
+    root: Path, manifest: Manifest, todo: _Todo, engine: Engine, watcher: Progress
+) -> Manifest:
     """Read what is new; the manifest as it will be."""
     read: list[Segment] = []
     failures = list(todo.failures)
     spread = len(todo.jobs) > 1 and sum(map(_unpacked_bytes, todo.jobs)) >= SPREAD_FROM_BYTES
-    reading = _Reading(todo.jobs, root, manifest.bucket_count, None if spread else watcher)
-    outcomes = of_each(reading, len(todo.jobs), spread=spread)
+    is_here = not (spread or is_elsewhere(engine))
+    reading = _Reading(todo.jobs, root, manifest.bucket_count, watcher if is_here else None)
+    outcomes = of_each(reading, len(todo.jobs), engine, spread=spread)
     for number, job in enumerate(todo.jobs):
         watcher.advance(f"reading {job.file}", number, len(todo.jobs))
         outcome = next(outcomes)

@@ -15,6 +15,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
+from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.ingest.survey import survey_of, unlinked
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
@@ -30,7 +31,7 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.owners import own_kinds
-from tallyclerk.workers import are_many, of_each
+from tallyclerk.workers import are_many
 
 T = TypeVar("T")
 
@@ -91,8 +92,8 @@ class Passes:
     @cached_property
     def beginnings(self) -> Beginnings:
         """Journeys as far as they go without the whole."""
-        many = are_many(self.ledger.bucket_count)
-        folder = Beginnings.place(self.ledger, self.key) if many else None
+        apart = is_elsewhere(self.settings.engine) or are_many(self.ledger.bucket_count)
+        folder = Beginnings.place(self.ledger, self.key) if apart else None
         return Beginnings(self.ledger, self.bare, folder)
 
     @cached_property
@@ -171,7 +172,8 @@ class Passes:
         """What some work gives for each bucket."""
         count = self.ledger.bucket_count
         self.progress(what, 0, count)
-        for done, given in enumerate(of_each(work, count, spread=are_many(count)), 1):
+        given_each = of_each(work, count, self.settings.engine, spread=are_many(count))
+        for done, given in enumerate(given_each, 1):
             yield given
             self.progress(what, done, count)
 

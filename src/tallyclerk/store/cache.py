@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -23,8 +24,10 @@ class Draft:
     folder: Path
 
     def add(self, part: pl.DataFrame, number: int, name: str = "part") -> None:
-        """Write the part of some number (of what goes by a name)."""
-        part.write_parquet(self.folder / f"{name}-{number:05d}.parquet")
+        """Write the part of some number (of what goes by a name), whole or not at all."""
+        draft = self.folder / f"{name}-{number:05d}.{os.getpid()}.draft"
+        part.write_parquet(draft)
+        draft.replace(self.folder / f"{name}-{number:05d}.parquet")
 
     def merge(self, merged: Callable[[pl.LazyFrame], pl.DataFrame]) -> None:
         """Replace the parts of each name by one, made of what all of them hold."""
@@ -35,6 +38,8 @@ class Draft:
             merged(pl.scan_parquet(found)).write_parquet(self.folder / f"{name}.parquet")
             for part in found:
                 part.unlink()
+        for left in self.folder.glob("*.draft"):  # of workers that died
+            left.unlink()
 
 
 class Cache:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
+from tallyclerk.engines import of_each
 from tallyclerk.ingest.survey.chains import members, with_reporter
 from tallyclerk.ingest.survey.coverage import (
     CoverageGlimpse,
@@ -31,7 +32,7 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.resolve import shared_numbers, unresolved
-from tallyclerk.workers import are_many, of_each
+from tallyclerk.workers import are_many
 
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
@@ -95,6 +96,7 @@ class _Surveyor:
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self._timezone = settings.run.timezone
+        self._engine = settings.engine
         self._roles = {n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles}
 
     @property
@@ -107,7 +109,7 @@ class _Surveyor:
         """One pass over the buckets."""
         count = self._ledger.bucket_count
         seen = []
-        for part in of_each(self.glimpse, count, spread=are_many(count)):
+        for part in of_each(self.glimpse, count, self._engine, spread=are_many(count)):
             seen.append(part)
             progress("surveying the ledger", len(seen), count)
         covered, zones = coverage_of(part.coverage for part in seen)

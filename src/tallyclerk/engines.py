@@ -1,0 +1,102 @@
+"""The same work for many parts, on this machine or on a Spark cluster (3.5 and 4, also Connect).
+
+Spark spreads the numbers of the parts, one to a partition, and `mapInArrow` calls the function
+that the local engine calls: there is one definition of every KPI, whatever runs it. Workers read
+and write the ledger themselves, which therefore lies on a path that all of them see, and hand back
+only what the work gives, as bytes. A task that is run again, because its worker died, writes the
+same bytes to the same names. Workers need the same tallyclerk installed.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from tallyclerk import workers
+from tallyclerk.config.models import Engine
+from tallyclerk.errors import ConfigError
+
+T = TypeVar("T")
+SCHEMA = "number bigint, given binary"
+CONF = {
+    "spark.sql.session.timeZone": "UTC",
+    # One task, one thread: the cluster has as many tasks as it has cores.
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
+    "spark.ui.showConsoleProgress": "false",
+}
+MEND = "python3 -m pip install 'tallyclerk[spark]'; Spark needs Java 17 besides"
+
+
+def is_elsewhere(engine: Engine) -> bool:
+    """Whether the work is done in processes that share only the disk with this one."""
+    return engine.name != "local"
+
+
+def of_each(work: Callable[[int], T], count: int, engine: Engine, *, spread: bool) -> Iterator[T]:
+    """What some work gives for each of so many parts, in their order.
+
+    Args:
+        work: Takes the number of a part; travels to other processes with all it holds.
+        count: How many parts there are.
+        engine: Who does it.
+        spread: Whether it is worth processes of their own, where this machine does it.
+
+    Raises:
+        ConfigError: Spark is not installed, or the cluster cannot be reached.
+    """
+    if not is_elsewhere(engine):
+        yield from workers.of_each(work, count, spread=spread)
+    elif count:
+        numbers = _session(engine).range(0, count, 1, count)
+        given = numbers.mapInArrow(_task(pickle.dumps(work)), SCHEMA).collect()
+        for row in sorted(given, key=lambda row: int(row["number"])):
+            yield pickle.loads(row["given"])  # noqa: S301 - written by our own workers
+
+
+def _task(work: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """What a worker runs.
+
+    It is sent as code, not by its name, so that nothing is imported before the number of threads is
+    said. Its columns stand in the order of SCHEMA, by which Spark goes.
+    """
+
+    def run(batches: Iterator[Any]) -> Iterator[Any]:
+        import os  # noqa: PLC0415
+        import pickle  # noqa: PLC0415
+
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+        import pyarrow as pa  # noqa: PLC0415
+
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                given = pickle.dumps(pickle.loads(work)(number))  # noqa: S301
+                columns = [pa.array([number], pa.int64()), pa.array([given], pa.binary())]
+                yield pa.RecordBatch.from_arrays(columns, ["number", "given"])
+
+    return run
+
+
+def _session(engine: Engine) -> Any:
+    """The session of the configured cluster, or the one that is already there."""
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError("Spark is not installed", where="engine.name", how=MEND) from error
+    builder = SparkSession.builder.appName("tallyclerk")
+    if engine.remote:
+        builder = builder.remote(engine.remote)
+    elif engine.master:
+        builder = builder.master(engine.master)
+    for name, value in {**CONF, **engine.options}.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:  # of Spark's many classes, Java's among them, none is promised
+        what = str(error).strip().splitlines()
+        where = "engine.remote" if engine.remote else "engine.master"
+        raise ConfigError(
+            f"Spark cannot be started ({what[0] if what else type(error).__name__})",
+            where=where,
+            how="check that the cluster runs and is reached from here; Spark needs Java 17",
+        ) from error

@@ -1,0 +1,103 @@
+"""What a cluster counts is what one machine counts, also when a worker dies meanwhile."""
+
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from tallyclerk.config import load
+from tallyclerk.domain.periods import Period
+from tallyclerk.ingest import ingest
+from tallyclerk.ingest import run as ingest_run
+from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.pipeline import open_run
+from tallyclerk.report.render.data import results_object
+from tallyclerk.simulate import simulate
+from tallyclerk.store.cache import FOLDER
+from tallyclerk.store.ledger import Ledger
+
+SHIPMENTS = int(os.environ.get("CLUSTER_SHIPMENTS", "1500"))
+BUCKETS = int(os.environ.get("CLUSTER_BUCKETS", "12"))
+SEPTEMBER = Period(202609, 202609)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory) -> Path:
+    """A folder with a ledger of several buckets."""
+    folder = tmp_path_factory.mktemp("world")
+    simulate(folder, SHIPMENTS, seed=5, truth=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest_run, "_bucket_count", lambda _: BUCKETS)
+        ingest(load(folder / "config.toml", {}))
+    return folder
+
+
+def derived(folder: Path, engine=None):
+    """Tallies, evidence and results.json, counted anew."""
+    settings = load(folder / "config.toml", {})
+    if engine:
+        settings = settings.model_copy(update={"engine": engine})
+    shutil.rmtree(settings.resolve(settings.run.store) / FOLDER, ignore_errors=True)
+    run = open_run(settings)
+    assert run.ledger.bucket_count == BUCKETS
+    tallies, evidence = run.passes.derive(SEPTEMBER)
+    told = results_object(run.info(run.months), run.results(Cuts()))
+    keys = ["kpi", "partner_id", "role", "shipment_id", "counterpart", "cohort_at", "rule"]
+    return tallies.collect(), evidence.sort(keys, nulls_last=True).collect(), told
+
+
+@pytest.fixture(scope="session")
+def local(world):
+    return derived(world)
+
+
+def assert_same(found, expected) -> None:
+    assert_frame_equal(found[0], expected[0])
+    assert_frame_equal(found[1], expected[1], check_row_order=False)
+    assert found[2] == expected[2]
+
+
+def test_a_cluster_reads_what_one_machine_reads(world, cluster, tmp_path):
+    shutil.copytree(world / "exports", tmp_path / "exports")
+    settings = load(Path(shutil.copy(world / "config.toml", tmp_path)), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest_run, "_bucket_count", lambda _: BUCKETS)
+        ingest(settings.model_copy(update={"engine": cluster.engine}))
+    read, expected = (Ledger.open(folder / settings.run.store) for folder in (tmp_path, world))
+    assert read.manifest == expected.manifest
+    assert read.inputs_digest() == expected.inputs_digest()
+
+
+def test_a_cluster_counts_what_one_machine_counts(world, local, cluster):
+    assert len(local[0]) > 1000
+    assert_same(derived(world, cluster.engine), local)
+
+
+def test_a_worker_killed_meanwhile_changes_nothing(world, local, cluster):
+    """The first part of the tallies is there, and others are not: then one of two workers dies."""
+    settings = load(world / "config.toml", {})
+    parts = settings.resolve(settings.run.store) / FOLDER / "tallies"
+    killed: list[int] = []
+
+    def kill() -> None:
+        ends = time.monotonic() + 200
+        while time.monotonic() < ends:
+            there = len(list(parts.glob(".*/loss_rate-*.parquet")))
+            if there:
+                cluster.kill_worker()
+                killed.append(there)
+                return
+            time.sleep(0.02)
+
+    watcher = threading.Thread(target=kill)
+    watcher.start()
+    found = derived(world, cluster.engine)
+    watcher.join()
+    cluster.add_worker()
+    assert killed
+    assert killed[0] < BUCKETS
+    assert_same(found, local)
