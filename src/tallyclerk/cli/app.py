@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "explain": "List the shipments behind a number.",
     "trace": "Show one journey: events, custody, handovers, gaps, incidents.",
     "reproduce": "Make a report again and say what differs, and why.",
+    "export": "Write events, journeys, handovers, incidents or facts for other tools.",
     "simulate": "Write realistic exports with the true answers beside them.",
     "doctor": "Say what is installed, what is missing and how to mend it.",
 }

@@ -44,7 +44,7 @@ def describe(
         be met before it where `is_due_day`, else not after it); ended_at, end_fate, undated_fate.
     """
     seen = observations.lazy()
-    frame = shipments.lazy().with_columns(lane=_lane(context.lane))
+    frame = shipments.lazy().with_columns(lane=lane_of(context.lane))
     if not context.are_outcomes_known:
         frame = frame.with_columns(outcome=pl.lit(None, dtype=pl.String))
     frame = frame.join(_chains(shipments, taken), on="sid", how="left")
@@ -61,7 +61,8 @@ def describe(
     return _with_promise(_with_ends(frame).sort("sid").collect(), context)
 
 
-def _lane(columns: tuple[str, ...]) -> pl.Expr:
+def lane_of(columns: tuple[str, ...]) -> pl.Expr:
+    """The lane of a shipment: its columns that make one, "CN>DE"."""
     return pl.concat_str([pl.col(c).fill_null("?") for c in columns], separator=">")
 
 

@@ -121,6 +121,14 @@ class Passes:
         """One bucket of the ledger."""
         return read_bucket(self.ledger, number)
 
+    def buckets(self, what: str) -> Iterator[Bucket]:
+        """Every bucket in turn, saying what is done with them."""
+        count = self.ledger.bucket_count
+        for number in range(count):
+            self.progress(what, number, count)
+            yield self.bucket(number)
+        self.progress(what, count, count)
+
     def tallies(self) -> pl.LazyFrame:
         """TALLIES of the whole ledger; a scan of them reads only the KPIs that it needs."""
         found = self._tallies.read(self.key)

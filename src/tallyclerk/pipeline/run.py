@@ -6,7 +6,7 @@ A `Run` is opened once and answers everything a command asks.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.story import Story, stories
 from tallyclerk.kpis.unsent import unsent
 from tallyclerk.pipeline.asked import recipe_for
+from tallyclerk.pipeline.export import export_table
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.progress import Progress, silent
 from tallyclerk.report.look import look_of
@@ -204,6 +205,12 @@ class Run:
             recipe=recipe_for(self.passes, cuts, period, templates, wishes),
             **wishes,
         )
+
+    def export(
+        self, cuts: Cuts, table: str, form: str, out: Path | None, write: Callable[[bytes], object]
+    ) -> int:
+        """Writes a table for other tools; see `tallyclerk.pipeline.export.export_table`."""
+        return export_table(self.passes, table, cuts, form, out, write)
 
     def sources(self) -> list[SourceCount]:
         """What became of the rows of each source, and what else is known of it."""
