@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
     "init": "Write a commented config.toml, the folders, and the next step.",
     "demo": "Simulate exports and make a scorecard of them, in two minutes.",
     "inspect": "Say what exports are, and print the block that reads them.",
-    "status": "Show files in, rows, times and formats of each source.",
+    "status": "Show what came, what is missing, and what partners know of each other.",
     "ingest": "Read exports into the ledger: counts, rejects, unmapped statuses.",
     "forget": "Take a source or a file out of the ledger.",
     "report": "Write the scorecards of a period.",

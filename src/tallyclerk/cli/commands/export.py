@@ -39,7 +39,7 @@ FORMATS = ("csv", "parquet", "ocel2")
 def command(
     ctx: click.Context, run: Run, cuts: Cuts, table: str, form: str, out: Path | None
 ) -> None:
-    """Write a table for other tools: events, journeys, handovers, incidents or facts.
+    """Write events, journeys, handovers, incidents or facts for other tools.
 
     Times are UTC. The months of --month, --last and the like are those of the event, of the
     dispatch (journeys, incidents), of the release (handovers) or of the KPI's cohort (facts).

@@ -14,7 +14,7 @@ from tallyclerk.cli.session import session_of
 @format_option("table", "json")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Show what each source has brought and what is missing, and what partners know of each other.
+    """Show what came, what is missing, and what partners know of each other.
 
     Per source: files, rows, what is expected and missing, until when it is complete, times and
     formats. Exports that are new or have changed are read first.
