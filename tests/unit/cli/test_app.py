@@ -60,6 +60,7 @@ def test_a_closed_pipe_is_quiet(capsys, monkeypatch):
 
 
 def test_the_starter_loads_as_it_is(tmp_path):
+    (tmp_path / "sources").mkdir()  # as `init` leaves it: a folder to be filled
     (tmp_path / "config.toml").write_text(starter(), encoding="utf-8")
     assert load(tmp_path / "config.toml", {}).sources == {}
 
