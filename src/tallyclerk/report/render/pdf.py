@@ -1,8 +1,9 @@
 """Page models as PDF: the same page for paper, without any access to files or network.
 
-Equal pages give equal bytes: the fonts are bundled and embedded whole, dates and identifiers come
-from the run; letters that the page font has not come from bundled fallbacks (`letters`). Only a
-page with letters of no bundled font embeds a cut of a system font.
+Pages are tagged for screen readers, as PDF/UA-1 asks. Equal pages give equal bytes: the fonts are
+bundled and embedded whole, dates and identifiers come from the run; letters that the page font has
+not come from bundled fallbacks (`letters`). Only a page with letters of no bundled font embeds a cut
+of a system font.
 """
 
 from __future__ import annotations
@@ -113,6 +114,6 @@ def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
         font_config=fonts,
         full_fonts=not letters.needed(text)[1],
         pdf_identifier=identifier,
-        pdf_tags=True,
+        pdf_variant="pdf/ua-1",
     )
     return out.getvalue()

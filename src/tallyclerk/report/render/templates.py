@@ -43,14 +43,19 @@ def environment(folder: Path) -> jinja2.Environment:
     return made
 
 
-def as_image(drawing: str) -> Markup:
-    """Carry a drawing inside the page as an image: paper needs no elements, and images are faster."""
+def as_image(drawing: str, alt: str) -> Markup:
+    """Carry a drawing inside the page as an image: paper needs no elements, and images are faster.
+
+    Args:
+        drawing: An SVG of ours.
+        alt: What it says, for who cannot see it.
+    """
     if not drawing:
         return Markup()
     if "xmlns=" not in drawing[:200]:
         drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     data = base64.b64encode(drawing.encode()).decode()
-    return Markup('<img alt="" src="data:image/svg+xml;base64,{}">').format(data)
+    return Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(alt, data)
 
 
 def isolated(text: object) -> Markup | str:
