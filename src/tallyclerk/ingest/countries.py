@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PAIRS = """
 ABW AW AFG AF AGO AO AIA AI ALA AX ALB AL AND AD ARE AE ARG AR ARM AM ASM AS ATA AQ ATF TF ATG AG
 AUS AU AUT AT AZE AZ BDI BI BEL BE BEN BJ BES BQ BFA BF BGD BD BGR BG BHR BH BHS BS BIH BA BLM BL
@@ -28,8 +30,11 @@ TWO_LETTERS: dict[str, str] = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
 
 def two_letters(code: object) -> str | None:
     """A country code with two letters; other texts as they are, nothing for what is no text."""
-    if not isinstance(code, str):
-        return None
+    return _two_letters(code) if isinstance(code, str) else None
+
+
+@lru_cache(4096)
+def _two_letters(code: str) -> str | None:
     text = code.strip()
     upper = text.upper()
     return TWO_LETTERS.get(upper, upper if len(text) == len("DE") else text) or None

@@ -173,13 +173,22 @@ def _links(root: Path, segments: Sequence[Segment], *, is_both_ways: bool = True
 
 
 def _carried(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """What the links add to the references known."""
+    """What the links add to the references known.
+
+    What a link cannot carry never meets it: an order of thousands of shipments is told beside
+    thousands of finer numbers, and would meet each of them with each.
+    """
     rank = pl.col("kind").replace_strict(_RANK)
-    other = pl.col("other_kind").replace_strict(_RANK)
-    single = pl.col("shipment_id").n_unique().over("kind", "reference") == 1
-    is_single = (pl.col("kind") == "order") & pl.col("is_single")
-    joined = known.with_columns(single.alias("is_single")).join(links, on=["kind", "reference"])
-    return joined.filter((rank <= other) | is_single).select(
+    is_up = rank <= pl.col("other_kind").replace_strict(_RANK)
+    is_order = pl.col("kind") == "order"
+    is_single = pl.col("shipment_id").n_unique().over("kind", "reference") == 1
+    parts = (
+        known.join(links.filter(is_up), on=["kind", "reference"]),
+        known.filter(is_order & is_single).join(
+            links.filter(is_order & ~is_up), on=["kind", "reference"]
+        ),
+    )
+    return pl.concat(parts).select(
         pl.col("other_kind").alias("kind"), pl.col("other").alias("reference"), "shipment_id"
     )
 

@@ -8,7 +8,6 @@ that of its last mile.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,7 +33,8 @@ _SHIPMENTS = (
 _COURIER = ("GTMS_", "GSTA_", "GSTAHUB_", "STA_")
 _TO_COURIER = "CC_HO_OUT_SUCCESS"
 _SHANGHAI = "+08:00"
-_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - written with its Z below
+_TOO_LONG = 16
+_LENGTH = len("2026-01-31 12:00:00")
 
 
 def _is_parcel(value: Mapping[str, Any]) -> bool:
@@ -88,21 +88,28 @@ def _nodes(parcel: Parcel) -> list[Parcel]:
 
 
 def _time(node: Parcel, traits: Traits) -> Any:
-    """The instant of a trace: its epoch, else its text."""
+    """The instant of a trace: its epoch in milliseconds, else its text."""
     epoch = node.get("time") if node.get("time") is not None else node.get("time_stamp")
     text = node.get("timeStr")
-    if isinstance(epoch, str) and not epoch.isdigit():
-        epoch, text = None, epoch
-    if epoch is None or isinstance(epoch, bool | float | dict | list):
-        is_text = isinstance(text, str)
-        return f"{text}{_SHANGHAI}" if is_text else node.get("event_date")
-    try:
-        at = _EPOCH + dt.timedelta(milliseconds=int(epoch))
-    except OverflowError:
-        return str(epoch)
-    if isinstance(text, str) and (at + dt.timedelta(hours=8)).isoformat(" ", "seconds") != text:
+    if isinstance(epoch, str):
+        if epoch.isdecimal() and len(epoch) < _TOO_LONG:
+            epoch = int(epoch)
+        else:
+            epoch, text = None, epoch
+    if not isinstance(epoch, int):
+        return f"{text}{_SHANGHAI}" if isinstance(text, str) else node.get("event_date")
+    if isinstance(text, str) and len(text) == _LENGTH and not _agree(epoch, text):
         traits.note("times in text that contradict the epoch beside them; the epoch counts")
-    return f"{at.isoformat(timespec='milliseconds')}Z"
+    return epoch
+
+
+def _agree(epoch: int, text: str) -> bool:
+    """Whether a text ends in the time of day that it is in UTC+8 at the epoch."""
+    try:
+        told = (int(text[11:13]) * 60 + int(text[14:16])) * 60 + int(text[17:])
+    except ValueError:
+        return True
+    return (epoch // 1000 + 8 * 3600 - told) % 86400 == 0
 
 
 def _courier(parcel: Parcel) -> str | None:
@@ -125,7 +132,10 @@ def _shipments(parcel: Parcel, _: Traits) -> Iterator[Row]:
 
 FORMAT = vendor(
     _is_parcel,
-    {"events": Table(_EVENTS, _events), "shipments": Table(_SHIPMENTS, _shipments)},
+    {
+        "events": Table(_EVENTS, _events, epochs=("occurred_at",)),
+        "shipments": Table(_SHIPMENTS, _shipments),
+    },
     ("mailNo", "actionCode"),
     ("mail_no", "detail_node"),
 )

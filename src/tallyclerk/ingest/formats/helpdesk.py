@@ -14,7 +14,6 @@ from tallyclerk.ingest.formats.payloads import (
     Parcel,
     Row,
     Table,
-    joined,
     mapping,
     mappings,
     vendor,
@@ -90,7 +89,8 @@ def _gorgias(ticket: Parcel, _: Traits) -> Iterator[Row]:
 def _labels(tags: Any) -> str | None:
     """The labels of a ticket: texts, or objects with a name."""
     listed = tags if isinstance(tags, list) else ()
-    return joined(*(mapping(tag).get("name") if isinstance(tag, dict) else tag for tag in listed))
+    names = [mapping(tag).get("name") if isinstance(tag, dict) else tag for tag in listed]
+    return ", ".join(name for name in names if isinstance(name, str)) or None
 
 
 def _has(*keys: str) -> Any:

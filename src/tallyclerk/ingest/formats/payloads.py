@@ -8,7 +8,7 @@ row with what its parcel says; row numbers count the rows of a file from 1, in t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 MAX_JSON_BYTES = 1024 * 2**20
 BATCH_ROWS = 50_000
 MAX_DEPTH = 6
+_LATEST = 10**14  # milliseconds: far beyond any shipment, and within what a time can hold
 PRIVATE = frozenset(
     {"customer", "customers", "customer_name", "customer_email", "customer_phone", "requester"}
     | {"email", "emails", "phone", "phones", "phone_number", "smses", "mobile", "name", "full_name"}
@@ -39,7 +40,7 @@ PRIVATE = frozenset(
 _MARK = "\ufeff".encode()
 
 Parcel = Mapping[str, Any]
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,12 @@ class Table:
     Attributes:
         header: Names of the columns: ours where the meaning is certain, the vendor's own besides.
         rows: The rows of one parcel, values in the order of the header; may note what is odd.
+        epochs: Columns whose whole numbers are milliseconds since 1970.
     """
 
     header: tuple[str, ...]
     rows: Callable[[Parcel, Traits], Iterable[Row | Refused]]
+    epochs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,13 @@ class _Collected:
             self.numbers.append(self.next_row)
         self.next_row += 1
 
-    def take(self, columns: Sequence[int]) -> Batch:
-        """Everything so far as a batch."""
+    def take(self, columns: Sequence[int], epochs: Container[int]) -> Batch:
+        """Everything so far as a batch; whole numbers in the columns of epochs become times."""
         turned: Sequence[Sequence[Any]] = list(zip(*self.rows, strict=True))
         cells = {ROW: pl.Series(self.numbers, dtype=pl.Int64)}
         for column in columns:
-            values = [text_of(value) for value in turned[column]] if turned else []
-            cells[str(column)] = pl.Series(values, dtype=pl.String)
+            values = turned[column] if turned else ()
+            cells[str(column)] = _times(values) if column in epochs else _texts(values)
         bad = pl.DataFrame(self.bad, schema=BAD_ROWS, orient="row")
         self.numbers, self.rows, self.bad = [], [], []
         return Batch(pl.DataFrame(cells), bad)
@@ -127,16 +130,18 @@ class PayloadReader:
         self.traits.notes.clear()
         wanted = sorted(set(columns))
         collected = _Collected()
+        epochs = {n for n, name in enumerate(self.header) if name in self._table.epochs}
         for parcel in self._parcels():
             if isinstance(parcel, Refused):
                 collected.add(parcel)
             else:
                 more = [_at(parcel, path) for path in self._more]
                 for row in self._table.rows(parcel, self.traits):
-                    collected.add(row if isinstance(row, Refused) else [*row, *more])
+                    # Tuples of plain values cost the garbage collector nothing; lists would.
+                    collected.add((*row, *more) if more and isinstance(row, tuple) else row)
             if len(collected.rows) + len(collected.bad) >= BATCH_ROWS:
-                yield collected.take(wanted)
-        yield collected.take(wanted)
+                yield collected.take(wanted, epochs)
+        yield collected.take(wanted, epochs)
 
     def _parcels(self) -> Iterator[Parcel | Refused]:
         """Every parcel of the file, and what is none.
@@ -180,16 +185,19 @@ class PayloadReader:
         Raises:
             InputError: If it is too large, or not in its encoding.
         """
-        content = bytearray()
+        blocks: list[bytes] = []
+        size = 0
         for block in byte_blocks(self._path):
-            content += block
-            if len(content) > MAX_JSON_BYTES:
+            blocks.append(block)
+            size += len(block)
+            if size > MAX_JSON_BYTES:
                 how = "split it, or export a payload per line"
                 raise InputError("the JSON file is too large to hold", how=how)
+        content = b"".join(blocks)
         if self._kind.encoding != "utf-8":
-            text = bytes(content).decode(self._kind.encoding, "replace")
-            return text.lstrip("\ufeff").strip().encode("utf-8", "replace")
-        return bytes(content.removeprefix(_MARK).strip())
+            content = content.decode(self._kind.encoding, "replace").encode("utf-8", "replace")
+        content = content.removeprefix(_MARK)  # copies nothing where there is no mark
+        return content.lstrip() if content[:1].isspace() else content
 
 
 def vendor(
@@ -215,6 +223,22 @@ def vendor(
         return PayloadReader(path, payload, table, kind, _more(path, source, table))
 
     return Format(opened, lambda head: next(filter(None, (head.has_keys(*s) for s in signs)), None))
+
+
+def _texts(values: Sequence[Any]) -> pl.Series:
+    """A column as text; mostly it is that already."""
+    try:
+        return pl.Series(values, dtype=pl.String, strict=True)
+    except TypeError:
+        return pl.Series([text_of(value) for value in values], dtype=pl.String)
+
+
+def _times(values: Sequence[Any]) -> pl.Series:
+    """A column of milliseconds since 1970, where it has whole numbers, as times in UTC."""
+    numbers = [v if type(v) is int and abs(v) < _LATEST else None for v in values]
+    times = pl.Series(numbers, dtype=pl.Int64).cast(pl.Datetime("ms"))
+    texts = _texts([v if n is None else None for v, n in zip(values, numbers, strict=True)])
+    return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").zip_with(times.is_not_null(), texts)
 
 
 def _more(path: Path, source: Source, table: Table) -> list[str]:
@@ -268,9 +292,12 @@ def mappings(value: Any) -> list[Parcel]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def joined(*parts: Any, separator: str = ", ") -> str | None:
-    """The texts among the parts, joined; None where there is none."""
-    return separator.join(part for part in parts if isinstance(part, str) and part) or None
+def joined(first: Any, second: Any, separator: str = ", ") -> str | None:
+    """Two texts joined; the one there is, or None."""
+    is_first, is_second = isinstance(first, str) and first, isinstance(second, str) and second
+    if is_first and is_second:
+        return f"{first}{separator}{second}"
+    return is_first or is_second or None
 
 
 def _members(

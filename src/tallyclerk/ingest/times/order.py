@@ -17,6 +17,8 @@ MONTHS = 12
 def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColumn]) -> None:
     """Set the order of each column that needs one, from all of its values.
 
+    Times that carry their offset have the year first: there a file is not read twice.
+
     Raises:
         InputError: If a column has no day above the twelfth, or has them in both places.
     """
@@ -25,7 +27,7 @@ def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColu
         place = binding.place_of_time(name)
         if place is not None and not column.formats:
             places[name] = place
-    if not places:
+    if not places or reader.traits.tells_offsets:
         return
     wanted = sorted(set(places.values()))
     first = next(iter(reader.batches(wanted)), None)

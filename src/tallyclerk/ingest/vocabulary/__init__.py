@@ -11,6 +11,7 @@ from tallyclerk.ingest.vocabulary.meaning import (
     UNSURE,
     Proposal,
     StatusReader,
+    proposals,
     propose,
 )
 from tallyclerk.ingest.vocabulary.words import (
@@ -32,5 +33,6 @@ __all__ = [
     "WordTable",
     "by_word",
     "folded",
+    "proposals",
     "propose",
 ]

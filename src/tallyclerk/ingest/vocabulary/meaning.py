@@ -166,10 +166,24 @@ def propose(status: str, form: str | None = None, text: str | None = None) -> Pr
     Returns:
         A milestone; INFO with the rule "unmapped" where nothing is known.
     """
+    return proposals([status], form, [text])[0]
+
+
+def proposals(
+    statuses: Sequence[str], form: str | None = None, texts: Sequence[str | None] | None = None
+) -> list[Proposal]:
+    """The same for many statuses at once, which takes hardly longer than for one."""
     facts = FORMATS.get(form) if form else None
     vocabulary = facts.vocabulary or TEXTS if facts else form or TEXTS
-    nothing = pl.Series([None], dtype=pl.String)
-    texts = pl.Series([text], dtype=pl.String)
-    row = StatusReader({}, vocabulary).read(pl.Series([status]), texts, nothing).row(0, named=True)
-    is_sure = row["maybe"] is None and row["status_rule"] != UNMAPPED
-    return Proposal(row["maybe"] or row["milestone"], row["status_rule"], is_sure)
+    words = pl.Series(statuses, dtype=pl.String)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(words))
+    beside = nothing if texts is None else pl.Series(texts, dtype=pl.String)
+    meant = StatusReader({}, vocabulary).read(words, beside, nothing)
+    return [
+        Proposal(
+            row["maybe"] or row["milestone"],
+            row["status_rule"],
+            row["maybe"] is None and row["status_rule"] != UNMAPPED,
+        )
+        for row in meant.iter_rows(named=True)
+    ]

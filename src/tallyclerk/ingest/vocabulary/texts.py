@@ -9,6 +9,7 @@ unsure, and INFO; side: unless it is known where it happened), `note`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,7 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.vocabulary.codes import SIDES, Meaning, meaning_of
 from tallyclerk.ingest.vocabulary.tables import table
 
+FEW = 32
 _CORRECTED = {
     "delivery": (Milestone.DELIVERED,),
     "last_mile": (Milestone.DELIVERED, Milestone.OUT_FOR_DELIVERY),
@@ -61,16 +63,29 @@ def text_rules() -> tuple[TextRule, ...]:
 def first_rules(texts: pl.Series) -> list[TextRule | None]:
     """The first rule that fits each text (null: none).
 
-    The rules are tried in bulk: statuses with a place in them are as many as the places.
+    Many texts are tried in bulk: statuses with a place in them are as many as the places. A few are
+    quicker one by one; a test holds the two ways against each other.
     """
+    folded = texts.str.to_lowercase().str.replace_all(r"[\s_]+", " ").str.strip_chars()
+    if len(folded) <= FEW:
+        return [_first(text) if text is not None else None for text in folded.to_list()]
+    return _in_bulk(folded)
+
+
+def _first(text: str) -> TextRule | None:
+    return next((rule for rule in text_rules() if re.search(rule.pattern, text)), None)
+
+
+def _in_bulk(texts: pl.Series) -> list[TextRule | None]:
     found: list[TextRule | None] = [None] * len(texts)
-    spaces = texts.str.to_lowercase().str.replace_all(r"[\s_]+", " ").str.strip_chars()
-    rest = pl.DataFrame({"text": spaces}).with_row_index("place").drop_nulls("text")
+    places = texts.is_not_null().arg_true()
+    rest = texts.gather(places)
     for rule in text_rules():
-        if rest.is_empty():
-            break
-        fits = rest["text"].str.contains(rule.pattern)
-        for place in rest.filter(fits)["place"].to_list():
-            found[place] = rule
-        rest = rest.filter(~fits)
+        fits = rest.str.contains(rule.pattern)
+        if fits.any():
+            for place in places.filter(fits).to_list():
+                found[place] = rule
+            places, rest = places.filter(~fits), rest.filter(~fits)
+            if rest.is_empty():
+                break
     return found

@@ -43,3 +43,12 @@ def test_coarser_numbers_find_the_shipments_of_the_finest(workshop):
 def test_an_export_that_names_shipments_decides_again(workshop):
     told(workshop, "scans")
     assert told(workshop, "scans", "refs") == [("S1", "ACCEPTED")]
+
+
+def test_an_order_of_thousands_of_parcels_does_not_meet_each_with_each(workshop):
+    # 20,000 parcels times 20,000 links of one order would be more rows than memory holds.
+    count = 20_000
+    lines = "".join(f"T{n},ACCEPTED,2024-01-05 10:00,o1\n" for n in range(count))
+    workshop.write("scans.csv", f"tno,status,time,order\n{lines}")
+    _, ledger = workshop.ingest(**sources("scans"))
+    assert ledger.summary.events == count

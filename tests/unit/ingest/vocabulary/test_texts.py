@@ -1,0 +1,97 @@
+"""Free text in six languages: what is sure, what is unsure, and what is never a delivery."""
+
+from __future__ import annotations
+
+import pytest
+
+from tallyclerk.ingest.vocabulary import proposals, propose
+
+SURE = {
+    "Delivered, front door": "DELIVERED",
+    "Parcel was delivered to a neighbour": "DELIVERED",
+    "Delivered on second attempt": "DELIVERED",
+    "Out for delivery, expected delivery by 9 pm": "OUT_FOR_DELIVERY",
+    "Customer contacted": "CUSTOMER_NOTIFIED",
+    "Parcel accepted at the counter": "ACCEPTED",
+    "Collected from sender": "ACCEPTED",
+    "Label printed": "LABEL_CREATED",
+    "Arrived at destination country": "ARRIVED_DESTINATION",
+    "Flight departed": "DEPARTED_ORIGIN",
+    "Import clearance completed": "IMPORT_CUSTOMS_CLEARED",
+    "Arrived at local delivery depot": "AT_DEPOT",
+    "In transit to next facility": "IN_TRANSIT",
+    "Box found damaged": "DAMAGED",
+    "已签收": "DELIVERED",
+    "快件已存放至丰巢快递柜": "AVAILABLE_AT_PICKUP_POINT",
+    "正在派送": "OUT_FOR_DELIVERY",
+    "航班起飞": "DEPARTED_ORIGIN",
+    "Su envío ha sido entregado": "DELIVERED",
+    "En reparto": "OUT_FOR_DELIVERY",
+    "Objeto entregue ao destinatário": "DELIVERED",
+    "Objeto saiu para entrega": "OUT_FOR_DELIVERY",
+    "Die Sendung wurde zugestellt": "DELIVERED",
+    "In das Zustellfahrzeug geladen": "OUT_FOR_DELIVERY",
+    "Votre colis a été livré": "DELIVERED",
+    "En cours de livraison": "OUT_FOR_DELIVERY",
+}
+
+NEVER_DELIVERED = {
+    "Not delivered": "INFO",
+    "Could not be delivered": "DELIVERY_ATTEMPT_FAILED",
+    "Delivery attempted": "DELIVERY_ATTEMPT_FAILED",
+    "Will be delivered tomorrow": "INFO",
+    "Estimated delivery: Monday": "INFO",
+    "Address not found": "DELIVERY_ATTEMPT_FAILED",
+    "Delivered to agent": "RELEASED",
+    "Delivered to parcel locker": "AVAILABLE_AT_PICKUP_POINT",
+    "Delivered to sender": "RETURNED",
+    "Delivered to the sorting centre": "IN_TRANSIT",
+    "Not collected by the customer": "EXCEPTION",
+    "预计明天送达": "INFO",
+    "投递失败": "DELIVERY_ATTEMPT_FAILED",
+    "No se pudo entregar": "DELIVERY_ATTEMPT_FAILED",
+    "Entregado al remitente": "RETURNED",
+    "Não foi possível a entrega": "DELIVERY_ATTEMPT_FAILED",
+    "Será entregue amanhã": "INFO",
+    "Konnte nicht zugestellt werden": "DELIVERY_ATTEMPT_FAILED",
+    "An den Absender zugestellt": "RETURNED",
+    "In die Packstation eingelegt": "AVAILABLE_AT_PICKUP_POINT",
+    "Non livré, destinataire absent": "DELIVERY_ATTEMPT_FAILED",
+    "Livré à l'expéditeur": "RETURNED",
+    "Disponible en point relais": "AVAILABLE_AT_PICKUP_POINT",
+}
+
+UNSURE = {
+    "Picked up": "ACCEPTED",
+    "Ready for pickup": "AVAILABLE_AT_PICKUP_POINT",
+    "Held by customs": "IMPORT_CUSTOMS_HELD",
+    "Customs clearance completed": "IMPORT_CUSTOMS_CLEARED",
+    "快递代收点代签": "DELIVERED",
+}
+
+
+@pytest.mark.parametrize(("text", "milestone"), [*SURE.items(), *NEVER_DELIVERED.items()])
+def test_a_text_means_what_people_mean(text, milestone):
+    found = propose(text)
+    assert (found.milestone, found.is_sure) == (milestone, True), found
+
+
+@pytest.mark.parametrize("text", NEVER_DELIVERED)
+def test_what_is_no_delivery_corrects_a_code_that_says_so(text):
+    assert propose("Delivered_001", "aftership", text).milestone != "DELIVERED"
+
+
+@pytest.mark.parametrize(("text", "perhaps"), UNSURE.items())
+def test_what_vendors_mean_in_two_ways_is_unsure(text, perhaps):
+    found = propose(text)
+    assert (found.milestone, found.is_sure) == (perhaps, False)
+
+
+def test_customer_is_not_customs():
+    assert "customs" not in propose("Customised for the customer").rule
+
+
+def test_many_are_proposed_as_each_alone():
+    texts = [*SURE, *NEVER_DELIVERED, *UNSURE, "Frobnicated"]
+    assert len(texts) > FEW
+    assert proposals(texts) == [propose(text) for text in texts]
