@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tallyclerk.ingest.vocabulary import proposals, propose
+from tallyclerk.ingest.vocabulary.texts import FEW
 
 SURE = {
     "Delivered, front door": "DELIVERED",
