@@ -33,6 +33,7 @@ from tallyclerk.domain.vetting import Decision
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.score import scores
 from tallyclerk.judge.screening import screened, with_flags
+from tallyclerk.judge.terms import asked_of
 from tallyclerk.judge.vet import vet
 from tallyclerk.kpis.registry import all_kpis
 
@@ -95,7 +96,11 @@ class Share:
 
 def flags(tallies):
     """(partner, KPI) that screening flags."""
-    tests = [test for name in AT_TARGET for test in screened(tallies, KPIS[name])]
+    tests = [
+        test
+        for name in AT_TARGET
+        for test in screened(tallies, KPIS[name], asked_of(SETTINGS, KPIS))
+    ]
     marked = with_flags(totals(tallies), tests)
     return {(total.partner_id, total.kpi) for total in marked if total.is_flagged}
 

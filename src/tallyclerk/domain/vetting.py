@@ -56,6 +56,8 @@ class Check:
             None when no number would do.
         batches_needed: Batches that they have to come in, likewise.
         reason: Why it cannot be assessed.
+        in_doubt: Cases that an own missing scan which the partner owes may have made look better.
+        worst: The value with the worst of each of them; None also where none is in doubt.
     """
 
     kpi: str
@@ -79,6 +81,8 @@ class Check:
     cases_needed: int | None = None
     batches_needed: int | None = None
     reason: str | None = None
+    in_doubt: int = 0
+    worst: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from tallyclerk.domain.kpi import Goal, Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.judge.cap import Periods
 from tallyclerk.judge.clocks import Clocks, on_clocks
-from tallyclerk.judge.counts import Count, count
+from tallyclerk.judge.counts import SUBJECT, Count, count
+from tallyclerk.kpis.retold import WORST
 
 MONTHS_OF_YEAR = 12
 Subject = tuple[str, str]
@@ -20,15 +21,21 @@ Subject = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Cases:
-    """Counts of one KPI by partner and role: of the whole span, and of each period."""
+    """Counts of one KPI by partner and role: of the whole span, and of each period.
+
+    `in_doubt` says how many cases a missing scan may have made look better than they are.
+    """
 
     totals: Mapping[Subject, Count]
     periods: Mapping[Subject, Periods]
     clocks: tuple[Clocks, Clocks]
+    in_doubt: Mapping[Subject, int]
 
     @classmethod
     def of(cls, tallies: pl.LazyFrame, kpi: Kpi, settings: Settings) -> Cases:
         """The counts of a KPI in TALLIES, periods as long as the settings say."""
+        told = tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule") == WORST)
+        doubted = told.group_by(*SUBJECT).agg(pl.col("rows").sum()).collect()
         blocks = tallies.with_columns(month=_first_of(settings.vetting.months_per_period))
         return cls(
             totals={(each.partner_id, each.role): each for each in count(tallies, kpi)},
@@ -37,6 +44,7 @@ class Cases:
                 on_clocks(tallies, kpi, settings.targets, None),
                 on_clocks(blocks, kpi, settings.targets, "month"),
             ),
+            in_doubt={(row[0], row[1]): row[2] for row in doubted.iter_rows()},
         )
 
     def total(self, subject: Subject, goal: Goal | None) -> Count:

@@ -20,6 +20,7 @@ TWO_SIDED = 2 * APPROVE_AT - 1
 
 def check_of(
     counts: Count,
+    worst: Count,
     term: Term,
     goal: Goal | None,
     *,
@@ -30,7 +31,8 @@ def check_of(
     """The check of one term.
 
     Args:
-        counts: Cases of the whole span.
+        counts: Cases of the whole span, as they are at hand.
+        worst: The same with the worst that missing scans may hide: what is proven is proven of these.
         term: What is asked.
         goal: Its cut and limit; None where none is agreed.
         beyond: Periods that are proven beyond the limit.
@@ -38,13 +40,14 @@ def check_of(
         mended: The later period that is proven within the limit again.
     """
     found = estimate(counts, term.statistic)
-    bound = pessimistic(counts, term)
-    finding = _finding(counts, found, bound, term, goal)
+    least = estimate(worst, term.statistic)
+    bound = pessimistic(worst, term)
+    finding = _finding(worst, least, bound, term, goal)
     if is_twice:
         finding = Finding.BEYOND_TWICE
     elif beyond and not mended and finding is not Finding.MEETS:
         finding = Finding.BEYOND_ONCE
-    needed = _needed(counts, term, goal) if finding is not Finding.MEETS else (0, 0)
+    needed = _needed(worst, term, goal) if finding is not Finding.MEETS else (0, 0)
     return Check(
         kpi=term.kpi.name,
         statistic=str(term.statistic),
@@ -66,7 +69,8 @@ def check_of(
         mended=mended,
         cases_needed=needed[0],
         batches_needed=needed[1],
-        reason=_reason(counts, term, goal),
+        reason=_reason(worst, term, goal),
+        worst=least.value,
     )
 
 

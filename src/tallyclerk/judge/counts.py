@@ -157,6 +157,7 @@ def _batches(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
         .group_by(keys)
         .agg(
             clusters=pl.len().cast(pl.Int64),
+            counted=hits.sum(),
             n_squares=(n * n).sum(),
             hit_squares=(hits * hits).sum(),
             products=(n * hits).sum(),
@@ -230,7 +231,8 @@ def _row(values: dict[str, Any], cut: str | None) -> Count:
 
 
 def _sums(values: dict[str, Any]) -> ClusterSums:
-    return ClusterSums(**{name: int(values[name]) for name in ClusterSums._fields})
+    found = values | {"hits": values["counted"]}
+    return ClusterSums(**{name: int(found[name]) for name in ClusterSums._fields})
 
 
 def _histograms(values: dict[str, Any]) -> Iterator[Histogram]:

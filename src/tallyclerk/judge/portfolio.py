@@ -25,6 +25,7 @@ from tallyclerk.judge.spans import (
     in_order,
     window_of,
 )
+from tallyclerk.judge.terms import asked_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ def judge_of(
     return Judge(
         kpis=chosen,
         targets=settings.targets,
+        asked=asked_of(settings, kpis),
         period=period.label if period else None,
         last_day=period.last_day if period else info.as_of.date(),
         subjects=tuple(subjects.collect().rows()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -33,6 +33,7 @@ class Judge:
         targets: `[[targets]]` of the configuration.
         period: Label of the whole period, "2026-08..2026-10"; None when there is nothing.
         last_day: Its last day: the targets valid then hold.
+        asked: Names of the KPIs that vetting asks of each role: on these partners are screened.
         subjects: Every (partner, role): one without cases of its role's KPIs is said to have none.
     """
 
@@ -40,6 +41,7 @@ class Judge:
     targets: Sequence[Target]
     period: str | None
     last_day: dt.date
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     subjects: Sequence[tuple[str, str]] = ()
 
     def results(self, tallies: pl.LazyFrame, cut: str | None = None) -> list[Result]:
@@ -58,7 +60,7 @@ class Judge:
             net = self._counts(tallies, kpi, cut)
             whole = gross_counts(net, tallies, kpi, cut)
             doubts = Doubts.of(tallies, kpi, self.targets, cut)
-            for counts in net:
+            for counts in doubts.beside(net):
                 for result in self._judged(counts, kpi, cut, clocks, doubts):
                     value = gross_value(counts, whole, Statistic(result.statistic))
                     found.append(result if value is None else replace(result, gross=value))
@@ -116,7 +118,7 @@ class Judge:
                     goal,
                     better=kpi.better,
                 ),
-                reason=_reason(chosen, kpi, found),
+                reason=_reason(chosen, kpi, found, in_doubt),
                 in_doubt=in_doubt,
                 worst=least.value if least else None,
                 worst_low=least.low if least else None,
@@ -132,7 +134,7 @@ class Judge:
             )
 
 
-def _reason(counts: Count, kpi: Kpi, found: Estimate) -> str | None:
+def _reason(counts: Count, kpi: Kpi, found: Estimate, in_doubt: int) -> str | None:
     """Why there is no value, or no interval."""
     if found.value is not None:
         if found.batches >= MIN_BATCHES:
@@ -141,8 +143,15 @@ def _reason(counts: Count, kpi: Kpi, found: Estimate) -> str | None:
     if counts.n:
         is_timed = kpi.is_rate or counts.timed
         return NOT_REACHED if is_timed else NO_CALENDAR
+    return _nothing(counts, kpi, in_doubt)
+
+
+def _nothing(counts: Count, kpi: Kpi, in_doubt: int) -> str:
+    """Why there is no case in n."""
     if counts.waiting:
         return f"none of {counts.waiting} cases is mature yet"
+    if in_doubt:
+        return f"no case at hand; {in_doubt} in doubt: scans that the partner owes are missing"
     if counts.excluded:
         return "all cases are out: " + ", ".join(f"{why} {cases}" for why, cases in counts.excluded)
     needed = ", ".join(kpi.milestones)

@@ -1,7 +1,7 @@
 """Screening: which partners look worse than their peers on the same lanes, all of them at once.
 
 Each partner's bad outcomes stand against what the other partners of its role had on its lanes
-(observed over expected, leave-one-out). Over all partners and mandatory KPIs the false discovery
+(observed over expected, leave-one-out). Over all partners and the KPIs that vetting asks of them the false discovery
 rate is held at 5 % (Benjamini-Hochberg). A flag orders the index and says nothing else: it is no
 state, and no verdict.
 """
@@ -33,15 +33,6 @@ MIN_COVERAGE = 0.6
 """Share of the cases on lanes that peers use too, below which nobody is screened."""
 RARE = 10
 """Expected bad outcomes below which the normal approximation is not trusted."""
-MANDATORY: Mapping[str, tuple[str, ...]] = {
-    "supplier": ("dispatch_on_time_rate", "miscommunication_rate"),
-}
-MANDATORY_OF_CUSTODIANS = (
-    "handover_ack_rate",
-    "loss_rate",
-    "damage_rate",
-    "miscommunication_rate",
-)
 Subject = tuple[str, str, str]
 
 
@@ -62,28 +53,27 @@ class Screened:
     p: float
 
 
-def mandatory_of(role: str) -> tuple[str, ...]:
-    """KPIs on which a role is screened where nothing else is said."""
-    return MANDATORY.get(role, MANDATORY_OF_CUSTODIANS)
-
-
-def screened(tallies: pl.LazyFrame, kpi: Kpi) -> list[Screened]:
+def screened(
+    tallies: pl.LazyFrame, kpi: Kpi, asked: Mapping[str, frozenset[str]]
+) -> list[Screened]:
     """One test per partner and role that can be tested under a mandatory rate.
 
     Args:
         tallies: TALLIES of every partner in the period.
         kpi: The KPI.
+        asked: Names of the KPIs that vetting asks of each role.
 
     Returns:
         Sorted by partner and role; none where a partner has fewer than 30 cases or 8 batches, or
         less than 60 % of its cases on lanes that other partners of the role use.
     """
-    if not kpi.is_rate or not any(kpi.name in mandatory_of(role) for role in kpi.roles):
+    roles = {role for role, names in asked.items() if kpi.name in names}
+    if not kpi.is_rate or not roles:
         return []
     by_role = _strata(tallies, kpi)
     tests = []
     for found in count(tallies, kpi):
-        if kpi.name not in mandatory_of(found.role) or found.n < MIN_CASES:
+        if found.role not in roles or found.n < MIN_CASES:
             continue
         effect = cautious_design_effect(found.batches)
         if effect is None or found.batches.clusters < MIN_BATCHES:

@@ -70,7 +70,7 @@ def add_totals(
             with_changes(totals, before, year), months, market_of(everyone, kpi), period.last
         )
         found.limits |= charts
-        found.screened += screened(within(everyone, period), kpi)
+        found.screened += screened(within(everyone, period), kpi, judge.asked)
     found.totals += with_expected(totals, within(everyone, period), judge.kpis)
     found.months += months
 

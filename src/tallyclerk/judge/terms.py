@@ -109,6 +109,17 @@ def mandatory(settings: Settings, kpis: Kpis) -> dict[str, tuple[Term, ...]]:
     return terms
 
 
+def asked_of(settings: Settings, kpis: Kpis) -> dict[str, frozenset[str]]:
+    """Names of the KPIs that vetting asks of each role."""
+    configured = settings.vetting.mandatory
+    return {
+        str(role): frozenset(
+            name.partition(".")[0] for name in configured.get(role) or _defaults(role, kpis)
+        )
+        for role in Role
+    }
+
+
 def weights(settings: Settings, kpis: Kpis) -> tuple[tuple[Term, float], ...]:
     """The weight of each KPI statistic in the score, in the order configured; none without one.
 

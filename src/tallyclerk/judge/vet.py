@@ -3,14 +3,14 @@
 approve: every mandatory KPI's pessimistic bound, one-sided at 95 %, meets its cut. reject: some
 mandatory KPI is beyond its limit at 99 %, with Holm's correction over the mandatory KPIs, in two
 consecutive mature periods, and not proven within it since. Otherwise conditional: thin data never
-reject, and never approve.
+reject, and never approve. All of it is decided on the worst that a partner's missing scans may hide.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import polars as pl
@@ -24,6 +24,7 @@ from tallyclerk.judge.cases import Cases, Subject, span_of
 from tallyclerk.judge.checks import check_of
 from tallyclerk.judge.misses import REJECT_AT, misses_of
 from tallyclerk.judge.terms import Kpis, Term, mandatory
+from tallyclerk.judge.worst import worst
 from tallyclerk.stats.multiple import holm
 
 
@@ -70,7 +71,12 @@ def vet(
     held = tallies.filter(chosen_rows).collect()
     vetter = _Vetter(settings=settings, span=span_of(held))
     cases = {name: Cases.of(held.lazy(), kpi, settings) for name, kpi in asked.items()}
-    return [vetter.vetting(subject, terms[subject[1]], cases) for subject in chosen]
+    hidden = worst(held.lazy()).collect().lazy()
+    least = {
+        name: Cases.of(hidden, kpi, settings) if cases[name].in_doubt else cases[name]
+        for name, kpi in asked.items()
+    }
+    return [vetter.vetting(subject, terms[subject[1]], cases, least) for subject in chosen]
 
 
 def subjects_of(
@@ -100,19 +106,33 @@ class _Vetter:
     span: Period | None
 
     def vetting(
-        self, subject: Subject, terms: Sequence[Term], cases: Mapping[str, Cases]
+        self,
+        subject: Subject,
+        terms: Sequence[Term],
+        cases: Mapping[str, Cases],
+        worst_cases: Mapping[str, Cases],
     ) -> Vetting:
-        own = [cases[term.kpi.name] for term in terms]
+        """What is proven is proven on the worst cases; values are those of the cases at hand."""
+        at_hand = [cases[term.kpi.name] for term in terms]
+        own = [worst_cases[term.kpi.name] for term in terms]
         day = self.span.last_day if self.span else dt.date.max
         proofs = self._proofs(subject, terms, own)
         checks = []
-        for term, held, proof in zip(terms, own, proofs, strict=True):
+        for term, shown, held, proof in zip(terms, at_hand, own, proofs, strict=True):
             goal = term.goal(self.settings.targets, *subject, day)
             beyond, is_twice, mended = self._record(proof)
-            counts = held.total(subject, goal)
-            checks.append(
-                check_of(counts, term, goal, beyond=beyond, is_twice=is_twice, mended=mended)
+            check = check_of(
+                shown.total(subject, goal),
+                held.total(subject, goal),
+                term,
+                goal,
+                beyond=beyond,
+                is_twice=is_twice,
+                mended=mended,
             )
+            in_doubt = shown.in_doubt.get(subject, 0)
+            least = check.worst if in_doubt else None
+            checks.append(replace(check, in_doubt=in_doubt, worst=least))
         periods = [held.periods.get(subject, {}) for held in own]
         decision, binding = _decided(checks)
         cap, scope = cap_of(decision, checks, terms, periods)

@@ -6,7 +6,7 @@ worst that it may have been (`tallyclerk.kpis.worst`); here the one is taken off
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ NO_CLOCKS = Clocks({})
 def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
     """TALLIES as if every missing scan hid the worst: totals, and durations on clocks.
 
-    Cases in doubt are subtracted as they count; what is out of n is left out.
+    Cases in doubt are subtracted as they count; what is waiting or out of n is as it was.
     """
     rule = pl.col("rule")
     told: pl.Expr = pl.when(~rule.is_in([WORST, IN_DOUBT])).then(rule)
@@ -40,7 +40,7 @@ def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
         tallies.with_columns(*counts, rule=told)
         .group_by(TALLY_KEYS)
         .agg(pl.col("rows").sum(), pl.col("n").sum(), pl.col("hits").sum())
-        .filter((pl.col("n") != 0) | (pl.col("hits") != 0))
+        .filter((pl.col("n") != 0) | (pl.col("hits") != 0) | pl.col("reason").is_not_null())
     )
 
 
@@ -77,6 +77,14 @@ class Doubts:
             counts={_key_of(each): each for each in count(touched, kpi, cut, is_timed=True)},
             clocks=on_clocks(touched, kpi, targets, cut, is_timed=True),
         )
+
+    def beside(self, at_hand: Iterable[Count]) -> list[Count]:
+        """Counts of the cases at hand, and empty ones where only the worst case has any."""
+        known = {_key_of(each): each for each in at_hand}
+        for key in self.counts.keys() - known.keys():
+            partner, role, value = key
+            known[key] = Count(partner_id=partner, role=role, value=value)
+        return [known[key] for key in sorted(known, key=repr)]
 
     def about(self, counts: Count, goal: Goal | None) -> tuple[int, Count | None]:
         """How many cases of a count are in doubt, and its worst case on the clock of a goal."""

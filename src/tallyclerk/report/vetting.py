@@ -73,7 +73,17 @@ def sentence(check: Check, kpis: Kpis) -> str:
         return f"{head}: cannot be assessed: {check.reason or 'no cases'}."
     kpi = kpis[check.kpi]
     cut = f"cut {text.goal(check.cut, check.better, check.unit)}"
-    return f"{head}: {_basis(check, kpi)}; {cut}: {_proof(check, kpi)}."
+    return f"{head}: {_basis(check, kpi)}{_doubt(check)}; {cut}: {_proof(check, kpi)}."
+
+
+def _doubt(check: Check) -> str:
+    """The worst case, where scans that the partner owes are missing."""
+    if not check.in_doubt:
+        return ""
+    worst = "not reached" if check.worst is None else text.quantity(check.worst, check.unit)
+    return (
+        f"; {text.plural(check.in_doubt, 'case')} in doubt for its missing scans, at worst {worst}"
+    )
 
 
 def _basis(check: Check, kpi: Kpi) -> str:

@@ -6,13 +6,16 @@ from random import Random
 import polars as pl
 import pytest
 
+from tallyclerk.config.models import Settings
 from tallyclerk.domain.results import Result, State
 from tallyclerk.domain.tables import TALLIES
 from tallyclerk.judge.screening import Screened, screened, with_flags
+from tallyclerk.judge.terms import asked_of
 from tallyclerk.kpis.registry import all_kpis
 
 KPIS = all_kpis()
 LOSS, ACK = KPIS["loss_rate"], KPIS["handover_ack_rate"]
+ASKED = {"courier": frozenset({"loss_rate", "damage_rate", "handover_ack_rate"})}
 
 
 def rows(partner, lane, batches, kpi="loss_rate", role="courier"):
@@ -26,7 +29,7 @@ def rows(partner, lane, batches, kpi="loss_rate", role="courier"):
 
 def by_partner(*parts, kpi=LOSS):
     frame = pl.DataFrame([row for part in parts for row in part], schema=TALLIES)
-    return {test.subject[0]: test for test in screened(frame.lazy(), kpi)}
+    return {test.subject[0]: test for test in screened(frame.lazy(), kpi, ASKED)}
 
 
 def test_observed_and_expected_by_hand():
@@ -89,9 +92,20 @@ def test_batches_that_share_a_fate_are_not_many_findings():
     assert by_partner(*peers, lumped)["a"].p > 0.01
 
 
+def test_what_vetting_asks_is_screened():
+    table = {"vetting": {"mandatory": {"courier": {"return_rate": {}}}}}
+    asked = asked_of(Settings.model_validate(table), KPIS)
+    assert asked["courier"] == {"return_rate"}
+    assert asked["supplier"] == {"dispatch_on_time_rate", "miscommunication_rate"}
+    peers = [rows(who, "X", [(10, 1)] * 10, "return_rate") for who in "abc"]
+    frame = pl.DataFrame([row for part in peers for row in part], schema=TALLIES).lazy()
+    assert len(screened(frame, KPIS["return_rate"], asked)) == 3
+    assert screened(frame, KPIS["return_rate"], asked_of(Settings(), KPIS)) == []
+
+
 def test_only_mandatory_rates_are_screened():
-    assert screened(pl.DataFrame(schema=TALLIES).lazy(), KPIS["transit_hours"]) == []
-    assert screened(pl.DataFrame(schema=TALLIES).lazy(), KPIS["blackout_rate"]) == []
+    assert screened(pl.DataFrame(schema=TALLIES).lazy(), KPIS["transit_hours"], ASKED) == []
+    assert screened(pl.DataFrame(schema=TALLIES).lazy(), KPIS["blackout_rate"], ASKED) == []
 
 
 def total(partner) -> Result:
