@@ -65,6 +65,13 @@ def interval(result: Result) -> str:
     return text.interval(result.low, result.high, result.unit)
 
 
+def worst(result: Result) -> str:
+    """The value in the worst case, where scans that the partner owes are missing."""
+    if not result.in_doubt:
+        return ""
+    return "not reached" if result.worst is None else text.quantity(result.worst, result.unit)
+
+
 def cases(result: Result) -> str:
     """n, with a star while some of the cohort are not mature yet."""
     return f"{result.n:,}{'*' if result.provisional else ''}"

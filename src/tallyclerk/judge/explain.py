@@ -12,6 +12,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
+from tallyclerk.judge.estimates import MINUTES_PER_HOUR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class Case:
         ending: observed, censored (still open) or never (longer than any time).
         reason: Why it is out of n; "waiting" = not mature yet.
         is_miss: Whether it counts against the partner.
+        worst: What it may have been, where a scan that the partner owes is missing: "miss", the time,
+            or "never".
         rules: Incident rules or milestones that made it one.
         from_place: File and row of the event it starts at; `to_place`: ends at.
     """
@@ -43,6 +46,7 @@ class Case:
     ending: str | None
     reason: str | None
     is_miss: bool
+    worst: str | None
     rules: tuple[str, ...]
     from_place: str | None
     to_place: str | None
@@ -110,10 +114,23 @@ def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...]) -> Case:
         **told,
         hits=hits,
         is_miss=row["is_miss"],
+        worst=_worst(row, kpi),
         rules=rules,
         from_place=_place(row, "from"),
         to_place=_place(row, "to"),
     )
+
+
+def _worst(row: Mapping[str, Any], kpi: Kpi) -> str | None:
+    """The worst case of a case in doubt, None where none is."""
+    if row["worst_n"] is None:
+        return None
+    if kpi.is_rate:
+        return "miss" if row["worst_n"] == 1 else f"{row['worst_hits']}/{row['worst_n']}"
+    if row["worst_ending"] == "never":
+        return "never"
+    open_ended = "> " if row["worst_ending"] == "censored" else ""
+    return f"{open_ended}{row['worst_minutes'] / MINUTES_PER_HOUR:,.1f} h"
 
 
 def _place(row: Mapping[str, Any], side: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from tallyclerk.domain.tables import UTC, Schema
-from tallyclerk.kpis.retold import CLOCKS, EXCUSED, is_retold
+from tallyclerk.kpis.retold import CLOCKS, EXCUSED, WORST, is_retold
 
 CASE = ["kpi", "shipment_id", "partner_id", "role", "counterpart", "cohort_at", "from_event"]
 """Columns that two facts about one case share."""
@@ -36,14 +36,20 @@ PROOF: Schema = {
     "excused_n": pl.Int64,
     "excused_hits": pl.Int64,
     "excused_minutes": pl.Int64,
+    "worst_n": pl.Int64,
+    "worst_hits": pl.Int64,
+    "worst_minutes": pl.Int64,
+    "worst_ending": pl.String,
 }
 """Columns that evidence adds to FACTS.
 
 `own_file` and `own_row` are where the subject itself speaks of the shipment: the start or end of
 the fact where it told them, else the first that it told. `own_reference` is the number by which the
 subject knows the shipment. A clock's column has the minutes on it; `excused_…` what an excused case
-would have been.
+would have been; `worst_…` what a case in doubt may have been (see `tallyclerk.kpis.worst`).
 """
+ONLY_IN_DOUBT = "in doubt"
+"""Reason of a case that nothing but the worst case knows: it is out of n."""
 
 
 def located(
@@ -59,10 +65,12 @@ def located(
 
     Returns:
         FACTS and PROOF, one row per case and rule: what tells a case again (see
-        `tallyclerk.kpis.retold`), on another clock or as it was before it was excused, stands in
-        columns of the case.
+        `tallyclerk.kpis.retold`), on another clock, as it was before it was excused or as the worst
+        that it may have been, stands in columns of the case.
     """
-    cases = stated.filter(~is_retold())
+    worst = stated.filter(pl.col("rule") == WORST)
+    cases = _with_hidden(stated.filter(~is_retold()), worst)
+    cases = _beside(cases, worst, WORST)
     for rule in (*CLOCKS, EXCUSED):
         cases = _beside(cases, stated.filter(pl.col("rule") == rule), rule)
     for side in ("from", "to"):
@@ -87,11 +95,29 @@ def located(
     ).select(*stated.columns, *(pl.col(name).cast(kind) for name, kind in PROOF.items()))
 
 
+def _with_hidden(cases: pl.DataFrame, worst: pl.DataFrame) -> pl.DataFrame:
+    """Cases, and those that only the worst case knows as cases out of n."""
+    whole = cases.filter(pl.col("rule").is_null())
+    hidden = worst.join(whole.select(CASE), on=CASE, how="anti", nulls_equal=True)
+    none = pl.lit(0, dtype=pl.Int64)
+    out = hidden.with_columns(
+        n=none,
+        hits=pl.when(pl.col("hits").is_not_null()).then(none),
+        minutes=pl.lit(None, dtype=pl.Int64),
+        ending=pl.lit(None, dtype=pl.String),
+        rule=pl.lit(None, dtype=pl.String),
+        reason=pl.lit(ONLY_IN_DOUBT),
+    )
+    return pl.concat([cases, out.cast(dict(cases.schema))])  # type: ignore[arg-type]
+
+
 def _beside(cases: pl.DataFrame, again: pl.DataFrame, rule: str) -> pl.DataFrame:
     """What a rule tells again of the whole cases, as columns."""
     names = {"minutes": rule}
-    if rule == EXCUSED:
-        names = {name: f"{EXCUSED}_{name}" for name in ("n", "hits", "minutes")}
+    if rule in {EXCUSED, WORST}:
+        names = {name: f"{rule}_{name}" for name in ("n", "hits", "minutes")}
+    if rule == WORST:
+        names["ending"] = f"{WORST}_ending"
     whole = again.select(*CASE, *(pl.col(name).alias(column) for name, column in names.items()))
     whole = whole.unique(CASE, keep="first", maintain_order=True)
     is_whole = pl.col("rule").is_null()

@@ -120,6 +120,8 @@ def _sentence(run: Run, result: Result) -> str:
     target = goal(result.target, result.better, result.unit)
     agreed = f", target {target}: {output.state(result)}" if result.target is not None else ""
     between = f"[{output.interval(result)}]"
+    doubt = f"; at worst {output.worst(result)}: {plural(result.in_doubt, 'case')} in doubt"
+    rest += doubt if result.in_doubt else ""
     return one_line(f"{label} {verdict.value(result)} {between}, {hits}{agreed}{rest}")
 
 
@@ -162,7 +164,11 @@ def _cells(case: Case, files: Places) -> list[str]:
 
 
 def _counted(case: Case) -> str:
-    """In n or why not, hit or miss, or the time."""
+    """In n or why not, hit or miss, or the time; and what it was at worst."""
+    return f"{_at_hand(case)}, at worst {case.worst}" if case.worst else _at_hand(case)
+
+
+def _at_hand(case: Case) -> str:
     if not case.n:
         return f"out: {(case.reason or '').replace('_', ' ')}"
     if case.ending is None:

@@ -90,7 +90,8 @@ def _table(first: Named, results: Iterable[Result], cut: str | None) -> str:
 
     columns = [Column(first[0], flexible=True)]
     columns += [Column(cut, flexible=True)] if cut else []
-    columns += [Column("value", right=True), Column("95 % interval"), Column("n", right=True)]
+    columns += [Column("value", right=True), Column("95 % interval")]
+    columns += [Column("at worst", right=True, needed=False), Column("n", right=True)]
     agreed = [Column("target", right=True, needed=False), Column("counted", needed=False)]
     columns += [] if cut else agreed
     columns += [Column("state")]
@@ -107,7 +108,8 @@ def _row(name: Callable[[Result], str], result: Result, cut: str | None) -> Row:
     lead += [_cut_value(result, cut)] if cut else []
     if result.value is None:
         return Row([*lead, output.DASH], rest=result.reason or "")
-    cells = [*lead, verdict.value(result), output.interval(result), output.cases(result)]
+    cells = [*lead, verdict.value(result), output.interval(result), output.worst(result)]
+    cells.append(output.cases(result))
     if not cut:
         cells += [goal(result.target, result.better, result.unit), result.counted or ""]
     return Row([*cells, output.state(result)])
