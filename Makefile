@@ -53,8 +53,8 @@ lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer v
 	$(COMPILE) --no-binary pyspark --output-file requirements-spark.lock --extra spark \
 	    --constraint requirements-dev.lock pyproject.toml
 
-bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks
-	$(PY) -m pytest tests/benchmarks
+bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks (BENCH_EVENTS=1000000,10000000)
+	$(PY) -m tests.benchmarks.run
 
 kill-test: $(VENV)/.dev ## Kill an ingest at many moments and check the ledger each time
 	$(PY) tests/heavy/kill_during_ingest.py
@@ -66,7 +66,7 @@ false-alarm-study: $(VENV)/.dev ## Show who is flagged or rejected by mistake, a
 	$(PY) -m tests.studies.false_alarms
 
 million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: seconds and memory
-	$(PY) tests/heavy/million.py
+	$(PY) -m tests.heavy.million
 
 pictures: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of made-up partners in reports/pictures, to look at
 	$(PY) -m tests.support.pictures reports/pictures

@@ -11,12 +11,12 @@ import argparse
 import os
 import sys
 import tempfile
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.processes import Step, run
 
 SHIPMENTS = 1_000_000
 HOUSES = 3
@@ -27,23 +27,12 @@ from pathlib import Path
 from tallyclerk.simulate import simulate
 simulate(Path(sys.argv[1]), int(sys.argv[2]), seed=1, truth=False, houses=int(sys.argv[3]))
 """
-_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
-@dataclass(frozen=True)
-class Step:
-    """What a process took: wall and processor seconds, the peak of its memory, its exit code."""
-
-    name: str
-    seconds: float
-    cpu_seconds: float
-    peak_bytes: int
-    code: int
-
-    def line(self) -> str:
-        """A row of the table."""
-        told = f"{self.name:<10}{self.seconds:>9.1f}{self.cpu_seconds:>9.1f}"
-        return f"{told}{self.peak_bytes / 10**9:>9.2f}{self.code:>6}"
+def line(step: Step) -> str:
+    """A row of the table."""
+    told = f"{step.name:<10}{step.seconds:>9.1f}{step.cpu_seconds:>9.1f}"
+    return f"{told}{step.peak_bytes / 10**9:>9.2f}{step.code:>6}"
 
 
 HEADING = f"{'step':<10}{'seconds':>9}{'CPU s':>9}{'peak GB':>9}{'exit':>6}"
@@ -52,27 +41,6 @@ HEADING = f"{'step':<10}{'seconds':>9}{'CPU s':>9}{'peak GB':>9}{'exit':>6}"
 def say(text: str) -> None:
     """Print at once, for this takes minutes."""
     print(text, flush=True)  # noqa: T201
-
-
-def run(name: str, args: list[str], log: Path) -> Step:
-    """Run one step to its end; what it prints goes to `log`.
-
-    The peak is that of the largest of its processes: workers count one by one.
-    """
-    start = time.perf_counter()
-    with log.open("wb") as file:
-        into = [(os.POSIX_SPAWN_DUP2, file.fileno(), number) for number in (1, 2)]
-        process = os.posix_spawn(
-            sys.executable, [sys.executable, *args], os.environ, file_actions=into
-        )
-        _, status, usage = os.wait4(process, 0)
-    return Step(
-        name=name,
-        seconds=time.perf_counter() - start,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        peak_bytes=usage.ru_maxrss * _UNIT,
-        code=os.waitstatus_to_exitcode(status),
-    )
 
 
 def steps(folder: Path, shipments: int) -> Iterator[tuple[str, list[str]]]:
@@ -120,7 +88,7 @@ def main() -> int:
         for name, command in steps(folder, args.shipments):
             log = folder / f"{name}.log"
             step = run(name, command, log)
-            say(step.line())
+            say(line(step))
             if step.peak_bytes >= MOST_BYTES:
                 wrong.append(f"{name} took {step.peak_bytes / 10**9:.2f} GB")
             if step.code:
