@@ -55,7 +55,8 @@ def _cells(event: Mapping[str, Any], traits: Traits) -> Iterator[dict[str, str]]
         return
     call = mapping(event.get("transportCall"))
     place = mapping(event.get("eventLocation")) or mapping(call.get("location")) or call
-    code = _text(place, "UNLocationCode")
+    code = _text(place, "UNLocationCode") or _text(place, "unLocationCode")
+    code = code or _text(event, "eventLocation") or _text(call, "UNLocationCode")
     found = {
         **_keys(event),
         "status": _status(event, call),
@@ -92,13 +93,13 @@ def _keys(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _status(event: Mapping[str, Any], call: Mapping[str, Any]) -> str:
-    code = next((text for name in _CODES if (text := _text(event, name))), "")
-    if _text(event, "eventType") == "SHIPMENT" or _text(event, "shipmentEventTypeCode"):
-        return f"{code} {_text(event, 'documentTypeCode')}".strip()
+    code = next((text for name in _CODES if (text := _word(event, name))), "")
+    if _word(event, "eventType") == "SHIPMENT" or _text(event, "shipmentEventTypeCode"):
+        return f"{code} {_word(event, 'documentTypeCode')}".strip()
     if code in _MOVES:
-        mode = _text(call, "modeOfTransport") or _text(event, "modeOfTransport")
+        mode = _word(call, "modeOfTransport") or _word(event, "modeOfTransport")
         return f"{code} {mode}" if mode in _NO_VESSEL else code
-    if _text(event, "emptyIndicatorCode") == "EMPTY":
+    if _word(event, "emptyIndicatorCode") == "EMPTY":
         return f"{code} EMPTY"
     is_hub = event.get("isTransshipmentMove")
     return f"{code} hub" if is_hub is True else f"{code} end" if is_hub is False else code
@@ -107,6 +108,11 @@ def _status(event: Mapping[str, Any], call: Mapping[str, Any]) -> str:
 def _text(value: Mapping[str, Any], name: str) -> str:
     found = value.get(name)
     return found.strip() if isinstance(found, str) else ""
+
+
+def _word(value: Mapping[str, Any], name: str) -> str:
+    """A code, in upper case: some write Laden, Truck, Equipment."""
+    return _text(value, name).upper()
 
 
 FORMAT = vendor(

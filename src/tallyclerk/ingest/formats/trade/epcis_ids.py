@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _URN = re.compile(r"^urn:epc:id:(\w+):([^?#]+)$", re.IGNORECASE)
 _LINK = re.compile(
@@ -29,9 +30,11 @@ UNITS = {
 """Our column for each kind of key that names something which is shipped."""
 PARENTS = {**UNITS, "sscc": "bag"}
 """Our column for the key of what holds others: a pallet has an SSCC of its own."""
+_KIND_OF_WORD = re.compile(r"^(?:BizStep|Disp|BTT|SDT)-", re.IGNORECASE)
 _ITEMS = {"sgtin", "upui", "lgtin", "itip", "cpi", "gdti", "sgcn", "gsrn", "gsrnp"}
 
 
+@lru_cache(maxsize=65_536)
 def named(epc: str) -> tuple[str, str]:
     """The kind of an identifier and the number on the label.
 
@@ -73,7 +76,8 @@ def _checked(digits: str) -> str:
     return digits + str(-weighted % 10)
 
 
+@lru_cache(maxsize=4096)
 def word(uri: str) -> str:
     """The last part of a vocabulary word: urn:epcglobal:cbv:bizstep:shipping, …/BizStep-shipping."""
     last = re.split(r"[/:#]", uri.strip().rstrip("/"))[-1]
-    return re.sub(r"^(?:BizStep|Disp|BTT|SDT)-", "", last).casefold()
+    return _KIND_OF_WORD.sub("", last).casefold()

@@ -72,7 +72,7 @@ class _Builder:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser.StartDoctypeDeclHandler = _doctype
         self.parser.EntityDeclHandler = _refuse
         self.parser.ExternalEntityRefHandler = _refuse
         self._found: list[tuple[int, dict[str, Any]]] = []
@@ -135,8 +135,14 @@ class _Builder:
             event.setdefault(tag, text)
 
 
+def _doctype(_: str, system: str | None, public: str | None, has_own: int) -> None:
+    """A document type that only names the root is harmless; any other declares something."""
+    if system or public or has_own:
+        _refuse()
+
+
 def _refuse(*_: object) -> NoReturn:
     raise InputError(
-        "the XML declares a document type or entities, which no EPCIS document needs",
+        "the XML declares entities or refers to a document type, which no EPCIS document needs",
         how="export it again without a DOCTYPE",
     )

@@ -28,7 +28,7 @@ from tallyclerk.ingest.formats.trade.segments import EDIFACT, Segment, segments
 
 COLUMNS = (
     *("tracking_number", "order_id", "hawb", "mawb", "container"),
-    *("status", "side", "reason", "occurred_at", "recorded_at", "classifier"),
+    *("status", "status_text", "side", "reason", "occurred_at", "recorded_at", "classifier"),
     *("partner_id", "location", "country", "pieces", "weight_grams"),
 )
 MAX_UNITS = 10_000
@@ -36,7 +36,7 @@ MAX_UNITS = 10_000
 
 _REFERENCES = {
     **dict.fromkeys(("CN", "CW", "AAM", "SRN"), "tracking_number"),
-    **dict.fromkeys(("ON", "CO"), "order_id"),
+    **dict.fromkeys(("ON", "CO", "CU"), "order_id"),
     **dict.fromkeys(("HWB", "BH"), "hawb"),
     **dict.fromkeys(("MWB", "AWB", "MB", "BM"), "mawb"),
     **dict.fromkeys(("EQ", "AAQ"), "container"),
@@ -52,6 +52,10 @@ _EXPECTED = ("132", "133", "17", "371")
 _WANTED = ("2", "10", "69", "76", "74")
 _CLASSES = ((_HAPPENED, "actual"), (_EXPECTED, "estimated"), (_WANTED, "planned"))
 _LOOK = re.compile(r"UNH[^A-Za-z0-9\s][^\n]{0,40}?IFTSTA")
+_COMMON_LISTS = frozenset({"", "6"})
+"""Agencies (3055) whose codes are those of the common list: none named, or UN/ECE."""
+_MARK = re.compile(r"^(?:\d{18}|00\d{18}|[A-Z]{2}\d{9}[A-Z]{2})$")
+"""Marks of a package (PCI) that are its number: SSCC, S10. Others are words."""
 _LOCODE = re.compile(r"^[A-Z]{2}[A-Z0-9]{3}$")
 _GRAMS = {"KGM": 1000.0, "GRM": 1.0, "TNE": 1e6, "LBR": 453.59237}
 
@@ -159,16 +163,30 @@ class _Parser:
         elif tag == "GIN":
             numbers = (segment.get(at) for at in range(2, len(segment.elements) + 1))
             status.units.extend(("tracking_number", number) for number in numbers if number)
+        elif tag == "PCI" and _MARK.match(segment.get(2)):
+            status.units.append(("tracking_number", segment.get(2)))
         else:
             status.cells.update(_reference(segment) | _carrier(segment) | _quantity(segment))
 
 
 def _status_cells(segment: Segment) -> dict[str, str]:
-    """The code of a status; carriers with codes of their own put them beside the category."""
-    code = segment.get(2) or segment.get(1, 1) or segment.get(1)
+    """The code of a status, its text, and its reason.
+
+    A code of the carrier's own list says whose it is (`87 I`), so that it is not taken for a code of
+    the common list; the text beside it is read instead. The category of a status is no status.
+    """
+    code, owner = segment.get(2), segment.get(2, 2)
+    if not code and segment.get(1, 1):
+        # Some put code list and agency of their own beside the category.
+        code, owner = segment.get(1, 1), segment.get(1, 2)
+    text = segment.get(2, 3)
     reasons = (segment.get(at) or segment.get(at, 3) for at in range(3, len(segment.elements) + 1))
-    reason = " ".join(text for text in reasons if text)
-    return {"status": code, "reason": reason} if reason else {"status": code}
+    cells = {
+        "status": f"{owner} {code}" if code and owner not in _COMMON_LISTS else code,
+        "status_text": text,
+        "reason": " ".join(reason for reason in reasons if reason),
+    }
+    return {column: text for column, text in cells.items() if text}
 
 
 def _time_cells(times: dict[str, str]) -> dict[str, str]:
@@ -196,7 +214,8 @@ def _place(segment: Segment) -> dict[str, str]:
     country = segment.get(3, 3) or (segment.get(3) if len(segment.get(3)) == len("DE") else "")
     if not country and _LOCODE.match(code):
         country = code[:2]
-    found = {"location": code or name, "country": country[:2]}
+    is_coded = _LOCODE.match(code) is not None or not name
+    found = {"location": code if is_coded else name, "country": country[:2]}
     return {column: text for column, text in found.items() if text}
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from tallyclerk.config.models import Source
@@ -43,6 +44,7 @@ _REFERENCES = {
     **dict.fromkeys(("MB", "AW"), "mawb"),
     **dict.fromkeys(("EQ", "OC"), "container"),
 }
+_BOUNDS = frozenset({"ST", "SE", "ISA", "IEA", "GS", "GE", "LX"})
 _PACKAGES = {"CP", "GM", "SM"}
 _ESTIMATES = {"AG", "B6", "C1", "X2"}
 _NO_REASON = {"", "NS", "NA"}  # normal status, normal appointment
@@ -86,23 +88,25 @@ class _Parser:
         self._loop: dict[str, str] = {}
         self._packages: list[str] = []
         self._statuses: list[_Status] = []
+        self._is_detail = False
 
     def take(self, segment: Segment) -> Iterator[Row]:
         """Take a segment; the rows that are complete because of it."""
         tag = segment.tag
-        if (
-            tag in {"ST", "SE", "ISA", "IEA", "GS", "GE", "LX"}
-            or len(self._statuses) > MAX_STATUSES
-        ):
+        if tag in _BOUNDS or len(self._statuses) > MAX_STATUSES:
             yield from self.flush()
-        if tag in {"ST", "SE", "ISA", "IEA"}:
-            self._message = {}
+        if tag in _BOUNDS:
+            self._packages, self._loop, self._is_detail = [], {}, tag == "LX"
+            self._message = self._message if tag == "LX" else {}
         elif tag == "B10":
             self._message |= _heading(segment)
         elif tag in {"AT7", "Q5"}:
             self._statuses.append(_status(segment))
-        elif tag == "MS1" and self._statuses:
-            self._statuses[-1].place = _place(segment)
+        elif tag == "MS1":
+            # Several statuses of one stop may share the place behind the last of them.
+            place = _place(segment)
+            for status in takewhile(lambda status: not status.place, reversed(self._statuses)):
+                status.place = place
         elif tag in {"L11", "MS2", "AT8", "MAN"}:
             self._add(segment)
 
@@ -119,10 +123,10 @@ class _Parser:
             for package in self._packages[:most] or [""]:
                 named = {"tracking_number": package} if package else {}
                 yield Row(status.number, cells | named)
-        self._statuses, self._packages, self._loop = [], [], {}
+        self._statuses = []
 
     def _add(self, segment: Segment) -> None:
-        level = self._loop if self._statuses else self._message
+        level = self._loop if self._statuses or self._is_detail else self._message
         if segment.tag == "L11" and segment.get(2) in _REFERENCES and segment.get(1):
             level[_REFERENCES[segment.get(2)]] = segment.get(1)
         elif segment.tag == "MS2":

@@ -77,6 +77,46 @@ def test_times_of_edifact(read_as, value, form, expected):
     assert read_as("iftsta", content, timezone="UTC").column("occurred_at") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("STS+1+21", ("21", None)),
+        ("STS+1+21::6", ("21", None)),
+        ("STS+1+I::87:DELIVERED", ("87 I", "DELIVERED")),
+        ("STS+1+P::HS:Rail departed", ("HS P", "Rail departed")),
+        ("STS+1:D2:21", ("21 D2", None)),
+        ("STS+1", (None, None)),
+    ],
+)
+def test_a_code_of_a_carriers_own_list_is_not_taken_for_a_common_one(read_as, status, expected):
+    (row,) = read_as("iftsta", BODY.replace("STS+1+13", status)).rows
+    assert (row.get("status"), row.get("status_text")) == expected
+
+
+def test_a_package_number_among_the_marks_keys_the_row(read_as):
+    content = BODY.replace("UNT", "GID+1+1'PCI+30+370726206369762060'UNT")
+    assert read_as("iftsta", content).column("tracking_number") == ["370726206369762060"]
+
+
+def test_a_place_without_a_code_is_named(read_as):
+    content = BODY.replace("DTM", "LOC+14+01530:16::VANTAA+FI:162'DTM")
+    (row,) = read_as("iftsta", content).rows
+    assert (row["location"], row["country"]) == ("VANTAA", "FI")
+
+
+def test_statuses_of_one_stop_share_the_place_behind_them(read_as):
+    content = X12.replace("AT7*D1", "L11*Z1*2I~AT7*X1*NS***20260305*1100*LT~AT7*D1").replace(
+        "*UT~SE", "*LT~MS1*ATLANTA*GA*USA~LX*2~AT7*D1*NS***20260306*1200*UT~SE"
+    )
+    read = read_as("x12_214", content)
+    assert told(read) == [
+        ("X1", "2026-03-05 11:00-05:00"),
+        ("D1", "2026-03-05 12:00-05:00"),
+        ("D1", "2026-03-06 12:00Z"),
+    ]
+    assert read.column("tracking_number") == ["Z1", "Z1", "P1"]
+
+
 def test_times_of_the_transport_are_not_those_of_the_status(read_as):
     content = BODY.replace("DTM", "TDT+20+V1+1'LOC+11+SGSIN'DTM")
     assert read_as("iftsta", content).rows[0].get("occurred_at") is None
