@@ -35,6 +35,7 @@ class Judge:
         last_day: Its last day: the targets valid then hold.
         asked: Names of the KPIs that vetting asks of each role: on these partners are screened.
         subjects: Every (partner, role): one without cases of its role's KPIs is said to have none.
+        place: Cuts that all rows have in common, such as their lane.
     """
 
     kpis: Mapping[str, Kpi]
@@ -43,6 +44,7 @@ class Judge:
     last_day: dt.date
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     subjects: Sequence[tuple[str, str]] = ()
+    place: Mapping[str, str] = field(default_factory=dict)
 
     def results(self, tallies: pl.LazyFrame, cut: str | None = None) -> list[Result]:
         """Results of every KPI.
@@ -70,6 +72,13 @@ class Judge:
         """The same judge for another period, by the targets valid at its end."""
         return replace(self, period=period.label, last_day=period.last_day)
 
+    def within(self, cuts: Mapping[str, str | int]) -> Judge:
+        """The same judge for rows of one month, lane, …."""
+        place = {cut: str(value) for cut, value in cuts.items() if cut != "month"}
+        judge = replace(self, place={**self.place, **place})
+        month = cuts.get("month")
+        return judge.over(Period(month, month)) if isinstance(month, int) else judge
+
     def _counts(self, tallies: pl.LazyFrame, kpi: Kpi, cut: str | None) -> list[Count]:
         counts = count(tallies, kpi, cut, is_timed=True)
         if cut is not None:
@@ -82,7 +91,9 @@ class Judge:
         period, day = self.period, self.last_day
         if cut == "month" and isinstance(counts.value, int):
             period, day = month_name(counts.value), last_day_of(counts.value)
-        cuts = {} if cut in {None, "month"} else {str(cut): str(counts.value)}
+        cuts = dict(self.place)
+        if cut not in {None, "month"}:
+            cuts[str(cut)] = str(counts.value)
         place = {
             "partner": counts.partner_id,
             "role": counts.role,

@@ -33,6 +33,7 @@ from tallyclerk.judge.compare import compare
 from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.explain import Explanation, explain
+from tallyclerk.judge.finer import finer
 from tallyclerk.judge.known import Known, known_names, names_in
 from tallyclerk.judge.ours import ours
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
@@ -130,13 +131,13 @@ class Run:
         period = cuts.period or self.months
         return judge_of(self.tallies, cuts, self.settings, self.kpis, self.info(period))
 
-    def results(self, cuts: Cuts, by: str | None = None) -> list[Result]:
-        """RESULTS of some rows of the tallies, in total or by a cut."""
-        if by in {None, "lane"}:
-            tell = totals if by is None else of_lanes
+    def results(self, cuts: Cuts, by: Sequence[str] = ()) -> list[Result]:
+        """RESULTS of some rows of the tallies, in total or by some cuts."""
+        if tuple(by) in {(), ("lane",)}:
+            tell = of_lanes if by else totals
             info = self.info(cuts.period or self.months)
             return list(tell(self.tallies, cuts, self.settings, self.kpis, info))
-        return self.judge(cuts).results(cuts.of(self.tallies), by)
+        return finer(cuts.of(self.tallies), self.judge(cuts), by)
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
         """Some partners side by side: two with each other, more each with the rest."""

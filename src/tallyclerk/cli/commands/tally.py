@@ -21,7 +21,10 @@ CUTS = ("lane", "month", "counterpart", "chain", "service", "rule")
 
 @click.command
 @click.option(
-    "--by", multiple=True, type=click.Choice(CUTS), help="Finer rows instead of the totals."
+    "--by",
+    multiple=True,
+    type=click.Choice(CUTS),
+    help="Finer rows instead of the totals (repeatable: each lane in each month).",
 )
 @format_option("table", "csv", "json")
 @reading(default="all")
@@ -30,42 +33,38 @@ def command(run: Run, cuts: Cuts, by: tuple[str, ...], form: str) -> None:
     from tallyclerk.cli.output import say
     from tallyclerk.report.render.data import results_object, results_table
 
-    if len(by) > 1:
-        raise click.UsageError(f"--by {' and --by '.join(by)}: give one at a time.")
-    cut = by[0] if by else None
-    results = run.results(cuts, cut)
+    by = tuple(dict.fromkeys(by))
+    results = run.results(cuts, by)
     info = run.info(cuts.period or run.months)
     if form == "json":
         say(results_object(info, results))
     elif form == "csv":
-        say(results_table({f"{cut}s" if cut else "totals": results}))
+        say(results_table({" × ".join(f"{cut}s" for cut in by) or "totals": results}))
     else:
         from tallyclerk.cli.output import heading, paragraphs, provisional_note
 
-        tables = _tables(run, results, cut) if results else ["no results for this choice"]
+        tables = _tables(run, results, by) if results else ["no results for this choice"]
         say(paragraphs(heading(info, info.period), *tables, provisional_note(results)))
 
 
-def _tables(run: Run, results: Sequence[Result], cut: str | None) -> list[str]:
+def _tables(run: Run, results: Sequence[Result], by: Sequence[str]) -> list[str]:
     """A table per partner and role; where one KPI is asked for, a single one of all partners."""
     from tallyclerk.cli.output import kpi_label
     from tallyclerk.cli.table import one_line
     from tallyclerk.judge.portfolio import name_of
     from tallyclerk.report.states import page_order
 
-    ordered = sorted(
-        results, key=lambda r: (r.partner_id, r.role, page_order(r), _cut_value(r, cut))
-    )
+    ordered = sorted(results, key=lambda r: (r.partner_id, r.role, page_order(r), _places(r, by)))
     if len({(r.kpi, r.statistic) for r in results}) == 1 < len({r.partner_id for r in results}):
         label = kpi_label(run.kpis, ordered[0])
         first = ("partner", lambda r: f"{r.partner_id}, {r.role}")
-        return [f"{one_line(label)}\n{_table(first, ordered, cut)}"]
+        return [f"{one_line(label)}\n{_table(first, ordered, by)}"]
     tables = []
     for (partner, role), rows in groupby(ordered, key=lambda r: (r.partner_id, r.role)):
         name = name_of(partner, run.settings)
         title = f"{partner} ({name}), {role}" if name != partner else f"{partner}, {role}"
         first = ("KPI", lambda r: _label(run, r))
-        tables.append(f"{one_line(title)}\n{_table(first, _once(rows, cut), cut)}")
+        tables.append(f"{one_line(title)}\n{_table(first, _once(rows, by), by)}")
     return tables
 
 
@@ -76,46 +75,44 @@ def _label(run: Run, result: Result) -> str:
     return run.kpis[result.kpi].label if result.n == 0 else kpi_label(run.kpis, result)
 
 
-def _once(results: Iterable[Result], cut: str | None) -> list[Result]:
+def _once(results: Iterable[Result], by: Sequence[str]) -> list[Result]:
     """One row for a KPI without cases, whatever statistics it has."""
-    first = {(r.kpi, r.statistic if r.n else "", _cut_value(r, cut)): r for r in results}
+    first = {(r.kpi, r.statistic if r.n else "", _places(r, by)): r for r in results}
     return list(first.values())
 
 
 Named = tuple[str, "Callable[[Result], str]"]
 
 
-def _table(first: Named, results: Iterable[Result], cut: str | None) -> str:
+def _table(first: Named, results: Iterable[Result], by: Sequence[str]) -> str:
     from tallyclerk.cli.table import Column, table
 
     columns = [Column(first[0], flexible=True)]
-    columns += [Column(cut, flexible=True)] if cut else []
+    columns += [Column(cut, flexible=True) for cut in by]
     columns += [Column("value", right=True), Column("95 % interval")]
     columns += [Column("at worst", right=True, needed=False), Column("n", right=True)]
     agreed = [Column("target", right=True, needed=False), Column("counted", needed=False)]
-    columns += [] if cut else agreed
+    columns += [] if by else agreed
     columns += [Column("state")]
-    return table(columns, [_row(first[1], result, cut) for result in results])
+    return table(columns, [_row(first[1], result, by) for result in results])
 
 
-def _row(name: Callable[[Result], str], result: Result, cut: str | None) -> Row:
+def _row(name: Callable[[Result], str], result: Result, by: Sequence[str]) -> Row:
     from tallyclerk.cli import output
     from tallyclerk.cli.table import Row
     from tallyclerk.report import verdict
     from tallyclerk.report.text import goal
 
-    lead = [name(result)]
-    lead += [_cut_value(result, cut)] if cut else []
+    lead = [name(result), *_places(result, by)]
     if result.value is None:
         return Row([*lead, output.DASH], rest=result.reason or "")
     cells = [*lead, verdict.value(result), output.interval(result), output.worst(result)]
     cells.append(output.cases(result))
-    if not cut:
+    if not by:
         cells += [goal(result.target, result.better, result.unit), result.counted or ""]
     return Row([*cells, output.state(result)])
 
 
-def _cut_value(result: Result, cut: str | None) -> str:
-    if cut is None:
-        return ""
-    return str(getattr(result, "period" if cut == "month" else cut) or "")
+def _places(result: Result, by: Sequence[str]) -> tuple[str, ...]:
+    """Where a finer row stands in each cut."""
+    return tuple(str(getattr(result, "period" if c == "month" else c) or "") for c in by)
