@@ -8,7 +8,15 @@ import polars as pl
 
 from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, damaged, normalised, totals, with_kind
+from tallyclerk.ingest.ids import (
+    KIND_OF_COLUMN,
+    SHIPMENT,
+    damaged,
+    normalised,
+    personal,
+    totals,
+    with_kind,
+)
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
@@ -73,10 +81,10 @@ class Cells:
     def id(self, ours: str) -> pl.Series:
         """Ids other than the key; damaged ones are refused as cells."""
         values = self._id_text(ours)
-        bad = damaged(values)
-        if bad.any():
-            self._refuse(bad, "damaged_id", ours, values)
-            values = values.set(bad, None)
+        for rule, bad in (("damaged_id", damaged(values)), ("personal_id", personal(values))):
+            if bad.any():
+                self._refuse(bad, rule, ours, values)
+                values = values.set(bad, None)
         return values
 
     def time(self, ours: str, column: TimeColumn) -> pl.DataFrame:
@@ -141,7 +149,7 @@ class Cells:
         unknown = listed.is_null() & values.is_not_null()
         if not unknown.any():
             return listed
-        raw = by_word(values.set(~unknown, None), mask_email)
+        raw = by_word(values.set(~unknown, None), mask)
         self._tally.unlisted.add(raw, self.rows)
         return listed.zip_with(~unknown, raw)
 
@@ -158,6 +166,7 @@ class Cells:
             ("header_repeated", repeated),
             ("total", totals(keys)),
             ("damaged_id", is_damaged),
+            ("personal_id", personal(keys)),
         )
         good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()
         theirs = self._binding.theirs(ours)

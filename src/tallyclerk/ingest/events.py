@@ -172,8 +172,8 @@ def _grams(cells: Cells) -> pl.Series:
 
 
 def _country(values: pl.Series) -> pl.Series:
-    """Two-letter codes in upper case; other texts as they are."""
-    return by_word(values, lambda text: text.upper() if len(text) == len("DE") else text)
+    """Two-letter codes in upper case; other texts as they are, persons masked."""
+    return by_word(values, lambda text: text.upper() if len(text) == len("DE") else mask(text))
 
 
 def _filled(cells: Cells, value: str | None) -> pl.Series:

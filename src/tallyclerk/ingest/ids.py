@@ -48,6 +48,9 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
         yield str(kind), part
 
 
+_ADDRESS = r"[\w.+-]+@[\w-]+\.\w"
+
+
 def damaged(ids: pl.Series) -> pl.Series:
     """Whether each id is a number as a spreadsheet shows it: 9.4E+21, or 123.0."""
     return ids.str.contains(_DAMAGED).fill_null(value=False)
@@ -57,6 +60,11 @@ def totals(ids: pl.Series) -> pl.Series:
     """Whether each id is no id but a word for the sum of the rows above."""
     bare = ids.str.replace_all(r"[\s:*]", "").str.to_lowercase()
     return bare.is_in([word.replace(" ", "") for word in TOTALS]).fill_null(value=False)
+
+
+def personal(ids: pl.Series) -> pl.Series:
+    """Whether each id holds an e-mail address: it names a person, and is not kept."""
+    return ids.str.contains(_ADDRESS).fill_null(value=False)
 
 
 def normalised(references: pl.Series) -> pl.Series:

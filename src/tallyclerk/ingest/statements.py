@@ -192,7 +192,7 @@ def _money(name: str, cells: Cells, plan: Plan) -> pl.Series:
 def _currency(cells: Cells, plan: Plan) -> pl.Series:
     """The row's currency, else the run's, where the row has money at all."""
     money = [c for c in (*_MONEY, *_MONEY.values()) if cells.has(c)]
-    given = cells.text("currency").str.to_uppercase()
+    given = cells.masked("currency").str.to_uppercase()
     if not money:
         return given
     has_money = cells.text(money[0]).is_not_null()
