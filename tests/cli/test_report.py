@@ -1,6 +1,8 @@
 """`tallyclerk report` as a process: what is sent, and that its evidence stands on its own feet."""
 
 import json
+import re
+import zipfile
 from fractions import Fraction
 
 import pytest
@@ -8,12 +10,17 @@ import xlsxwriter
 from python_calamine import load_workbook
 from tests.support.command import call
 
+from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.report.annex import MOST_PER_FIGURE
+
 
 @pytest.fixture(scope="module")
 def report(world, tmp_path_factory):
     """The folder of a report with data and evidence."""
     out = tmp_path_factory.mktemp("report") / "r"
-    done = call("report", "--format", "xlsx,json", "--out", out, "--config", world / "config.toml")
+    done = call(
+        "report", "--format", "html,xlsx,json", "--out", out, "--config", world / "config.toml"
+    )
     assert done.code == 0, done.err
     return out
 
@@ -112,6 +119,55 @@ def test_an_issue_is_never_written_again(fresh):
     told = json.loads(second["r2/internal/results.json"])["restatements"]
     assert {cause for row in told for cause in row["causes"]} == {"late data"}
     assert not (folder / "internal").exists()
+
+
+def table_after(page, anchor):
+    """The rows of the first table after a place in a page, as texts."""
+    body = page.partition(anchor)[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in rows
+    ]
+
+
+def test_the_annex_adds_up_to_the_figures_and_lists_what_it_counts(report):
+    results = json.loads((report / "internal" / "results.json").read_text("utf-8"))["results"]
+    listed = 0
+    for path in sorted(report.glob("send/*/*_scorecard.html")):
+        page, partner = path.read_text("utf-8"), path.parent.name
+        told = {
+            (row[0].replace("\u00a0", " "), row[1]): row
+            for row in table_after(page, 'class="plain totals"')
+        }
+        mine = [r for r in results if r["partner_id"] == partner and r["unit"] == "rate"]
+        assert mine
+        for result in mine:
+            kpi = all_kpis()[result["kpi"]]
+            row = told[kpi.label, result["role"]]
+            higher = result["better"] == "higher"
+            bad = result["n"] - result["hits"] if higher else result["hits"]
+            assert [row[2], row[3], row[4]] == [str(result["n"]), str(bad), str(result["waiting"])]
+            anchor = f'id="annex-{result["role"]}-{result["kpi"]}"'
+            assert (anchor in page) == (bad > 0)
+            if bad and result["kpi"] != "milestone_completeness_rate":
+                assert len(table_after(page, anchor)) == min(bad, MOST_PER_FIGURE)
+                listed += bad
+    assert listed
+
+
+def test_nothing_that_is_sent_links_outside_its_folder(report):
+    for path in sorted(report.glob("send/*/*.html")):
+        page = path.read_text("utf-8")
+        for link in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+            assert link.startswith(("#", "data:")) or (path.parent / link).is_file(), link
+        ids = set(re.findall(r'id="([^"]*)"', page))
+        assert {link[1:] for link in re.findall(r'href="(#[^"]+)"', page)} <= ids
+    for path in sorted(report.glob("send/*/*.xlsx")):
+        with zipfile.ZipFile(path) as parts:
+            assert not [name for name in parts.namelist() if "externalLink" in name]
+            told = "".join(parts.read(name).decode() for name in parts.namelist())
+        assert 'TargetMode="External"' not in told
 
 
 def send_back(path, table):

@@ -270,6 +270,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexPart:
+    """The cases against the partner under one figure; `anchor` is what the first page links to."""
+
+    anchor: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """How the figures add up, and the cases behind them, the most serious figures first."""
+
+    totals: Table
+    parts: tuple[AnnexPart, ...]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Figures that the first page can link to."""
+        return frozenset(part.anchor for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A partner in one role."""
 
@@ -337,7 +358,7 @@ class PartnerPage:
     findings: tuple[str, ...]
     methods: tuple[KpiText, ...]
     notes: tuple[MethodNote, ...]
-    misses: Table
+    annex: Annex
     restatements: Table
     before: str
     """The period before, in words."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo
 from tallyclerk.report import states, tables, text, verdict, words
+from tallyclerk.report.annex import annex
 from tallyclerk.report.charts import small
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
@@ -130,7 +131,7 @@ def partner_page(
             period=text.span(given.run.period),
             run=given.run.run_id,
         ),
-        misses=tables.misses(facts, given.totals, kpis, given.names),
+        annex=annex(given, facts, kpis),
         notes=method_notes(given, kpis),
         restatements=restatements(given.restatements, kpis),
     )

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
-from tallyclerk.judge.against import is_miss
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.stages import reason
-from tallyclerk.report.states import by_severity, kpi_place, mark
+from tallyclerk.report.states import kpi_place, mark
 
 Row = tuple[str, ...]
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
 NUMERIC = frozenset(
     [
         "n",
+        "against",
+        "waiting",
+        "disputed",
         "value",
         "interval",
         "target",
@@ -35,7 +36,6 @@ NUMERIC = frozenset(
     ]
 )
 MOST_LANES, MOST_INCIDENTS = 8, 8
-MOST_MISSES, MOST_MISSES_PER_KPI = 40, 10
 
 
 def rule(name: str) -> str:
@@ -55,7 +55,7 @@ def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str,
     columns: Row = ("lane", "n", "value", "interval", "target", "state", "peers")
     if all(r.expected is None for r in chosen):
         columns, cells = columns[:-1], [row[:-1] for row in cells]
-    return _table("lanes", title, columns, cells, note)
+    return table_of("lanes", title, columns, cells, note)
 
 
 def _lane(result: Result) -> Row:
@@ -70,7 +70,7 @@ def _lane(result: Result) -> Row:
     )
 
 
-def _table(
+def table_of(
     key: str, title: str, columns: Sequence[str], rows: Sequence[Row], note: str = ""
 ) -> Table:
     """Make a table of columns named by their key; numeric ones are set to the right."""
@@ -119,7 +119,7 @@ def incidents(
     note = words.say("incidents.rest", n=text.count(rest)) if rest > 0 else ""
     columns = ("rule", "with", "kind", "cases")
     title = words.say("incidents.title")
-    return _table("incidents", title, columns, rows[:MOST_INCIDENTS], note)
+    return table_of("incidents", title, columns, rows[:MOST_INCIDENTS], note)
 
 
 def _severity(kpi: str) -> str:
@@ -141,7 +141,7 @@ def exclusions(totals: Sequence[Result], kpis: Mapping[str, KpiText]) -> Table:
         )
         for kpi in sorted(seen, key=kpi_place)
     ]
-    return _table("exclusions", words.say("exclusions.title"), ("kpi", "reasons", "cases"), rows)
+    return table_of("exclusions", words.say("exclusions.title"), ("kpi", "reasons", "cases"), rows)
 
 
 def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
@@ -159,7 +159,7 @@ def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
         note = words.say("sources.rest")
     columns = ("source", "files", "rows_read", "accepted", "rejected", "duplicates", "pending")
     title = words.say("sources.title")
-    return _table("sources", title, (*columns, "bad_cells", "events"), rows, note)
+    return table_of("sources", title, (*columns, "bad_cells", "events"), rows, note)
 
 
 def feeds(counts: Sequence[SourceCount]) -> Table:
@@ -175,7 +175,7 @@ def feeds(counts: Sequence[SourceCount]) -> Table:
         for source in counts
     ]
     columns = ("source", "data_until", "missing", "times_by", "tells")
-    return _table("feeds", words.say("sources.feeds"), columns, rows)
+    return table_of("feeds", words.say("sources.feeds"), columns, rows)
 
 
 def _tells(source: SourceCount) -> str:
@@ -216,63 +216,4 @@ def _together(counts: Sequence[SourceCount]) -> SourceCount:
         bad_cells=sum(s.bad_cells for s in counts),
         first_at=min((s.first_at for s in counts if s.first_at), default=None),
         last_at=max((s.last_at for s in counts if s.last_at), default=None),
-    )
-
-
-def misses(
-    facts: pl.DataFrame,
-    totals: Sequence[Result],
-    kpis: Mapping[str, KpiText],
-    names: Mapping[str, str],
-) -> Table:
-    """List the cases behind what is said against the partner, worst results first."""
-    rows: list[Row] = []
-    total, seen = 0, set()
-    for result in sorted(totals, key=by_severity):
-        if (result.role, result.kpi) in seen:
-            continue
-        seen.add((result.role, result.kpi))
-        bad = missed(facts, result)
-        total += bad.height
-        room = min(MOST_MISSES_PER_KPI, MOST_MISSES - len(rows))
-        label = kpis[result.kpi].label if result.kpi in kpis else result.kpi
-        rows += [_miss(row, label, names) for row in bad.head(max(0, room)).iter_rows(named=True)]
-    note = words.say("misses.note", shown=text.count(len(rows)), cases=text.count(total))
-    columns = ("kpi", "shipment", "lane", "with", "date", "time", "what", "source")
-    title = words.say("section.misses")
-    return _table("cases", title, columns, rows, note if total else "")
-
-
-def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
-    """Keep the facts that count against one result, the longest or oldest first."""
-    mine = facts.filter(pl.col("kpi") == result.kpi, pl.col("role") == result.role, pl.col("n") > 0)
-    keys = ["cohort_at", "shipment_id", "rule"]
-    against = is_miss(result.unit, result.better, result.target, result.clock)
-    if result.unit == "hours":
-        if result.target is None:
-            return mine.clear()
-        return mine.filter(against).sort(["minutes", *keys], descending=[True, False, False, False])
-    if mine.get_column("rule").is_not_null().any():
-        mine = mine.filter(pl.col("rule").is_not_null())
-    return mine.filter(against).sort(keys)
-
-
-def _miss(row: Mapping[str, object], label: str, names: Mapping[str, str]) -> Row:
-    minutes, ending = row["minutes"], str(row["ending"] or "")
-    what = rule(str(row["rule"])) if row["rule"] else ""
-    if ending in {"censored", "never"}:
-        what = words.say(f"misses.{ending}")
-    counterpart = str(row["counterpart"] or "")
-    place = str(row["from_file"] or row["to_file"] or "")
-    line = row["from_row"] if row["from_file"] else row["to_row"]
-    file = text.short(re.split(r"[/\\]", place)[-1], 28)
-    return (
-        text.short(label, 40),
-        text.short(str(row["shipment_id"]), 32),
-        text.short(str(row["lane"] or ""), 24),
-        text.short(names.get(counterpart, counterpart), 28),
-        text.day(row["cohort_at"]),  # type: ignore[arg-type]
-        text.quantity(float(minutes) / 60, "hours") if isinstance(minutes, int) else "",
-        what,
-        file if line is None else f"{file}:{line}",
     )

@@ -122,6 +122,11 @@ def moment(at: dt.datetime | None) -> str:
     return DASH if at is None else f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def minute(at: dt.datetime | None) -> str:
+    """Give a time in UTC to the minute, where a heading says that it is UTC; "" where there is none."""
+    return "" if at is None else f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"
+
+
 def day(at: dt.datetime | dt.date | None) -> str:
     """Give a date."""
     return DASH if at is None else f"{at:%Y-%m-%d}"

@@ -35,10 +35,15 @@ def noun(kpi: str, number: int) -> str:
     return words.noun(NOUNS.get(kpi, "shipment"), number)
 
 
+def title(result: Result, kpis: Mapping[str, KpiText]) -> str:
+    """Give the name of a KPI, whatever its statistic: "Handover in"."""
+    name = kpis[result.kpi].label if result.kpi in kpis else result.kpi.replace("_", " ")
+    return UNIT_SPACE.sub(text.NBSP, name)
+
+
 def label(result: Result, kpis: Mapping[str, KpiText]) -> str:
     """Give the name of one statistic: "Handover in, P90"."""
-    name = kpis[result.kpi].label if result.kpi in kpis else result.kpi.replace("_", " ")
-    name = UNIT_SPACE.sub(text.NBSP, name)
+    name = title(result, kpis)
     return name if result.statistic == "rate" else f"{name}, {result.statistic.upper()}"
 
 

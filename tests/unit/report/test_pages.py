@@ -4,11 +4,13 @@ from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 
+import polars as pl
 import pytest
 from tests.unit.report import world
 
 from tallyclerk.domain.results import State
 from tallyclerk.report import tables
+from tallyclerk.report.annex import MOST_PER_FIGURE
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.model import KpiText
@@ -161,14 +163,16 @@ def test_two_roles_are_two_sections_and_small_partners_have_no_figures():
 
 
 def test_what_counts_against_a_partner_is_listed_longest_first():
-    misses = page("acme").misses
-    assert misses.rows
-    assert "every counted case is in evidence.xlsx" in misses.note
-    facts = world.evidence("acme")
-    ack = next(r for r in WORLD.totals if (r.partner_id, r.kpi) == ("acme", "handover_ack_rate"))
-    missed = tables.missed(facts, ack)
-    assert missed.height == facts.filter(kpi="handover_ack_rate", hits=0).height
-    assert len(misses.rows) <= tables.MOST_MISSES
+    annex = page("acme").annex
+    (part,) = [part for part in annex.parts if part.anchor == "forwarder-handover_in_hours"]
+    late = world.evidence("acme").filter(kpi="handover_in_hours").filter(pl.col("minutes") > 1440)
+    assert part.table.title == f"Handover in as forwarder: {late.height} cases against the partner"
+    assert len(part.table.rows) == min(late.height, MOST_PER_FIGURE)
+    reference, place, shipment = part.table.rows[0][:3]
+    assert re.fullmatch(r"AC-\d{5}", reference)
+    assert re.fullmatch(r"exports/acme/2026-10.csv:\d+", place)
+    assert shipment in late.get_column("shipment_id").to_list()
+    assert "forwarder-handover_in_hours" in annex.anchors
 
 
 def test_the_index_ranks_proven_breaches_first_and_folds_the_unknown():

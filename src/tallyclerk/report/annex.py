@@ -1,0 +1,161 @@
+"""The annex: how every figure adds up, and each case that counts against the partner.
+
+The first table's totals are those of the first page; a table per figure lists its misses, led by the
+partner's own reference, file and row. What is too long for paper is in the sheet of evidence.xlsx
+that bears the figure's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from tallyclerk.domain.results import Result
+from tallyclerk.judge.against import is_miss
+from tallyclerk.report import text, verdict, words
+from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
+from tallyclerk.report.stages import reason
+from tallyclerk.report.states import by_severity, page_order
+from tallyclerk.report.tables import rule, table_of
+
+MOST_PER_FIGURE, MOST = 40, 400
+"""Cases listed at most; a summary says how many there are."""
+Row = tuple[str, ...]
+
+
+def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText]) -> Annex:
+    """Build the annex of one partner.
+
+    Args:
+        given: Its part of the judgement.
+        facts: Its FACTS of the period, as its reader may read them.
+        kpis: The words of the definitions.
+    """
+    figures = _figures(given.totals)
+    parts: list[AnnexPart] = []
+    room = MOST
+    for result in sorted(figures, key=by_severity):
+        cases = missed(facts, result)
+        if cases.is_empty():
+            continue
+        shown = cases.head(min(room, MOST_PER_FIGURE))
+        room -= shown.height
+        parts.append(
+            AnnexPart(
+                anchor=f"{result.role}-{result.kpi}",
+                table=_cases(result, shown, cases.height, kpis, given),
+            )
+        )
+    return Annex(totals=_totals(figures, facts, kpis), parts=tuple(parts))
+
+
+def _figures(totals: Sequence[Result]) -> list[Result]:
+    """One result per role and KPI: of a duration, the one with a target."""
+    chosen: dict[tuple[str, str], Result] = {}
+    for result in sorted(totals, key=lambda r: (r.role, page_order(r))):
+        key = (result.role, result.kpi)
+        if key not in chosen or (chosen[key].target is None and result.target is not None):
+            chosen[key] = result
+    return list(chosen.values())
+
+
+def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
+    """The cases that count against one result, the longest or oldest first, with their `rules`."""
+    mine = facts.filter(pl.col("kpi") == result.kpi, pl.col("role") == result.role)
+    is_case = pl.col("rule").is_null()
+    rules = (
+        mine.filter(~is_case & is_miss(result.unit, result.better))
+        .group_by("shipment_id")
+        .agg(pl.col("rule").unique().sort().alias("rules"))
+    )
+    against = is_miss(result.unit, result.better, result.target, result.clock)
+    return (
+        mine.filter(is_case & against)
+        .join(rules, on="shipment_id", how="left")
+        .sort(
+            ["minutes", "cohort_at", "shipment_id", "counterpart"],
+            descending=[True, False, False, False],
+            nulls_last=True,
+        )
+    )
+
+
+def _totals(figures: Sequence[Result], facts: pl.DataFrame, kpis: Mapping[str, KpiText]) -> Table:
+    """How each figure adds up: cases of the period = counted + not mature + not counted."""
+    rows = [
+        (
+            verdict.title(result, kpis),
+            result.role,
+            text.count(result.n),
+            _against(result, facts),
+            text.count(result.waiting),
+            ", ".join(f"{reason(why)}: {text.count(n)}" for why, n in result.excluded) or text.DASH,
+            text.count(result.disputed),
+        )
+        for result in figures
+    ]
+    columns = ("kpi", "as", "n", "against", "waiting", "not_counted", "disputed")
+    note = words.say("annex.totals_note")
+    return table_of("totals", words.say("annex.totals"), columns, rows, note)
+
+
+def _against(result: Result, facts: pl.DataFrame) -> str:
+    bad = verdict.misses(result)
+    if bad is None and result.target is not None:
+        bad = missed(facts, result).height
+    return text.DASH if bad is None else text.count(bad)
+
+
+def _cases(
+    result: Result,
+    shown: pl.DataFrame,
+    found: int,
+    kpis: Mapping[str, KpiText],
+    given: PartnerInput,
+) -> Table:
+    rows = [_case(row, result, given.names) for row in shown.iter_rows(named=True)]
+    label = verdict.title(result, kpis)
+    title = words.say(
+        "annex.cases", label=label, role=result.role, cases=text.plural(found, "case")
+    )
+    rest = found - len(rows)
+    note = words.say("annex.rest", rest=text.count(rest), sheet=result.kpi) if rest else ""
+    columns = ("reference", "own_place", "shipment", "lane", "with", "from", "to", "time", "what")
+    return table_of("cases", title, columns, rows, note)
+
+
+def _case(row: Mapping[str, object], result: Result, names: Mapping[str, str]) -> Row:
+    own, line = text.short(str(row["own_file"] or ""), 30), row["own_row"]
+    counterpart = str(row["counterpart"] or "")
+    return (
+        text.short(str(row["own_reference"] or ""), 32),
+        own if line is None else f"{own}:{line}",
+        text.short(str(row["shipment_id"]), 32),
+        text.short(str(row["lane"] or ""), 24),
+        text.short(names.get(counterpart, counterpart), 28),
+        text.minute(row["from_at"] or row["cohort_at"]),  # type: ignore[arg-type]
+        text.minute(row["to_at"]),  # type: ignore[arg-type]
+        _measured(row, result),
+        _what(row),
+    )
+
+
+def _measured(row: Mapping[str, object], result: Result) -> str:
+    """The time of a duration; of several messages, how many are missing or wrong."""
+    minutes = row["minutes" if result.clock == "hours" else result.clock]
+    if isinstance(minutes, int):
+        return text.quantity(minutes / 60, "hours")
+    n, hits = row["n"], row["hits"]
+    if isinstance(n, int) and isinstance(hits, int) and n > 1:
+        bad = n - hits if result.better == "higher" else hits
+        return words.say("basis.of", hits=text.count(bad), n=text.count(n))
+    return ""
+
+
+def _what(row: Mapping[str, object]) -> str:
+    ending = str(row["ending"] or "")
+    if ending in {"censored", "never"}:
+        return words.say(f"misses.{ending}")
+    rules = row["rules"]
+    return ", ".join(rule(str(each)) for each in rules) if isinstance(rules, list) else ""
