@@ -32,8 +32,8 @@ class Finding:
 
     Attributes:
         kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
-            unmapped, unlisted, noted, unlinked, reused, missing, outage, restated or
-            contradiction.
+            unmapped, unlisted, noted, unlinked, reused, missing, outage, restated,
+            contradiction or sorted_anew.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.

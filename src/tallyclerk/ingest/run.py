@@ -20,6 +20,7 @@ from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
+from tallyclerk.store.rebucket import rebucketed
 from tallyclerk.store.resolve import resolve_all
 
 BYTES_PER_EVENT = 100
@@ -59,7 +60,10 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
     watcher = progress or Silence()
     root = settings.resolve(settings.run.store)
     with writing(root):
-        manifest = Manifest.load(root)
+        manifest = Manifest.read(root)
+        is_sorted_anew = manifest is not None and not manifest.is_ours
+        if manifest is not None and is_sorted_anew:
+            manifest = _sorted_anew(root, manifest, watcher)
         seen = Seen.load(root)
         todo = _todo(settings, manifest or Manifest(), seen)
         _refuse_nothing(settings, manifest, todo)
@@ -74,14 +78,37 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         seen.save()
     ledger = Ledger.open(root)
     watcher.advance("counting", 1, 1)
-    return _report(ledger, settings, todo)
+    report = _report(ledger, settings, todo)
+    if not is_sorted_anew:
+        return report
+    return dataclasses.replace(report, findings=(_of_hashes(root), *report.findings))
+
+
+def _sorted_anew(root: Path, manifest: Manifest, watcher: Progress) -> Manifest:
+    """A ledger of other hashes under today's ones, saved."""
+    remove_orphans(root, manifest.known_files())
+    what = "sorting the ledger anew, for it was written with other hashes"
+    moved = rebucketed(root, manifest, lambda done, total: watcher.advance(what, done, total))
+    moved = _resolved(root, moved)
+    moved.save(root)
+    return moved
+
+
+def _of_hashes(root: Path) -> Finding:
+    return Finding(
+        kind="sorted_anew",
+        source=None,
+        where=str(root),
+        what="the ledger was written with other hashes, and has been sorted into buckets anew",
+        mend="nothing is to be done; no figure changes by it",
+    )
 
 
 def is_stale(settings: Settings) -> bool:
     """Whether an ingest would change the ledger: a source is new, or a file new or changed."""
     root = settings.resolve(settings.run.store)
-    manifest = Manifest.load(root)
-    if manifest is None:
+    manifest = Manifest.read(root)
+    if manifest is None or not manifest.is_ours:
         return True
     todo = _todo(settings, manifest, Seen.load(root))
     failed = {(f.source, f.file, f.file_digest, f.source_digest) for f in manifest.failures}

@@ -166,12 +166,33 @@ class Manifest:
         """Replace the manifest of a ledger atomically."""
         write_text(root / NAME, self.to_json())
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether today's hashes give the buckets and ids that its files have."""
+        return self.canary == canary()
+
     @staticmethod
     def load(root: Path) -> Manifest | None:
         """The manifest of a ledger; None where there is no ledger yet.
 
         Raises:
             InputError: If it is damaged, or was written by another version or other hashes.
+        """
+        found = Manifest.read(root)
+        if found is not None and not found.is_ours:
+            raise InputError(
+                "the ledger was written with other hashes than this installation has",
+                where=str(root / NAME),
+                how="run `tallyclerk ingest`, which sorts it anew",
+            )
+        return found
+
+    @staticmethod
+    def read(root: Path) -> Manifest | None:
+        """As `load`, but whatever the hashes that its files were sorted by.
+
+        Raises:
+            InputError: If it is damaged, or was written by another version.
         """
         path = root / NAME
         try:
@@ -180,9 +201,12 @@ class Manifest:
             return None
         except (OSError, ValueError) as error:
             raise _unusable(path, f"the ledger's manifest is damaged ({error})") from error
-        if raw.get("version") != VERSION or raw.get("canary") != canary():
+        if raw.get("version") != VERSION:
             raise _unusable(path, "the ledger was written by another version of tallyclerk")
-        return _from_json(raw)
+        try:
+            return _from_json(raw)
+        except (KeyError, TypeError) as error:
+            raise _unusable(path, f"the ledger's manifest is damaged ({error!r})") from error
 
 
 def _from_json(raw: dict[str, Any]) -> Manifest:
