@@ -177,3 +177,39 @@ def _end() -> dict[str, pl.Expr]:
         .then(pl.lit("next"))
         .otherwise(pl.coalesce("end_fate", "undated_fate")),
     }
+
+
+def holder_at(held: pl.LazyFrame, time: str, *, strictly: bool = False) -> pl.LazyFrame:
+    """Who had each shipment at a time: the last to have taken it by then.
+
+    Args:
+        held: Custody with a column for the time; takers only.
+        time: That column.
+        strictly: Whether who takes it at that very moment did not have it yet.
+
+    Returns:
+        The rows of `held` of these partners, at most one per shipment.
+    """
+    taken, at = pl.col("taken_at"), pl.col(time)
+    had_it = taken < at if strictly else taken <= at
+    rows = held.filter(had_it).sort("sid", "place")
+    return rows.unique(subset=["sid"], keep="last", maintain_order=True)
+
+
+def holder_around(held: pl.LazyFrame, time: str) -> pl.LazyFrame:
+    """Who had each shipment when something happened to it, however late that was told.
+
+    Args:
+        held: Custody with a column for the time, null where it is not known; takers only.
+        time: That column.
+
+    Returns:
+        sid, partner, taken_at: the last to have taken it by then, else (all took it later) the
+        first one; the last one where the time is not known.
+    """
+    had_it = (pl.col("taken_at") <= pl.col(time)).fill_null(value=True)
+    chosen = [
+        pl.coalesce(pl.col(column).filter(had_it).last(), pl.col(column).first())
+        for column in ("partner", "taken_at")
+    ]
+    return held.sort("sid", "place").group_by("sid").agg(chosen)

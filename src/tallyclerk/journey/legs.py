@@ -6,6 +6,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
+from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
 
 ENDED_BY_SCAN = {
@@ -44,10 +45,10 @@ def legs(journeys: Journeys) -> pl.LazyFrame:
             *COLUMNS[:2], *_times("export", "taken", "departed")
         ),
         *(
-            _held_at(held, f"{start}_at").select(*COLUMNS[:2], *_times(leg, start, end))
+            holder_at(held, f"{start}_at").select(*COLUMNS[:2], *_times(leg, start, end))
             for leg, (start, end) in _STARTS.items()
         ),
-        _held_at(held, "cleared_at")
+        holder_at(held, "cleared_at")
         .filter(pl.col("role") != Role.COURIER)
         .with_columns(end_at=pl.when(_handed_on()).then("end_at"))
         .select(
@@ -83,15 +84,6 @@ def _held(journeys: Journeys) -> pl.LazyFrame:
         .filter(pl.col("place") > 0)
         .join(journeys.shipments.lazy().select("sid", *times), on="sid")
         .join(depot, on="sid", how="left")
-    )
-
-
-def _held_at(held: pl.LazyFrame, time: str) -> pl.LazyFrame:
-    """The custodian of each shipment at a time: the last to have taken it by then."""
-    return (
-        held.filter(pl.col("taken_at") <= pl.col(time))
-        .sort("sid", "place")
-        .unique(subset=["sid"], keep="last", maintain_order=True)
     )
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from tallyclerk.domain.milestones import TERMINAL, Milestone
+from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
@@ -215,15 +216,8 @@ def delay_without_notice(journeys: Journeys) -> pl.LazyFrame:
 def _custodian_at_due(journeys: Journeys) -> pl.LazyFrame:
     """The last partner that had taken custody before the promise passed: sid, holder."""
     due = journeys.shipments.lazy().select("sid", "due_at")
-    return (
-        journeys.custody.lazy()
-        .filter(pl.col("place") > 0)
-        .join(due, on="sid")
-        .filter(pl.col("taken_at") < pl.col("due_at"))
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(holder=pl.col("partner").last())
-    )
+    held = journeys.custody.lazy().filter(pl.col("place") > 0).join(due, on="sid")
+    return holder_at(held, "due_at", strictly=True).select("sid", holder="partner")
 
 
 def _nobody() -> pl.Expr:

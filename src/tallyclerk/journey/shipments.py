@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.milestones import TERMINAL, Milestone
+from tallyclerk.domain.roles import Role
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.observations import first_by
 from tallyclerk.journey.zones import day_start, destination_zone
@@ -67,15 +68,36 @@ def lane_of(columns: tuple[str, ...]) -> pl.Expr:
 
 
 def _chains(shipments: pl.DataFrame, taken: pl.DataFrame) -> pl.LazyFrame:
-    """The partners in the order in which the goods met them, "supplier>forwarder>courier"."""
-    takers = taken.lazy().group_by("sid", maintain_order=True).agg("partner")
+    """The partners in the order in which the goods met them, "supplier>forwarder>courier".
+
+    One that SHIPMENTS name for a role in which nobody took the goods (yet) stands in its place: a
+    chain is not the shorter for a parcel that got lost on the way.
+    """
+    role = pl.col("role")
+    takers = (
+        taken.lazy()
+        .group_by("sid", maintain_order=True)
+        .agg(
+            "partner",
+            has_forwarder=(role == Role.FORWARDER).any(),
+            has_courier=(role == Role.COURIER).any(),
+        )
+    )
+
+    def unless(has_one: str, column: str) -> pl.Expr:
+        named = pl.when(~pl.col(has_one).fill_null(value=False)).then(column)
+        return pl.concat_list(named).list.drop_nulls()
+
     return (
         shipments.lazy()
         .join(takers, on="sid", how="left")
         .select(
             "sid",
             chain=pl.concat_list(
-                pl.col("supplier_id").fill_null("?"), pl.col("partner").fill_null([])
+                pl.col("supplier_id").fill_null("?"),
+                unless("has_forwarder", "forwarder_id"),
+                pl.col("partner").fill_null([]),
+                unless("has_courier", "courier_id"),
             ).list.join(">"),
         )
     )

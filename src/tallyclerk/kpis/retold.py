@@ -12,6 +12,8 @@ WORST = "worst"
 """A case in the worst that an own missing scan may hide; see `tallyclerk.kpis.worst`."""
 IN_DOUBT = "in doubt"
 """The same case as it counts: the total without these and with the worst is the worst case."""
+CHAIN = "chain"
+"""A shipment as a whole, whoever had it: told once, with the first partner after the supplier."""
 LATE = "late: "
 """What the rules of a late shipment's lateness begin with; see `tallyclerk.judge.lateness`."""
 
@@ -20,7 +22,7 @@ def is_retold() -> pl.Expr:
     """Whether a row of FACTS or TALLIES tells a case again."""
     rule = pl.col("rule")
     doubted = [on_clock(name, clock) for name in (WORST, IN_DOUBT) for clock in CLOCKS]
-    exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, *doubted]
+    exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, CHAIN, *doubted]
     return (rule.is_in(exact) | rule.str.starts_with(LATE)).fill_null(value=False)
 
 

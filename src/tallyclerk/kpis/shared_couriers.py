@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.roles import Role
+from tallyclerk.journey.custody import holder_around
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import takers
 
@@ -26,15 +27,5 @@ def courier_at(journeys: Journeys, happened: pl.LazyFrame) -> pl.LazyFrame:
         later) the first one; the last one where the time is not known. Shipments that no courier
         took are absent.
     """
-    had_it = (pl.col("taken_at") <= pl.col("at")).fill_null(value=True)
-    chosen = [
-        pl.coalesce(pl.col(column).filter(had_it).last(), pl.col(column).first())
-        for column in ("partner", "taken_at")
-    ]
-    return (
-        couriers(journeys)
-        .join(happened.select("sid", "at"), on="sid")
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(chosen)
-    )
+    had = couriers(journeys).join(happened.select("sid", "at"), on="sid")
+    return holder_around(had, "at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.roles import Role
+from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import takers
 
@@ -26,15 +27,12 @@ def customs_agents(journeys: Journeys, at_customs: pl.LazyFrame) -> pl.LazyFrame
         .group_by("sid")
         .agg(broker=pl.col("partner").min())
     )
-    holders = (
+    forwarders = (
         takers(journeys)
         .filter(pl.col("role") == Role.FORWARDER)
         .join(at_customs.select("sid", "start"), on="sid")
-        .filter(pl.col("taken_at") <= pl.col("start"))
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(holder=pl.col("partner").last())
     )
+    holders = holder_at(forwarders, "start").select("sid", holder="partner")
     return (
         at_customs.select("sid")
         .join(journeys.shipments.lazy().select("sid", "forwarder_id"), on="sid")

@@ -6,6 +6,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import TAKERS
+from tallyclerk.journey.custody import holder_around
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, case, days, takers
 
@@ -69,14 +70,8 @@ def _owner(journeys: Journeys, shipments: pl.LazyFrame, claims: pl.LazyFrame) ->
         .unique(subset=["sid"], keep="first", maintain_order=True)
         .select("sid", named="partner_id")
     )
-    had_it = (pl.col("taken_at") <= pl.col("damaged_at")).fill_null(value=True)
-    holder = (
-        takers(journeys)
-        .join(damaged, on="sid")
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(holder=pl.coalesce(pl.col("partner").filter(had_it).last(), pl.col("partner").first()))
-    )
+    held = takers(journeys).join(damaged, on="sid")
+    holder = holder_around(held, "damaged_at").select("sid", holder="partner")
     return (
         damaged.join(named, on="sid", how="left")
         .join(holder, on="sid", how="left")

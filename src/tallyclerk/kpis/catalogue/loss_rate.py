@@ -6,36 +6,53 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import TAKERS
+from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, case, days, takers
+from tallyclerk.kpis.retold import CHAIN
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
-    """One row per shipment and partner that took custody of it."""
-    shipments = _with_loss(journeys)
+    """One row per shipment and partner that took custody of it.
+
+    Under the rule "chain" once more each shipment that somebody took, a hit whoever lost it.
+    """
+    shipments = _with_loss(journeys).with_columns(
+        first_in_chain=pl.col("chain").str.split(">").list.get(1, null_on_oob=True)
+    )
+    matures_at = pl.col("expected_at") + days(parameters["mature_days"])
     held = takers(journeys).join(
         shipments.select(
             "sid", "expected_at", "is_lost", "last_scan_at", "dispatched_at", "lost_event"
         ),
         on="sid",
     )
-    holder = (
-        held.filter(pl.col("taken_at") <= pl.col("last_scan_at"))
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(holder=pl.col("partner").last())
-    )
-    return held.join(holder, on="sid", how="left").select(
+    holder = holder_at(held, "last_scan_at").select("sid", holder="partner")
+    each = held.join(holder, on="sid", how="left").select(
         "sid",
         "partner",
+        rule=pl.lit(None, dtype=pl.String),
         **case(
             journeys.context,
             hit=pl.col("is_lost") & (pl.col("partner") == pl.col("holder")),
             cohort="dispatched_at",
-            matures_at=pl.col("expected_at") + days(parameters["mature_days"]),
+            matures_at=matures_at,
             events=("taken_event", "lost_event"),
         ),
     )
+    whole = shipments.filter(pl.col("first_taken_at").is_not_null()).select(
+        "sid",
+        partner="first_in_chain",
+        rule=pl.lit(CHAIN),
+        **case(
+            journeys.context,
+            hit=pl.col("is_lost"),
+            cohort="dispatched_at",
+            matures_at=matures_at,
+            events=("first_taken_event", "lost_event"),
+        ),
+    )
+    return pl.concat([each, whole])
 
 
 def _with_loss(journeys: Journeys) -> pl.LazyFrame:

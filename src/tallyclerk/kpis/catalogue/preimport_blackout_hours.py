@@ -7,6 +7,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.milestones import IN_DESTINATION, Milestone
 from tallyclerk.domain.roles import Role
+from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration, journey_fate, takers
 from tallyclerk.kpis.worst import HIDDEN, lacking, late_starts, longest_possible
@@ -126,14 +127,8 @@ def _first_abroad(journeys: Journeys, last_seen: pl.LazyFrame) -> pl.LazyFrame:
 
 def _subject(journeys: Journeys, last_seen: pl.LazyFrame) -> pl.LazyFrame:
     """The forwarder that had it then, else the one SHIPMENTS names: sid, partner."""
-    holder = (
-        takers(journeys)
-        .join(last_seen.select("sid", "start"), on="sid")
-        .filter(pl.col("taken_at") <= pl.col("start"))
-        .sort("sid", "place")
-        .group_by("sid")
-        .agg(pl.col("partner").last(), pl.col("role").last())
-    )
+    held = takers(journeys).join(last_seen.select("sid", "start"), on="sid")
+    holder = holder_at(held, "start").select("sid", "partner", "role")
     had_it = pl.when(pl.col("role") == Role.FORWARDER).then("partner")
     return (
         last_seen.select("sid", "forwarder_id")
