@@ -34,7 +34,8 @@ class Result:
         statistic: rate, p50 or p90.
         unit: rate (0..1) or hours.
         period: "2026-10" or "2026-08..2026-10"; None where nothing was in the data.
-        lane: Lane of a finer row, None = all; likewise `service`, `chain`, `counterpart`, `rule`.
+        lane: Lane of a finer row, None = all; likewise `service`, `chain`, `handovers` (how many the
+            chain has), `counterpart`, `rule`.
         n: Eligible cases.
         hits: The numerator as the KPI names it; None for percentiles.
         value: The statistic, None where it cannot be said (see `reason`).
@@ -83,6 +84,7 @@ class Result:
     lane: str | None = None
     service: str | None = None
     chain: str | None = None
+    handovers: str | None = None
     counterpart: str | None = None
     rule: str | None = None
     n: int

@@ -16,8 +16,8 @@ from tallyclerk.stats.clusters import ClusterSums
 from tallyclerk.stats.woodruff import ClusterPercentile
 
 SUBJECT = ("partner_id", "role")
-CUTS = ("month", "lane", "service", "chain", "counterpart", "rule")
-"""Columns of TALLIES by which results can be split."""
+CUTS = ("month", "lane", "service", "chain", "handovers", "counterpart", "rule")
+"""Columns of TALLIES by which results can be split; handovers: how many the chain has."""
 
 PERCENTILES = (MEDIAN, NINETIETH)
 NO_BATCHES = ClusterSums(clusters=0, n=0, hits=0, n_squares=0, hit_squares=0, products=0)
@@ -240,3 +240,8 @@ def _histograms(values: dict[str, Any]) -> Iterator[Histogram]:
     for minutes, observed, censored, never in zip(*columns, strict=True):
         bins = zip(minutes or (), observed or (), censored or (), strict=True)
         yield Histogram(bins=tuple(bins), never=never)
+
+
+def handovers() -> pl.Expr:
+    """The number of handovers of a chain "supplier>forwarder>courier", as text."""
+    return pl.col("chain").cast(pl.String).str.count_matches(">", literal=True).cast(pl.String)

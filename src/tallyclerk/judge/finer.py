@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result
+from tallyclerk.judge.counts import handovers
 from tallyclerk.judge.results import Judge, sort_key
 
 
@@ -24,6 +25,8 @@ def finer(tallies: pl.LazyFrame, judge: Judge, cuts: Sequence[str]) -> list[Resu
     Returns:
         One per partner, role, KPI, statistic and combination of values that is there, sorted.
     """
+    if "handovers" in cuts:
+        tallies = tallies.with_columns(handovers=handovers())
     sizes = tallies.select(pl.col(cuts).n_unique()).collect().row(0, named=True)
     *outer, inner = sorted(cuts, key=lambda cut: (cut == "rule", sizes[cut], cut))
     if not outer:

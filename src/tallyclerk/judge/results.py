@@ -180,6 +180,7 @@ def sort_key(result: Result) -> tuple[str, ...]:
         result.lane or "",
         result.service or "",
         result.chain or "",
+        result.handovers or "",
         result.counterpart or "",
         result.rule or "",
     )

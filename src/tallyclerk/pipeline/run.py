@@ -34,6 +34,7 @@ from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.explain import Explanation, explain
 from tallyclerk.judge.finer import finer
+from tallyclerk.judge.handovers import added_by_handover
 from tallyclerk.judge.known import Known, known_names, names_in
 from tallyclerk.judge.ours import ours
 from tallyclerk.judge.portfolio import Cuts, judge_of, judgement, months_in, of_lanes, totals
@@ -142,6 +143,11 @@ class Run:
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
         """Some partners side by side: two with each other, more each with the rest."""
         return compare(cuts.of(self.tallies), self.judge(cuts), partners)
+
+    def added_by_handover(self, cuts: Cuts) -> Comparison:
+        """What each additional handover adds to whole chains, whatever partners are asked for."""
+        everyone = replace(cuts, partners=(), roles=(), kpis=())
+        return added_by_handover(everyone.of(self.tallies), self.judge(everyone))
 
     def explain(self, cuts: Cuts, partner: str, kpi: str) -> Explanation:
         """The cases behind the results of one KPI of a partner."""

@@ -13,10 +13,13 @@ from tallyclerk.cli.options import format_option, reading
 if TYPE_CHECKING:
     from tallyclerk.cli.table import Row
     from tallyclerk.domain.results import Result
+    from tallyclerk.judge.compared import Comparison
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
-CUTS = ("lane", "month", "counterpart", "chain", "service", "rule")
+CUTS = ("lane", "month", "counterpart", "chain", "handovers", "service", "rule")
+OF_CHAINS = {"chain", "handovers"}
+"""Cuts under which what another handover adds is said too."""
 
 
 @click.command
@@ -31,20 +34,35 @@ CUTS = ("lane", "month", "counterpart", "chain", "service", "rule")
 def command(run: Run, cuts: Cuts, by: tuple[str, ...], form: str) -> None:
     """Print results, in total or by lane, month, counterpart and more."""
     from tallyclerk.cli.output import say
+    from tallyclerk.judge.compared import comparison_rows
     from tallyclerk.report.render.data import results_object, results_table
 
     by = tuple(dict.fromkeys(by))
     results = run.results(cuts, by)
     info = run.info(cuts.period or run.months)
+    added = run.added_by_handover(cuts) if OF_CHAINS & {*by} else None
     if form == "json":
-        say(results_object(info, results))
+        finer = {"added_by_handover": comparison_rows(added)} if added else {}
+        say(results_object(info, results, **finer))
     elif form == "csv":
         say(results_table({" × ".join(f"{cut}s" for cut in by) or "totals": results}))
     else:
         from tallyclerk.cli.output import heading, paragraphs, provisional_note
 
         tables = _tables(run, results, by) if results else ["no results for this choice"]
-        say(paragraphs(heading(info, info.period), *tables, provisional_note(results)))
+        said = _added(added, run) if added else ""
+        say(paragraphs(heading(info, info.period), *tables, said, provisional_note(results)))
+
+
+def _added(added: Comparison, run: Run) -> str:
+    """What each additional handover adds, a line for each statistic."""
+    from tallyclerk.cli.table import one_line, width, wrapped
+    from tallyclerk.report.handovers import added_lines
+
+    lines = [one_line(line) for line in added_lines(added, run.kpis)]
+    none = "all chains have equally many handovers: nothing says what another one adds"
+    told = ["what each additional handover adds to whole chains:", *lines] if lines else [none]
+    return "\n".join(part for line in told for part in wrapped(line, width()))
 
 
 def _tables(run: Run, results: Sequence[Result], by: Sequence[str]) -> list[str]:
@@ -87,17 +105,23 @@ Named = tuple[str, "Callable[[Result], str]"]
 def _table(first: Named, results: Iterable[Result], by: Sequence[str]) -> str:
     from tallyclerk.cli.table import Column, table
 
+    results = list(results)
+    is_doubted = any(result.in_doubt for result in results)
     columns = [Column(first[0], flexible=True)]
     columns += [Column(cut, flexible=True) for cut in by]
     columns += [Column("value", right=True), Column("95 % interval")]
-    columns += [Column("at worst", right=True, needed=False), Column("n", right=True)]
+    columns += [Column("at worst", right=True, needed=False)] if is_doubted else []
+    columns += [Column("n", right=True)]
     agreed = [Column("target", right=True, needed=False), Column("counted", needed=False)]
     columns += [] if by else agreed
     columns += [Column("state")]
-    return table(columns, [_row(first[1], result, by) for result in results])
+    rows = [_row(first[1], result, by, is_doubted=is_doubted) for result in results]
+    return table(columns, rows)
 
 
-def _row(name: Callable[[Result], str], result: Result, by: Sequence[str]) -> Row:
+def _row(
+    name: Callable[[Result], str], result: Result, by: Sequence[str], *, is_doubted: bool
+) -> Row:
     from tallyclerk.cli import output
     from tallyclerk.cli.table import Row
     from tallyclerk.report import verdict
@@ -106,7 +130,8 @@ def _row(name: Callable[[Result], str], result: Result, by: Sequence[str]) -> Ro
     lead = [name(result), *_places(result, by)]
     if result.value is None:
         return Row([*lead, output.DASH], rest=result.reason or "")
-    cells = [*lead, verdict.value(result), output.interval(result), output.worst(result)]
+    cells = [*lead, verdict.value(result), output.interval(result)]
+    cells += [output.worst(result)] if is_doubted else []
     cells.append(output.cases(result))
     if not by:
         cells += [goal(result.target, result.better, result.unit), result.counted or ""]

@@ -69,9 +69,11 @@ def restatements_against(judgement: Judgement, path: Path) -> tuple[Restatement,
         return ()
 
 
-def results_object(
-    run: RunInfo, results: Iterable[Result], **finer: Iterable[Result | Score | Waterfall]
-) -> bytes:
+Row = Result | Score | Waterfall | dict[str, object]
+"""One row of a list in results.json: of a type of its own, or plain."""
+
+
+def results_object(run: RunInfo, results: Iterable[Row], **finer: Iterable[Row]) -> bytes:
     """Write the object of the contract: `run`, `results`, and finer rows under their own names."""
     parts = [f'"run": {_json(run_object(run))}', f'"results": {_lines(results)}']
     parts += [f'"{cut}": {_lines(rows)}' for cut, rows in finer.items()]
@@ -83,9 +85,15 @@ def run_object(run: RunInfo) -> dict[str, Any]:
     return asdict(run) | {"run_id": run.run_id, "as_of": run.as_of.isoformat()}
 
 
-def _lines(results: Iterable[Result | Score | Waterfall]) -> str:
-    rows = [_json(result_row(r) if isinstance(r, Result) else asdict(r)) for r in results]
+def _lines(results: Iterable[Row]) -> str:
+    rows = [_json(_told(row)) for row in results]
     return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
+def _told(row: Row) -> dict[str, Any]:
+    if isinstance(row, dict):
+        return row
+    return result_row(row) if isinstance(row, Result) else asdict(row)
 
 
 def _json(value: object) -> str:
