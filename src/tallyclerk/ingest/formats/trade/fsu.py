@@ -42,7 +42,8 @@ STATUSES = frozenset(
         *("FIW", "FOH", "FOW", "MAN", "NFD", "PRE", "RCF", "RCS", "RCT", "TFD", "TGC", "TRM"),
     }
 )
-_HEAD = re.compile(r"^(FSU|FSA)/\d{1,2}$")
+_HEAD = re.compile(r"^([A-Z]{3})/\d{1,2}$")
+_KINDS = frozenset({"FSU", "FSA"})
 _LOOK = re.compile(r"^(?:.*')?FS[UA]/\d{1,2}\s*$", re.MULTILINE)
 _AWB = re.compile(r"^(\d{3})-?(\d{8})([A-Z]{3})?([A-Z]{3})?(?:/(.*))?$")
 _STATUS = re.compile(r"^([A-Z]{3})/(.*)$")
@@ -89,13 +90,20 @@ class _Parser:
         self.parts = Parts()
         self._clock = clock
         self._waybill = _Waybill()
-        self._is_inside = False
+        self._is_inside = self._is_other = False
 
     def take(self, number: int, line: str) -> Row | None:
         """Take a line; its row where it is a status."""
-        if _HEAD.match(line):
+        head = _HEAD.match(line)
+        if head:
             self._waybill, self._is_inside = _Waybill(), True
-            return None
+            self._is_other = head[1] not in _KINDS
+            if self._is_other:
+                self._clock.traits.note(f"messages of another kind ({head[1]}), not read")
+        return None if head or self._is_other else self._line(number, line)
+
+    def _line(self, number: int, line: str) -> Row | None:
+        """A line of a message, or of what surrounds it."""
         waybill, status = _AWB.match(line), _STATUS.match(line)
         if waybill:
             prefix, serial, origin, destination, quantity = waybill.groups()
@@ -104,13 +112,17 @@ class _Parser:
                 prefix, prefix + serial, origin or "", destination or "", total
             )
             self._is_inside = True
-        elif status is None:
+        elif status is None and not line.startswith("/"):
             self._clock.span = span_of_line(line) or self._clock.span
-        elif status[1] in STATUSES or (self._is_inside and status[1] not in _NOT_A_STATUS):
+        elif status and (status[1] in STATUSES or self._may_be_status(status[1])):
             return self._row(
                 number, status[1], Fields(status[2].split("/"), is_discrepancy=status[1] == "DIS")
             )
         return None
+
+    def _may_be_status(self, code: str) -> bool:
+        """Whether a code that Cargo-IMP does not know stands where a status does."""
+        return self._is_inside and code not in _NOT_A_STATUS
 
     def _row(self, number: int, code: str, fields: Fields) -> Row:
         waybill, place = self._waybill, fields.place(code)

@@ -26,7 +26,7 @@ _MONTHS = {
 }
 _NEXT_DAYS = {"P": -1, "N": 1, "S": 2, "T": 3, "": 0}
 _UNB = re.compile(r"UNB\+[^'+]*\+[^'+]*\+[^'+]*\+(\d{2}|\d{4})(\d{2})(\d{2}):")
-_ISO = re.compile(r"(?<!\d)(20\d{2})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(?<!\d{3}-)(20\d{2})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)")
 _WORDY = re.compile(r"(?<!\d)(\d{1,2})[ -]?([A-Z]{3})[ -]?(20\d{2})(?!\d)", re.IGNORECASE)
 _MONTH_OF_NAME = re.compile(r"(?<!\d)(20\d{2})[-_.]?(\d{2})(?!\d)")
 

@@ -190,7 +190,14 @@ def test_the_year_of_fsu_is_that_of_what_surrounds_it(read_as, head, name, sourc
 
 @pytest.mark.parametrize(
     ("head", "name"),
-    [("", "a.txt"), ("2026-09-01\n", "a.txt"), ("", "fsu-2026-12.txt"), ("", "v2025.txt")],
+    [
+        ("", "a.txt"),
+        ("2026-09-01\n", "a.txt"),
+        ("", "fsu-2026-12.txt"),
+        ("", "v2025.txt"),
+        ("", "999-20260306.txt"),
+        ("/AKE1234QZ/20260306\n", "a.txt"),
+    ],
 )
 def test_no_year_is_guessed(read_as, head, name):
     (at,) = read_as("fsu", head + FSU, name=name).column("occurred_at")
@@ -226,6 +233,13 @@ def test_parts_make_the_whole_once_each(read_as):
     )
     content = "2026-03-07\nFSU/12\n999-10000016FRAJFK/T10K250\n" + body
     assert read_as("fsu", content).column("status") == ["RCF part", "RCF part", "RCF"]
+
+
+def test_messages_of_another_kind_are_passed_by(read_as):
+    other = "FWB/16\n999-10000016FRAJFK/T10K250\nSHP/JOHN DOE\nRTG/JFKQZ\n"
+    read = read_as("fsu", other + FSU + other, year=2026)
+    assert read.column("status") == ["RCS"]
+    assert read.notes == {"messages of another kind (FWB), not read": 2}
 
 
 def test_a_status_without_a_waybill_is_refused_by_row(read_as):
