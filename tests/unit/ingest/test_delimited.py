@@ -183,3 +183,8 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(workshop):
     _, events = workshop.events("sep=;\n\n" + CSV.replace(",", ";") + ";\n")
     assert events == GOOD
     assert [row[:2] for row in rejects(workshop)] == [(6, "fields")]
+
+
+def test_a_header_that_is_the_last_line_without_an_end_has_no_rows(workshop):
+    report, rows = workshop.events("\nid,status,time")
+    assert (rows, report.sources[0].rows) == ([], 0)

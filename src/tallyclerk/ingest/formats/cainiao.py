@@ -82,7 +82,7 @@ def _nodes(parcel: Parcel) -> list[Parcel]:
         or mappings(parcel.get("details"))
     )
     last = mapping(parcel.get("latestTrace"))
-    known = {(node.get("actionCode"), node.get("time")) for node in listed}
+    known = [(node.get("actionCode"), node.get("time")) for node in listed]
     is_new = last and (last.get("actionCode"), last.get("time")) not in known
     return [last, *listed] if is_new else listed
 

@@ -69,8 +69,13 @@ class DelimitedReader:
         rest = b""
         skip = self._skip
         for block, is_last in _with_last(text_blocks(self._path, self._kind, self.traits)):
-            lines = block.split(b"\n", skip)[skip] if skip else rest + block
-            skip = 0
+            lines = rest + block
+            if skip:
+                *above, lines = lines.split(b"\n", skip)
+                skip -= len(above)
+            if skip:
+                rest = lines
+                continue
             records = split_records(lines, self.delimiter, len(self.header), is_last=is_last)
             rest = records.rest
             yield self._batch(records, columns, row)

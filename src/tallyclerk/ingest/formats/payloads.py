@@ -27,7 +27,7 @@ from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
 MAX_JSON_BYTES = 1024 * 2**20
 BATCH_ROWS = 50_000
-MAX_DEPTH = 6
+MAX_DEPTH = 12
 _LATEST = 10**14  # milliseconds: far beyond any shipment, and within what a time can hold
 PRIVATE = frozenset(
     {"customer", "customers", "customer_name", "customer_email", "customer_phone", "requester"}
@@ -176,7 +176,7 @@ class PayloadReader:
         if self._kind.encoding != "utf-8":
             start = start.decode(self._kind.encoding, "replace").lstrip("\ufeff").encode()
         first, _, rest = start.lstrip().partition(b"\n")
-        return bool(rest.strip()) and isinstance(_decoded(first), dict)
+        return bool(rest.strip()) and isinstance(_decoded(first), dict | list)
 
     @cached_property
     def _content(self) -> bytes:
@@ -301,20 +301,20 @@ def joined(first: Any, second: Any, separator: str = ", ") -> str | None:
 
 
 def _members(
-    raw: msgspec.Raw, is_parcel: Callable[[Mapping[str, Any]], bool]
+    raw: msgspec.Raw, is_parcel: Callable[[Mapping[str, Any]], bool], depth: int = 0
 ) -> Iterator[Parcel | Refused]:
     """The parcels in a document, decoded one by one, so that one is held at a time.
 
     What stands in a list among parcels and is none is refused.
     """
     start = bytes(memoryview(raw)[:1])
-    if start == b"{":
+    if start == b"{" and depth < MAX_DEPTH:
         parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
         if is_parcel(parts):
             yield _decoded(raw)
             return
         for part in parts.values():
-            yield from _members(part, is_parcel)
+            yield from _members(part, is_parcel, depth + 1)
     elif start == b"[":
         others: list[Refused] = []
         found = False

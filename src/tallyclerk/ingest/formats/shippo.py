@@ -64,7 +64,7 @@ def _events(parcel: Parcel, traits: Traits) -> Iterator[Row]:
 def _history(parcel: Parcel) -> list[Parcel]:
     listed = mappings(parcel.get("tracking_history"))
     last = mapping(parcel.get("tracking_status"))
-    known = {(event.get("status"), event.get("status_date")) for event in listed}
+    known = [(event.get("status"), event.get("status_date")) for event in listed]
     is_new = last.get("status_date") and (last.get("status"), last.get("status_date")) not in known
     return [*listed, last] if is_new else listed
 
