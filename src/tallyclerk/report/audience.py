@@ -184,10 +184,11 @@ def facts_to_send(facts: pl.DataFrame, cast: Cast) -> pl.DataFrame:
     Counterparts are renamed, chains left out, and files of others are called after their owner.
     """
     files = _file_names(cast)
+    other = pl.col("counterpart").replace_strict(
+        dict(cast.shown), default="another partner", return_dtype=pl.String
+    )
     renamed = facts.with_columns(
-        pl.col("counterpart").replace_strict(
-            dict(cast.shown), default="another partner", return_dtype=pl.String
-        )
+        counterpart=pl.when(pl.col("counterpart").is_not_null()).then(other)
     )
     return renamed.with_columns(
         pl.col(name).replace_strict(files, default=OURS, return_dtype=pl.String)

@@ -179,7 +179,9 @@ def _worst(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> str:
     return words.say("index.worst", what=first.what, size=first.size) if first else ""
 
 
-def changes(givens: Mapping[str, PartnerInput], kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
+def changes(
+    givens: Mapping[str, PartnerInput], kpis: Mapping[str, KpiText]
+) -> tuple[tuple[str, str], ...]:
     """Say what is proven to have changed, a line for each partner and figure with a target."""
     told = []
     for given in givens.values():
@@ -187,8 +189,7 @@ def changes(givens: Mapping[str, PartnerInput], kpis: Mapping[str, KpiText]) -> 
         for role in roles_of(given):
             totals = [r for r in given.totals if r.role == role and r.target is not None]
             told += [
-                words.say("index.change", name=text.short(given.name, 60), said=said)
-                for said in verdict.changed(totals, kpis, before)
+                (text.short(given.name, 60), said) for said in verdict.changed(totals, kpis, before)
             ]
     return tuple(told)
 

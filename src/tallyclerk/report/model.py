@@ -291,6 +291,16 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """What is known of one shipment: the figures it misses, and its steps (time, what, where)."""
+
+    shipment: str
+    reference: str
+    missed: str
+    steps: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A partner in one role."""
 
@@ -359,6 +369,7 @@ class PartnerPage:
     methods: tuple[KpiText, ...]
     notes: tuple[MethodNote, ...]
     annex: Annex
+    trails: tuple[Trail, ...]
     restatements: Table
     before: str
     """The period before, in words."""
@@ -398,7 +409,8 @@ class DecisionGroup:
     count: str
     note: str
     lines: tuple[Decision, ...]
-    others: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+    """Name, and what else is said of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,7 +420,7 @@ class OverviewPage:
     head: Head
     running: str
     groups: tuple[DecisionGroup, ...]
-    changes: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,8 +476,8 @@ class IndexPage:
     head: Head
     coverage: str
     groups: tuple[DecisionGroup, ...]
-    changes: tuple[str, ...]
-    """What is proven to have changed, a sentence for each partner."""
+    changes: tuple[tuple[str, str], ...]
+    """What is proven to have changed: partner, and a sentence."""
     funnels: tuple[Figure, ...]
     matrices: tuple[Matrix, ...]
     columns: tuple[tuple[str, str], ...]

@@ -114,11 +114,11 @@ def _finding(worst: Result | None, kpis: Mapping[str, KpiText]) -> str:
 def _group(name: str, lines: Sequence[Decision], room: int) -> DecisionGroup:
     told, rest = lines[:room], lines[room:]
     others = [
-        words.say("overview.other", name=line.name, role=line.role, n=line.n)
+        (line.name, words.say("overview.other", role=line.role, n=line.n))
         for line in rest[:MOST_NAMES]
     ]
     if rest[MOST_NAMES:]:
-        others.append(words.say("overview.more", n=text.count(len(rest) - MOST_NAMES)))
+        others.append(("", words.say("overview.more", n=text.count(len(rest) - MOST_NAMES))))
     return DecisionGroup(
         key=name,
         title=words.say(f"overview.{name}"),

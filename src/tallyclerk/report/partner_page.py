@@ -10,22 +10,22 @@ import polars as pl
 from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
-from tallyclerk.report.charts import small
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
 from tallyclerk.report.headline import headline
+from tallyclerk.report.kpi_rows import headline_row, kpi_row, mature
 from tallyclerk.report.method_notes import method_notes
-from tallyclerk.report.model import Head, KpiRow, KpiText, PartnerInput, PartnerPage, Section, Span
-from tallyclerk.report.months import by_month, months_up_to, period_before
+from tallyclerk.report.model import Head, KpiText, PartnerInput, PartnerPage, Section
+from tallyclerk.report.months import by_month, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
 from tallyclerk.report.restated import restatements
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.scoring import score_sentence
-from tallyclerk.report.stages import reason, stages
-from tallyclerk.report.states import kpi_place, mark, page_order, status_mark
+from tallyclerk.report.stages import stages
+from tallyclerk.report.states import kpi_place, page_order, status_mark
+from tallyclerk.report.trails import trails
 
-MONTHS_DRAWN = 12
 MOST_SOURCES = 6
 
 
@@ -132,6 +132,7 @@ def partner_page(
             run=given.run.run_id,
         ),
         annex=annex(given, facts, kpis),
+        trails=trails(facts, given.totals, kpis) if not is_small else (),
         notes=method_notes(given, kpis),
         restatements=restatements(given.restatements, kpis),
     )
@@ -146,11 +147,6 @@ def _provisional(totals: Sequence[Result]) -> str:
     most = text.plural(max(r.waiting for r in waiting), "case")
     key = "provisional" if len(waiting) == 1 else "provisional_least"
     return words.say(f"head.{key}", mature=mature(least), waiting=most)
-
-
-def mature(result: Result) -> str:
-    """Give the mature part of a cohort, rounded down: "93 % mature"."""
-    return words.say("head.mature", percent=result.n * 100 // (result.n + result.waiting))
 
 
 def _section(
@@ -193,103 +189,3 @@ def _section(
         ),
         exclusions=tables.exclusions(totals, kpis),
     )
-
-
-Series = Mapping[tuple[str, str, str], Mapping[str, Result]]
-
-
-def headline_row(
-    result: Result,
-    series: Series,
-    kpis: Mapping[str, KpiText],
-    period: str,
-    trailing: Mapping[int, Sequence[Result]],
-) -> KpiRow:
-    """Write a line of the first page: of the latest mature month where the period's is not mature."""
-    months = series.get((result.role, result.kpi, result.statistic), {})
-    mature_months = [
-        m for m in sorted(months) if m < period and not months[m].provisional and months[m].n
-    ]
-    if not (result.provisional and result.waiting and mature_months):
-        return kpi_row(result, series, kpis, period, trailing)
-    last = mature_months[-1]
-    row = kpi_row(months[last], series, kpis, last, trailing)
-    since = words.say(
-        "note.since", month=text.span(last), period=text.span(period), mature=mature(result)
-    )
-    return replace(row, since=since, spark=kpi_row(result, series, kpis, period).spark)
-
-
-def kpi_row(
-    result: Result,
-    series: Series,
-    kpis: Mapping[str, KpiText],
-    period: str,
-    trailing: Mapping[int, Sequence[Result]] | None = None,
-) -> KpiRow:
-    """Write one result as a line of the KPI table."""
-    months = series.get((result.role, result.kpi, result.statistic), {})
-    year = [months.get(month) for month in months_up_to(period, MONTHS_DRAWN)]
-    most = 1.0 if result.unit == "rate" else None
-    state = mark(result.state)
-    hits = sum(r.hits or 0 for r in year if r is not None)
-    cases = sum(r.n for r in year if r is not None)
-    over_year = words.say("basis.of", hits=text.count(hits), n=text.count(cases))
-    return KpiRow(
-        kpi=result.kpi,
-        label=verdict.label(result, kpis),
-        value=verdict.value(result),
-        basis=verdict.basis(result),
-        interval=text.interval(result.low, result.high, result.unit)
-        if result.value is not None
-        else text.DASH,
-        bar=small.interval_bar(
-            result.value, result.low, result.high, result.target, css=state.css, most=most
-        ),
-        target=text.goal(result.target, result.better, result.unit),
-        counted=words.say(f"counted.{result.counted}") if result.counted else text.DASH,
-        mark=state,
-        note=_note(result, kpis),
-        change=words.say(f"change.{result.change}") if result.change else text.DASH,
-        change_css=result.change or "",
-        spans=tuple(_span(result, (trailing or {}).get(months, ())) for months in (3, 12)),
-        year=over_year if result.hits is not None else text.count(cases),
-        spark=small.sparkline([r.value if r else None for r in year], result.target, most=most),
-        peers=text.quantity(result.expected, result.unit),
-    )
-
-
-def _span(total: Result, results: Sequence[Result]) -> Span | None:
-    key = (total.role, total.kpi, total.statistic)
-    found = next((r for r in results if (r.role, r.kpi, r.statistic) == key), None)
-    if found is None or found.n == 0:
-        return None
-    state = mark(found.state)
-    said = (
-        f"{text.span(found.period)}: {verdict.value(found)}, {verdict.basis(found)}; {state.word}"
-    )
-    if found.counted is None:
-        return Span(word=verdict.value(found), mark=None, title=said)
-    counted = words.say(f"counted.{found.counted}")
-    return Span(word=counted, mark=state, title=f"{said}; {words.say('table.counted')}: {counted}")
-
-
-def _note(result: Result, kpis: Mapping[str, KpiText]) -> str:
-    """Say what a reader must know of a line: why there is no value, who waits, who reports."""
-    notes = []
-    if result.reason:
-        notes.append(text.short(reason(result.reason), 120))
-    if result.value is None and not result.reason:
-        notes.append(words.say("note.no_value"))
-    if result.provisional and result.waiting:
-        notes.append(words.say("note.provisional", mature=mature(result)))
-    if result.disputed:
-        notes.append(words.say("note.disputed", cases=text.plural(result.disputed, "case")))
-    if result.signal:
-        notes.append(words.say(f"signal.{result.signal}"))
-    if result.change_year in verdict.PROVEN_CHANGES:
-        change = words.say(f"change.{result.change_year}")
-        notes.append(words.say("note.year", change=change))
-    if result.kpi in kpis and kpis[result.kpi].self_reported:
-        notes.append(words.say("note.self_reported"))
-    return "; ".join(notes)

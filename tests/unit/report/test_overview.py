@@ -57,7 +57,7 @@ def test_every_partner_in_every_role_is_in_one_group():
     )
     assert many[-1].count == "100"
     assert len(many[-1].others) == overview.MOST_NAMES + 1
-    assert many[-1].others[-1] == "and 60 more"
+    assert many[-1].others[-1] == ("", "and 60 more")
     assert sum(int(g.count) for g in groups) == told
     act = groups[0].lines
     assert [int(d.affected.replace(",", "")) for d in act if d.affected != "—"] == sorted(

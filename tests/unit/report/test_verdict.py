@@ -63,7 +63,7 @@ def test_what_is_not_proven_says_only_that():
         result(state=State.NOT_PROVEN), result("loss_rate", State.INSUFFICIENT, n=20, hits=2)
     )
     assert told == [
-        "Nothing is proven against this partner.",
+        "Nothing is proven against this partner in this role.",
         "Not proven either way: Acceptance scan within 24 h.",
         "Too few to say: Loss (2 of 20).",
     ]
