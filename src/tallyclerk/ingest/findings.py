@@ -36,6 +36,7 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     yield from _unlinked(survey, settings.run.min_link_rate)
     yield from calendar_findings(survey, settings, ledger.latest_time())
     yield from _reused(survey)
+    yield from _twice(survey)
     yield from clock_findings(survey.clocks, settings.sources)
     for column, count, example in ledger.summary.contradictions:
         yield Finding(
@@ -63,6 +64,30 @@ def _unlinked(survey: Survey, min_rate: float) -> Iterator[Finding]:
             "Every KPI between the two is not assessable",
             mend=mend,
             count=link.shipments - link.known + back.shipments - back.known,
+        )
+
+
+def _twice(survey: Survey) -> Iterator[Finding]:
+    """Feeds that tell the same facts, so that each counts twice."""
+    for twice in survey.twice:
+        where = f"{twice.source} and {twice.other}"
+        shared = f"{twice.cases:,} of the {twice.of:,} milestones that both tell"
+        if twice.names:
+            what = f"{shared} happen in the same minute under two partner names: {twice.names[0]!r} and {twice.names[1]!r}"
+            mend = "if they are one, make one name an alias of the other in [partners.ID]"
+        else:
+            what = f"{shared} are {abs(twice.hours):g} h apart: one fact by two clocks"
+            mend = (
+                f"if they are the same scans, correct the timezone of one feed or set "
+                f"shift_hours = {-twice.hours:g} in {twice.other}; or take one feed out"
+            )
+        yield Finding(
+            kind="twice",
+            source=None,
+            where=f"{where}, shipment {twice.example}",
+            what=what,
+            mend=mend,
+            count=twice.cases,
         )
 
 

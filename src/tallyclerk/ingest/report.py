@@ -32,7 +32,7 @@ class Finding:
 
     Attributes:
         kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
-            unmapped, unlisted, noted, unlinked, reused, missing, outage, restated,
+            unmapped, unlisted, noted, unlinked, reused, twice, missing, outage, restated,
             contradiction or sorted_anew.
         source: Source it is about, None for the ledger.
         where: File, or file and row.

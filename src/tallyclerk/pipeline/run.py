@@ -23,6 +23,7 @@ from tallyclerk.domain.results import Result, RunInfo, SourceCount
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings, with_details
 from tallyclerk.ingest.calendar import require_exports
+from tallyclerk.ingest.feeds import Feed, feeds_of
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.objections import Objections, read_objections
 from tallyclerk.ingest.state import current_ledger
@@ -212,6 +213,10 @@ class Run:
             recipe=recipe_for(self.passes, cuts, period, templates, wishes),
             **wishes,
         )
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """What each source of events adds to the others, over all data."""
+        return feeds_of(self.ledger, self.ledger.manifest.digest, self.passes.progress)
 
     def export(
         self, cuts: Cuts, table: str, form: str, out: Path | None, write: Callable[[bytes], object]

@@ -26,18 +26,29 @@ OF_CHAINS = {"chain", "handovers"}
 @click.option(
     "--by",
     multiple=True,
-    type=click.Choice(CUTS),
-    help="Finer rows instead of the totals (repeatable: each lane in each month).",
+    type=click.Choice((*CUTS, "feed")),
+    help="Finer rows instead of the totals (repeatable: each lane in each month); feed, alone: "
+    "what each source adds to the others.",
 )
 @format_option("table", "csv", "json")
 @reading(default="all")
 def command(run: Run, cuts: Cuts, by: tuple[str, ...], form: str) -> None:
-    """Print results, in total or by lane, month, counterpart and more."""
+    """Print results, in total or by lane, month, counterpart and more.
+
+    --by feed says instead which source tells milestones first, and which silences it ends.
+    """
     from tallyclerk.cli.output import say
     from tallyclerk.judge.compared import comparison_rows
     from tallyclerk.report.render.data import results_object, results_table
 
     by = tuple(dict.fromkeys(by))
+    if "feed" in by:
+        from tallyclerk.cli import feeds
+
+        if len(by) > 1:
+            raise click.UsageError("--by feed stands alone.")
+        say(feeds.answer(run, cuts, form))
+        return
     results = run.results(cuts, by)
     info = run.info(cuts.period or run.months)
     added = run.added_by_handover(cuts) if OF_CHAINS & {*by} else None

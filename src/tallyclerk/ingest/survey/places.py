@@ -17,6 +17,7 @@ from tallyclerk.store.layout import OFFSETS as FOLDER
 
 MIN_ROWS, WRONG_FROM = 8, 0.05
 SHOWN = 3
+_SUMMER_AND_WINTER, _HOUR = 2, 60
 
 
 def contradicting(ledger: Ledger) -> Iterator[Sign]:
@@ -107,11 +108,11 @@ def _sign(source: str, rows: pl.DataFrame) -> Sign | None:
 
 
 def _is_one_zone(rows: pl.DataFrame) -> bool:
-    """Whether all places bear one zone's offset: the same everywhere, two at most in a year."""
-    by_month = rows.group_by("country", "month").agg(pl.col("offset_minutes").unique().sort())
-    is_alike = by_month.group_by("month").agg(pl.col("offset_minutes").explode().n_unique())
-    most = is_alike["offset_minutes"].max()
-    return rows["offset_minutes"].n_unique() <= 2 and most is not None and int(most) <= 2  # type: ignore[arg-type]  # noqa: PLR2004
+    """Whether all places bear one zone's offset: the same one, or two that its clock changes between."""
+    offsets = sorted(rows["offset_minutes"].unique().to_list())
+    return len(offsets) == 1 or (
+        len(offsets) == _SUMMER_AND_WINTER and offsets[1] - offsets[0] <= _HOUR
+    )
 
 
 def _offset(minutes: int) -> str:

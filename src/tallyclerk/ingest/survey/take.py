@@ -28,6 +28,7 @@ from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
 from tallyclerk.ingest.survey.signs import Sign
+from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
@@ -51,6 +52,7 @@ class Survey:
         days: Rows that each source tells of each local day, sorted; empty days are absent.
         outages: Days of which most of a partner's messages are missing.
         restated: What later snapshots say differently, sorted by source and milestone.
+        twice: Feeds that tell the same facts by another clock or name.
         clocks: What makes clocks doubtful, sorted by source and kind.
         covered: How often each partner tells each milestone in each source, sorted.
         zones: Where the times of each source got their zone from, sorted.
@@ -61,6 +63,7 @@ class Survey:
     days: dict[str, tuple[tuple[dt.date, int], ...]]
     outages: tuple[Outage, ...]
     restated: tuple[Restated, ...]
+    twice: tuple[Twice, ...]
     clocks: tuple[Sign, ...]
     covered: tuple[Covered, ...]
     zones: tuple[ZoneEvidence, ...]
@@ -88,6 +91,7 @@ class _Glimpse:
     changes: pl.DataFrame
     due: pl.DataFrame
     coverage: CoverageGlimpse
+    twice: pl.DataFrame
 
 
 class _Surveyor:
@@ -122,6 +126,7 @@ class _Surveyor:
         ]
         return Survey(
             links=links_of([of_pending(self._pending(), self._roles), *(p.links for p in seen)]),
+            twice=told_twice([part.twice for part in seen]),
             reuses=reused([part.lives for part in seen], shared),
             days=by_source(part.days for part in seen),
             outages=outages_of([part.due for part in seen], until.date() if until else None),
@@ -146,6 +151,7 @@ class _Surveyor:
             changes=glimpse_restated(self._ledger, bucket, shipments),
             due=glimpse_outages(actual, chain),
             coverage=glimpse_coverage(actual),
+            twice=glimpse_twice(actual),
         )
 
     def _pending(self) -> pl.DataFrame:
