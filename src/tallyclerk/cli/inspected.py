@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tallyclerk.ingest.inspect import Block, GroupFindings, Inspection, Question
 
 MOST_STATUSES = 40
+MOST_NAMES = 40
 _EXAMPLE = 24
 _TELLING = 30
 
@@ -54,7 +55,7 @@ def _group(group: GroupFindings) -> Iterator[str]:
     ]
     head += [line for note in group.notes for line in _item(note)]
     if not group.blocks:
-        head += _item(f"columns: {', '.join(group.unused)}")
+        head += _item(f"columns: {_listed(group.unused)}")
     yield "\n".join(head)
     for block in group.blocks:
         layout = "a row per shipment, a column per milestone" if block.layout == "wide" else "long"
@@ -85,9 +86,14 @@ def _facts(block: Block, group: GroupFindings) -> Iterator[str]:
     if block.zone:
         yield f"zone: {block.zone}"
     if group.unused:
-        yield f"not read: {', '.join(group.unused)}"
+        yield f"not read: {_listed(group.unused)}"
     if block.skip:
         yield f"not written: {block.skip}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _statuses(block: Block) -> str:

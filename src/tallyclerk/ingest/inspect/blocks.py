@@ -60,10 +60,10 @@ class Draft:
         """Write a setting."""
         self.lines.append(toml.pair(name, value, why))
 
-    def ask(self, line: str, words: str) -> None:
-        """Leave a setting open."""
-        self.lines += [toml.comment(f"QUESTION: {words}"), toml.comment(line)]
-        self.questions.append(Question(self.name, words, line))
+    def ask(self, words: str, *lines: str) -> None:
+        """Leave a setting open: the lines are its possible answers."""
+        self.lines += [toml.comment(f"QUESTION: {words}"), *map(toml.comment, lines)]
+        self.questions.append(Question(self.name, words, " or ".join(lines)))
 
     def named(self, place: int) -> str:
         """Name of a column."""
@@ -119,7 +119,7 @@ def _write_decimal(draft: Draft) -> None:
     doubtful = [c for c in numbers if c.either and not c.points]
     if doubtful:
         words = f"is {doubtful[0].sample[0]!r} in {doubtful[0].name!r} more than a thousand, or a fraction?"
-        draft.ask('decimal = ","', words)
+        draft.ask(words, 'decimal = ","', 'decimal = "."')
 
 
 def time_columns(draft: Draft) -> dict[str, tuple[int, bool]]:
@@ -182,7 +182,7 @@ def _write_zone(
     hint = f"{told.word} can be {among}" if told else "nothing in the files says it"
     draft.zone = f"not stated: {hint}"
     example = told.among[0] if told else _likely(draft)
-    draft.ask(f"timezone = {toml.text(example)}", f"in which zone are the times of {shown}? {hint}")
+    draft.ask(f"in which zone are the times of {shown}? {hint}", f"timezone = {toml.text(example)}")
 
 
 def _likely(draft: Draft) -> str:
@@ -199,16 +199,15 @@ def _ask_format(draft: Draft, place: int, proof: Proof) -> None:
         words = (
             f"how is {example!r} in {name!r} to be read? No value proves the order of day and month"
         )
-        answers = " or ".join(toml.text(form) for form in proof.open)
-        draft.ask(f"datetime_format = {answers}", words)
+        draft.ask(words, *(f"datetime_format = {toml.text(form)}" for form in proof.open))
     elif proof.is_mixed:
         rows = "; ".join(f"not {form}: {draft.where(at)}" for form, at in proof.excluded)
         draft.ask(
-            f"datetime_format = {toml.text(proof.excluded[0][0])}",
             f"{name!r} has dates with the day first and with the month first ({rows})",
+            f"datetime_format = {toml.text(proof.excluded[0][0])}",
         )
     else:
-        draft.ask('datetime_format = "…"', f"which dates are in {name!r}?")
+        draft.ask(f"which dates are in {name!r}?", 'datetime_format = "…"')
 
 
 def _proof_words(draft: Draft, proofs: Mapping[int, Proof]) -> str:
@@ -245,7 +244,7 @@ def write_columns(draft: Draft) -> None:
         if words is None:
             draft.lines.append(line)
         else:
-            draft.ask(line, words)
+            draft.ask(words, line)
 
 
 def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:

@@ -212,7 +212,7 @@ def _write_partner(draft: Draft, context: _Context) -> None:
         names = ", ".join(context.known[:MOST_NAMES])
         among = f" One of {names}?" if names else ""
         words = f"whose export is this?{among} Leave it open where it is an aggregator's feed"
-        draft.ask(line, words)
+        draft.ask(words, line)
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:

@@ -27,9 +27,12 @@ _CODE_PAGES = {"pl": "cp1250", "cs": "cp1250", "tr": "cp1254"}
 """Code page of Latin letters of the languages that Western Europe's does not hold."""
 _NO_EXPORTS = {".toml", ".md", ".py", ".lock", ".ds_store"}
 _DATED = re.compile(
-    r"(?:^|[-_. ])(?:\d{4}(?:[-_.]?\d{2}){0,2}|\d{2}[-_.]\d{2}[-_.]\d{4}|q[1-4]|\d+)(?=$|[-_. ])"
+    r"(?:^|[-_. (])(?:\d{4}(?:[-_.]?\d{2}){0,2}|\d{2}[-_.]\d{2}[-_.]\d{4}|q[1-4]|\d+)(?=$|[-_. )])"
 )
 _SHARED_KEYS = 0.6
+_SAME_START = 4
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+"""A word of letters only, which the name of a partner has and a mere number has not."""
 
 
 @dataclass(frozen=True)
@@ -200,28 +203,44 @@ def _file(opened: Opened, rows: int) -> File:
 
 
 def _group_of(opened: Opened, groups: list[Group]) -> Group:
+    """The group of files with the same columns, and names that tell no two sources apart."""
     header = tuple(opened.reader.header)
     folder = _timeless(opened.path.parent)
+    kind = (folder, opened.format, opened.records)
     for group in groups:
-        is_near = (group.folder, group.format, group.records) == (
-            folder,
-            opened.format,
-            opened.records,
-        )
-        if is_near and _is_alike(group, header):
+        is_near = (group.folder, group.format, group.records) == kind
+        if is_near and _is_alike(group, header) and _is_named_alike(group, opened):
             return group
     new = Group(folder, opened.format, opened.records, opened.evidence, header, Profile.of(header))
     groups.append(new)
     return new
 
 
+def _is_named_alike(group: Group, opened: Opened) -> bool:
+    """Whether a file has no name that tells it apart: the same but for a date, or a mere number."""
+    if not group.files:
+        return True
+    ours, theirs = undated_name(group.files[0].path), undated_name(opened.path)
+    if not _NAME.search(ours) or not _NAME.search(theirs):
+        return bool(_NAME.search(ours)) == bool(_NAME.search(theirs))
+    return ours == theirs or len(_same_start([ours, theirs])) >= _SAME_START
+
+
+def _same_start(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    first = min(texts)
+    last = max(texts)
+    return next((first[:n] for n, sign in enumerate(first) if sign != last[n]), first)
+
+
 def _is_alike(group: Group, header: Sequence[str]) -> bool:
     """The same columns in any order; of JSON, whose objects leave out what is empty, most of them."""
-    ours, theirs = {folded(n) for n in group.header}, {folded(n) for n in header}
+    ours, theirs = (sorted(folded(name) for name in names) for names in (group.header, header))
     if ours == theirs:
         return True
     is_loose = group.format not in {"csv", "tsv", "parquet", "excel"}
-    return is_loose and len(ours & theirs) >= _SHARED_KEYS * len(ours | theirs)
+    shared, all_names = set(ours) & set(theirs), set(ours) | set(theirs)
+    return is_loose and len(shared) >= _SHARED_KEYS * len(all_names)
 
 
 def _timeless(folder: Path) -> Path:
@@ -247,11 +266,12 @@ def _name(groups: Sequence[Group], files: Sequence[Path]) -> None:
 
 def stem_of(group: Group) -> str:
     """What the files of a group are called, without dates and endings."""
-    stems = [_DATED.sub(" ", bare_name(file.path)).strip(" -_.") for file in group.files]
-    first = stems[0]
-    while first and not all(stem.startswith(first) for stem in stems):
-        first = first[:-1]
-    return first.strip(" -_.")
+    return _same_start([undated_name(file.path) for file in group.files]).strip(" -_.(")
+
+
+def undated_name(path: Path) -> str:
+    """The name of a file without dates, numbers and endings."""
+    return _DATED.sub(" ", bare_name(path)).strip(" -_.()")
 
 
 def bare_name(path: Path) -> str:

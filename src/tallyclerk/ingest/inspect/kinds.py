@@ -50,11 +50,12 @@ def is_unique_id(column: Column) -> float:
 
 
 def is_status(column: Column) -> float:
-    """One of a list of words that come again and again."""
-    if not _is_text(column) or column.words is None or len(column.words) > MAX_STATUSES:
+    """One of a list of words that come again and again; else texts, if nothing is more like it."""
+    if not _is_text(column):
         return 0.0
-    if column.sampled > MANY_ROWS and column.repeats < 1.5:  # noqa: PLR2004 - nearly all differ
-        return 0.0
+    is_free = column.words is None or len(column.words) > MAX_STATUSES
+    if is_free or (column.sampled > MANY_ROWS and column.repeats < 1.5):  # noqa: PLR2004 - all differ
+        return 0.0 if column.is_number else 0.65
     return 0.7 if column.is_number else 1.0
 
 

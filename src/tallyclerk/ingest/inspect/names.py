@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 EXACT = 1.0
@@ -111,7 +111,7 @@ class Match:
     language: str
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def folded_name(name: str) -> str:
     """A name as words: lower case, without accents, punctuation a space, camelCase taken apart.
 
@@ -125,6 +125,7 @@ def folded_name(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", "".join(bare)).split())
 
 
+@lru_cache(maxsize=2**16)
 def fit(name: str, ours: str, listed: str = "columns") -> Match | None:
     """How well a column's name fits one of ours, None where nothing of it does."""
     best: Match | None = None
@@ -203,6 +204,22 @@ def _phrases(listed: str) -> dict[str, list[tuple[str, str, str]]]:
         ]
         for ours, by_language in tomllib.loads(text).items()
     }
+
+
+def exact_name(words: str, listed: str) -> str | None:
+    """Which one of ours a text is a phrase of, None where it is none or of several."""
+    found = _exact(listed).get(folded_name(words), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@cache
+def _exact(listed: str) -> dict[str, frozenset[str]]:
+    """Our names by folded phrase."""
+    found: dict[str, frozenset[str]] = {}
+    for ours, phrases in _phrases(listed).items():
+        for _, folded, _ in phrases:
+            found[folded] = found.get(folded, frozenset()) | {ours}
+    return found
 
 
 def listed_names(listed: str) -> list[str]:

@@ -108,6 +108,7 @@ class Profile:
     """Names that more than one column has, so that neither can be read."""
     left_out: int = 0
     """Columns beyond MAX_COLUMNS, which were not looked at."""
+    _known: set[str] = field(default_factory=set)
 
     @property
     def spoilt(self) -> list[str]:
@@ -123,8 +124,8 @@ class Profile:
 
     def extend(self, header: Sequence[str]) -> None:
         """Take in the columns of a header that are not there yet."""
-        known = {column.name for column in self.columns}
-        new = [name for name in dict.fromkeys(header) if name not in known]
+        new = [name for name in dict.fromkeys(header) if name not in self._known]
+        self._known.update(new)
         counts = Counter(folded(name) for name in header)
         self.twice.update(name for name in header if counts[folded(name)] > 1)
         room = MAX_COLUMNS - len(self.columns)

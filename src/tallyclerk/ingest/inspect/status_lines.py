@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.blocks import Draft
 from tallyclerk.ingest.inspect.findings import Question
-from tallyclerk.ingest.inspect.kinds import MAX_STATUSES
 from tallyclerk.ingest.inspect.profile import MAX_WORDS
 from tallyclerk.ingest.inspect.statuses import StatusLine
 
@@ -31,8 +30,8 @@ def write_statuses(
         Name and text of the CSV, where there is one.
     """
     if statuses is None:
-        words = f"its statuses are more than {MAX_WORDS:,} different texts: is there a code column?"
-        draft.questions.append(Question(draft.name, words, 'status = "…"'))
+        why = f"more than {MAX_WORDS:,} different texts: `tallyclerk ingest` lists those not understood"
+        _put_before_tables(draft, toml.pair("vocabulary", '"texts"', why))
         return None
     lines = [s for s in statuses if not is_known_format or not s.is_sure]
     if not lines:
@@ -40,7 +39,7 @@ def write_statuses(
     if not is_known_format and any(line.rule.startswith("text:") for line in statuses):
         why = "words that have no line below are read as texts"
         _put_before_tables(draft, toml.pair("vocabulary", '"texts"', why))
-    if len(lines) > min(MOST_LINES, MAX_STATUSES):
+    if len(lines) > MOST_LINES:
         name = f"{draft.name}-statuses.csv"
         _put_before_tables(draft, f"statuses = {toml.text(name)}")
         _ask(draft, [line for line in lines if not line.is_sure], f"the rows of {name}")

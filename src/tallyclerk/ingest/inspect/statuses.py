@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.inspect.groups import Group, Pair, pairs_of
-from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, listed_names
+from tallyclerk.ingest.inspect.names import exact_name, folded_name
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.tables import Proposal
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import Place
-from tallyclerk.ingest.vocabulary import UNMAPPED, propose
+from tallyclerk.ingest.vocabulary import UNMAPPED, proposals
+from tallyclerk.ingest.vocabulary import Proposal as Told
 
+Meaning = tuple[str | None, bool, str]
 _BY_TEXT = "text:"
 _WEAK = {Milestone.IN_TRANSIT, Milestone.RETURN_STARTED, Milestone.EXCEPTION}
 """What a text rule says where it cannot tell more; a person often can."""
@@ -70,16 +72,18 @@ def statuses_of(group: Group, proposal: Proposal, form: str | None) -> list[Stat
 
 
 def _of_words(column: Column, form: str | None) -> Iterator[StatusLine]:
-    for word, count in _counted(column):
-        ours, is_sure, rule = meaning_of(word, form, None)
+    counted = _counted(column)
+    meanings = meanings_of([(word, None) for word, _ in counted], form)
+    for (word, count), (ours, is_sure, rule) in zip(counted, meanings, strict=True):
         yield StatusLine(mask(word), ours, is_sure, rule, count, column.first[word])
 
 
 def _of_pairs(pairs: Sequence[Pair], form: str | None) -> Iterator[StatusLine]:
     """A line per code, or per text where the texts of a code mean different things."""
-    by_code: dict[str, list[tuple[Pair, tuple[str | None, bool, str]]]] = {}
-    for pair in pairs:
-        by_code.setdefault(pair.code, []).append((pair, meaning_of(pair.code, form, pair.text)))
+    by_code: dict[str, list[tuple[Pair, Meaning]]] = {}
+    meanings = meanings_of([(pair.code, pair.text) for pair in pairs], form)
+    for pair, meaning in zip(pairs, meanings, strict=True):
+        by_code.setdefault(pair.code, []).append((pair, meaning))
     for code, found in by_code.items():
         if len({meaning[:2] for _, meaning in found}) == 1:
             pair, (ours, is_sure, rule) = max(found, key=lambda item: item[0].rows)
@@ -92,27 +96,26 @@ def _of_pairs(pairs: Sequence[Pair], form: str | None) -> Iterator[StatusLine]:
                 yield StatusLine(theirs, ours, is_sure, rule, pair.rows, pair.first, mask(code))
 
 
-def meaning_of(word: str, form: str | None, text: str | None) -> tuple[str | None, bool, str]:
-    """The milestone that a status means, whether that is sure, and what told it.
+def meanings_of(told: Sequence[tuple[str, str | None]], form: str | None) -> list[Meaning]:
+    """The milestone that each status means, whether that is sure, and what told it.
 
     The vocabulary goes first, then a word that names a milestone as a column would. What a text rule
     only knows to be the weakest of several meanings (IN_TRANSIT) is for a person to say better.
     """
-    told = propose(word, form, text)
-    words = [ours for ours in listed_names("milestones") if _names(text or word, ours)]
-    named = words[0] if len(words) == 1 else None
+    words, texts = [word for word, _ in told], [text for _, text in told]
+    found = zip(told, proposals(words, form, texts), strict=True)
+    return [_meaning(text or word, proposal) for (word, text), proposal in found]
+
+
+def _meaning(words: str, told: Told) -> Meaning:
+    named = exact_name(words, "milestones")
     is_weak = told.rule.startswith(_BY_TEXT) and told.milestone in _WEAK
     if told.is_sure and not is_weak and named in {None, told.milestone}:
         return told.milestone, True, told.rule
-    if named and folded_name(text or word) not in _DOUBTFUL and (is_weak or not told.is_sure):
+    if named and folded_name(words) not in _DOUBTFUL and (is_weak or not told.is_sure):
         return named, True, "word"
     is_known = told.rule != UNMAPPED or named is not None
     return (named or told.milestone if is_known else None), False, told.rule
-
-
-def _names(word: str, ours: str) -> bool:
-    match = fit(word, ours, "milestones")
-    return match is not None and match.score == EXACT
 
 
 def _is_physical(ours: str | None) -> bool:
@@ -137,14 +140,8 @@ def outcomes_of(group: Group, proposal: Proposal) -> list[StatusLine]:
 
 
 def _outcome(word: str, count: int, place: Place) -> StatusLine:
-    named = [ours for ours in listed_names("outcomes") if _is_outcome(word, ours)]
-    ours = named[0] if len(named) == 1 else None
+    ours = exact_name(word, "outcomes")
     return StatusLine(mask(word), ours, ours is not None, "word", count, place)
-
-
-def _is_outcome(word: str, ours: str) -> bool:
-    match = fit(word, ours, "outcomes")
-    return match is not None and match.score == EXACT
 
 
 def _counted(column: Column) -> list[tuple[str, int]]:

@@ -41,4 +41,4 @@ def pair(name: str, value: str, why: str = "") -> str:
 
 def question(line: str, words: str) -> str:
     """A line that waits for an answer: commented out, with what has to be known."""
-    return f"# {line}   {comment(f'QUESTION: {words}')}"
+    return f"# {_CONTROL.sub(' ', line)}   {comment(f'QUESTION: {words}')}"

@@ -39,6 +39,8 @@ def additions(inspection: Inspection, config: Path, starter: str) -> list[Additi
         starter: Its text where there is none yet.
     """
     found: list[Addition] = []
+    if all(block.skip for group in inspection.groups for block in group.blocks):
+        return found
     if not config.exists():
         found.append(Addition(config, starter, is_new=True))
     folder = _included(config, starter)
