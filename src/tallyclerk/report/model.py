@@ -414,6 +414,36 @@ class DecisionGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Something that is said in a negotiation, and what backs or answers it."""
+
+    point: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefPart:
+    """What to know of a partner in one role; `asks` as cells of a table."""
+
+    title: str
+    volume: str
+    strongest: tuple[Point, ...]
+    raised: tuple[Point, ...]
+    alternatives: tuple[str, ...]
+    asks: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The negotiation brief of one partner, for us alone."""
+
+    head: Head
+    name: str
+    running: str
+    parts: tuple[BriefPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewPage:
     """One sheet for a director."""
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.report.audience import Cast, facts_to_send
+from tallyclerk.report.cover_note import NAME, cover_note
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.leaks import leaks
 from tallyclerk.report.look import Look
-from tallyclerk.report.model import KpiText, PartnerInput
-from tallyclerk.report.names import SEND, safe_name
+from tallyclerk.report.model import Brief, KpiText, PartnerInput
+from tallyclerk.report.names import INTERNAL, SEND, safe_name
 from tallyclerk.report.partner_page import partner_page
 from tallyclerk.report.render import manifest
 from tallyclerk.report.render.objections import objections
-from tallyclerk.report.render.pages import partner_html
-from tallyclerk.report.render.pdf import partner_pdf
+from tallyclerk.report.render.pages import brief_html, partner_html
+from tallyclerk.report.render.pdf import brief_pdf, partner_pdf
 from tallyclerk.report.render.workbook import workbook
 
 
@@ -29,6 +30,7 @@ class Card:
     Attributes:
         given: Its part of the judgement, as it may be sent to it.
         cast: Who it may read of, and how.
+        brief: What only we read of it; none for a small partner.
     """
 
     given: PartnerInput
@@ -38,8 +40,14 @@ class Card:
     has_pdf: bool
     small_below: int
     look: Look
+    brief: Brief | None = None
     draft: Path
     stem: str
+
+    @property
+    def internal(self) -> str:
+        """Where what only we read of it is, relative to the report."""
+        return f"{INTERNAL}/{safe_name(self.given.partner_id)}"
 
     @property
     def folder(self) -> str:
@@ -73,6 +81,7 @@ def write_card(card: Card, facts: pl.DataFrame) -> Written:
     try:
         with card.look.speaking():
             contents = dict(_contents(card, facts_to_send(facts, card.cast)))
+            kept = dict(_kept(card))
         found = [
             f"{SEND}/{leak}"
             for file, content in contents.items()
@@ -87,12 +96,14 @@ def write_card(card: Card, facts: pl.DataFrame) -> Written:
         return Written.failed(card, error)
     if found:
         return Written(partner_id=card.given.partner_id, leaks=tuple(found))
-    (card.draft / card.folder).mkdir(parents=True)
-    for file, content in contents.items():
-        (card.draft / card.folder / file).write_bytes(content)
+    files = {f"{card.folder}/{file}": content for file, content in contents.items()}
+    files |= {f"{card.internal}/{file}": content for file, content in kept.items()}
+    for path, content in files.items():
+        (card.draft / path).parent.mkdir(parents=True, exist_ok=True)
+        (card.draft / path).write_bytes(content)
     return Written(
         partner_id=card.given.partner_id,
-        outputs={f"{card.folder}/{file}": manifest.sha256(contents[file]) for file in contents},
+        outputs={path: manifest.sha256(content) for path, content in files.items()},
         html=_path(card, "html", contents),
         pdf=_path(card, "pdf", contents),
     )
@@ -101,6 +112,14 @@ def write_card(card: Card, facts: pl.DataFrame) -> Written:
 def _path(card: Card, kind: str, contents: Mapping[str, bytes]) -> str:
     file = f"{card.stem}.{kind}"
     return f"{card.folder}/{file}" if file in contents else ""
+
+
+def _kept(card: Card) -> Iterator[tuple[str, bytes]]:
+    """Give the name and content of each file that only we read."""
+    if card.brief and "html" in card.formats:
+        yield "brief.html", brief_html(card.brief, card.look.templates).encode()
+    if card.brief and "pdf" in card.formats:
+        yield "brief.pdf", brief_pdf(card.brief, card.look.templates)
 
 
 def _contents(card: Card, facts: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
@@ -118,3 +137,13 @@ def _contents(card: Card, facts: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         yield f"{card.stem}.html", partner_html(page, card.look.templates, pdf_href=href).encode()
     if has_pdf:
         yield f"{card.stem}.pdf", partner_pdf(page, card.look.templates)
+    yield NAME, cover_note(card.given, card.kpis, _enclosed(card, has_pdf=has_pdf)).encode()
+
+
+def _enclosed(card: Card, *, has_pdf: bool) -> tuple[str, ...]:
+    """Give the files that a cover note goes with."""
+    kinds = [
+        kind for kind in ("pdf", "html") if kind in card.formats and (kind != "pdf" or has_pdf)
+    ]
+    books = ("evidence.xlsx", "objections.xlsx") if "xlsx" in card.formats else ()
+    return (*(f"{card.stem}.{kind}" for kind in kinds), *books)

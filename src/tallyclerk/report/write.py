@@ -19,6 +19,7 @@ from tallyclerk.report.actions import (
     with_actions,
 )
 from tallyclerk.report.audience import Party, cast_for, to_send
+from tallyclerk.report.brief import brief
 from tallyclerk.report.folders import DRAFT, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
@@ -139,6 +140,9 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 has_pdf=sum(given.shipments.values()) >= small or partner in pdf_for,
                 small_below=small,
                 look=look,
+                brief=brief(given, words, judgement.lanes)
+                if sum(given.shipments.values()) >= small
+                else None,
                 draft=draft,
                 stem=f"{safe_name(partner)}_{period_name(judgement.run.period)}_scorecard",
             )

@@ -183,4 +183,6 @@ def test_small_partners_get_a_pdf_only_when_named(tmp_path):
     assert [page for page in outcome.pages if page.endswith(".pdf")] == [
         "send/tiny/tiny_2026-10_scorecard.pdf"
     ]
-    assert {name.rpartition(".")[2] for name in files(tmp_path / "r")} == {"html", "pdf", "json"}
+    assert {name.rpartition(".")[2] for name in files(tmp_path / "r")} == {
+        "html", "pdf", "json", "txt",
+    }  # fmt: skip

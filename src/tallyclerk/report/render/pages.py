@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.comparison import ComparisonPage
-from tallyclerk.report.model import IndexPage, PartnerPage
+from tallyclerk.report.model import Brief, IndexPage, PartnerPage
 from tallyclerk.report.render import letters, templates
 
 
@@ -22,6 +22,11 @@ def partner_html(
         "partner.html.j2",
         {"page": page, "pdf_href": pdf_href, "index_href": index_href},
     )
+
+
+def brief_html(page: Brief, folder: Path) -> str:
+    """Give the negotiation brief of a partner as one file."""
+    return _screen(folder, "brief.html.j2", {"page": page})
 
 
 def index_html(page: IndexPage, folder: Path) -> str:

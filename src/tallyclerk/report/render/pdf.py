@@ -20,7 +20,7 @@ from typing import Any
 
 from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.comparison import ComparisonPage
-from tallyclerk.report.model import OverviewPage, PartnerPage
+from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
 from tallyclerk.report.render import letters, templates
 
 FONT_SCHEME = "bundled:"
@@ -84,6 +84,11 @@ def plain_css(css: str) -> str:
 def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
     """Give the scorecard of a partner as PDF."""
     return _paper(folder, "partner.html.j2", {"page": page, "pdf_href": ""})
+
+
+def brief_pdf(page: Brief, folder: Path) -> bytes:
+    """Give the negotiation brief of a partner as PDF."""
+    return _paper(folder, "brief.html.j2", {"page": page})
 
 
 def overview_pdf(page: OverviewPage, folder: Path) -> bytes:
