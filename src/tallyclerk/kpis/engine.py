@@ -157,10 +157,15 @@ TALLY_KEYS = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
 
 
 def tally(stated: pl.DataFrame) -> pl.DataFrame:
-    """TALLIES of FACTS (coded or not): the group-by sum, nothing else; sorted by their whole key.
+    """TALLIES of FACTS: the group-by sum, nothing else; sorted by their whole key.
 
     Rates keep the batch; durations keep minutes and the batch's group.
     """
+    return as_tallies(coded_tally(stated))
+
+
+def coded_tally(stated: pl.DataFrame) -> pl.DataFrame:
+    """As `tally`, of facts that are coded or not; the texts are coded."""
     is_duration = pl.col("ending").is_not_null()
     batch = stated["batch"].cast(CODED)
     return _summed(
@@ -183,11 +188,15 @@ def _groups(batches: pl.Series) -> pl.Series:
     return table.gather(batches.to_physical()).alias("batch_group")
 
 
+def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:
+    """TALLIES of coded ones."""
+    return coded.cast(dict(TALLIES))  # type: ignore[arg-type]
+
+
 def add(tallies: pl.LazyFrame) -> pl.DataFrame:
-    """TALLIES with equal keys added up, sorted by their whole key."""
-    return _summed(tallies.collect())
+    """TALLIES with equal keys added up, sorted by their whole key; texts may come coded."""
+    return as_tallies(_summed(tallies.collect()))
 
 
 def _summed(tallies: pl.DataFrame) -> pl.DataFrame:
-    added = summed(tallies, TALLY_KEYS, ["rows", "n", "hits"])
-    return added.select(pl.col(name).cast(kind) for name, kind in TALLIES.items())
+    return summed(tallies, TALLY_KEYS, ["rows", "n", "hits"]).select(TALLIES.keys())

@@ -26,10 +26,10 @@ def summed(frame: pl.DataFrame, keys: Sequence[str], sums: Sequence[str]) -> pl.
         sums: Columns of integers to add up.
 
     Returns:
-        One row per different key, sorted by it, nulls first: `keys`, texts as texts, and `sums`.
+        One row per different key, sorted by it, nulls first: `keys`, texts coded, and `sums`.
     """
     if frame.is_empty():
-        texts = [pl.col(name).cast(pl.String) for name in keys if _is_text(frame[name])]
+        texts = [pl.col(name).cast(CODED) for name in keys if _is_text(frame[name])]
         return frame.select(*keys, *sums).with_columns(texts)
     columns = [_Column.of(frame[name]) for name in keys]
     words = list(_words(columns))
@@ -62,13 +62,12 @@ class _Column:
     @staticmethod
     def of(values: pl.Series) -> _Column:
         if _is_text(values):
-            coded = values.cast(CODED).unique().drop_nulls()
-            ordered = pl.DataFrame({"text": coded.cast(pl.String), "code": coded.to_physical()})
-            ordered = ordered.sort("text").with_row_index("place", 1)
-            places = pl.Series([0], dtype=pl.Int64).new_from_index(0, _size(ordered["code"]))
-            places = places.scatter(ordered["code"], ordered["place"].cast(pl.Int64))
-            size = len(ordered) + 1
-            return _Column(values.name, pl.String(), size, ordered["text"], places=places)
+            texts = values.cast(CODED).unique().drop_nulls()
+            texts = texts.gather(texts.cast(pl.String).arg_sort())
+            codes = texts.to_physical()
+            places = pl.Series([0], dtype=pl.Int64).new_from_index(0, _size(codes))
+            places = places.scatter(codes, pl.int_range(1, len(texts) + 1, eager=True))
+            return _Column(values.name, CODED, len(texts) + 1, texts, places=places)
         low, high = values.min(), values.max()
         low, high = (int(low), int(high)) if low is not None else (0, -1)  # type: ignore[arg-type]
         return _Column(values.name, values.dtype, high - low + 2, low=low)

@@ -15,7 +15,7 @@ from tallyclerk.journey.build import Begun, begin, complete
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.journey.observations import EVENT_COLUMNS
-from tallyclerk.kpis.engine import as_facts, coded_facts, tally
+from tallyclerk.kpis.engine import as_facts, coded_facts, coded_tally
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.registry import all_kpis
@@ -127,7 +127,7 @@ class Counting:
         journeys = complete(self.beginnings.take(number), self.context)
         stated = coded_facts(journeys, all_kpis().values(), self.parameters)
         if self.counts:
-            for (name,), part in tally(stated).partition_by("kpi", as_dict=True).items():
+            for (name,), part in coded_tally(stated).partition_by("kpi", as_dict=True).items():
                 self.counts.add(part, number, str(name))
         if self.proofs and self.period:
             within = pl.col("month").is_between(self.period.first, self.period.last)

@@ -21,7 +21,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
-from tallyclerk.kpis.engine import add
+from tallyclerk.kpis.engine import add, as_tallies
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
@@ -174,7 +174,7 @@ class Passes:
         for _ in self._each(counting, "counting"):
             pass
         if counts:
-            counts.merge(add)
+            counts.merge(_merged)
 
     def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
         """What some work gives for each bucket."""
@@ -195,3 +195,8 @@ class Passes:
 
     def _evidence_key(self, period: Period) -> str:
         return digest_of(self.key, period.label, *self.own_kinds, *self.own_kinds.values())
+
+
+def _merged(parts: pl.LazyFrame, count: int) -> pl.DataFrame:
+    """TALLIES of all buckets; those of a single one are added up already."""
+    return as_tallies(parts.collect()) if count == 1 else add(parts)

@@ -29,13 +29,14 @@ class Draft:
         part.write_parquet(draft)
         draft.replace(self.folder / f"{name}-{number:05d}.parquet")
 
-    def merge(self, merged: Callable[[pl.LazyFrame], pl.DataFrame]) -> None:
-        """Replace the parts of each name by one, made of what all of them hold."""
+    def merge(self, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]) -> None:
+        """Replace the parts of each name by one, made of what all of them (so many) hold."""
         parts = defaultdict(list)
         for part in sorted(self.folder.glob("*.parquet")):
             parts[part.stem.rpartition("-")[0]].append(part)
         for name, found in sorted(parts.items()):
-            merged(pl.scan_parquet(found)).write_parquet(self.folder / f"{name}.parquet")
+            whole = merged(pl.scan_parquet(found), len(found))
+            whole.write_parquet(self.folder / f"{name}.parquet")
             for part in found:
                 part.unlink()
         for left in self.folder.glob("*.draft"):  # of workers that died

@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ class Manifest:
         """The segments that count."""
         return tuple(segment for segment in self.segments if not segment.is_superseded)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """sha256 of the manifest's bytes."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()

@@ -23,8 +23,8 @@ KEYS = ["who", "minutes", "lane", "month", "nothing"]
 @given(st.lists(ROW, max_size=30))
 def test_packed_sums_are_the_plain_ones(rows):
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    plain = frame.with_columns(pl.col("lane").cast(pl.String)).group_by(KEYS).agg(pl.col("n").sum())
-    assert summed(frame, KEYS, ["n"]).equals(plain.sort(KEYS))
+    plain = frame.cast({CODED: pl.String}).group_by(KEYS).agg(pl.col("n").sum())
+    assert summed(frame, KEYS, ["n"]).cast({CODED: pl.String}).equals(plain.sort(KEYS))
 
 
 def test_wide_numbers_take_another_word():

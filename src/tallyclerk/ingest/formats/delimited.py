@@ -152,9 +152,13 @@ def _find_delimiter(sample: list[str]) -> str:
         InputError: If two delimiters explain the file equally well.
     """
     lines = [line for line in sample if line.strip()]
-    tried = [_scores(lines[start:]) for start in range(min(len(lines), _MOST_TITLES))]
-    likely = (found for found in tried if found and max(found.values()) >= _HALF)
-    scores = next(likely, next(filter(None, tried), None))
+    scores: Counter[str] = Counter()
+    for start in range(min(len(lines), _MOST_TITLES)):
+        found = _scores(lines[start:])
+        if found and max(found.values()) >= _HALF:
+            scores = found
+            break
+        scores = scores or found
     if not scores:
         return ","
     best, second = (*scores.most_common(2), ("", 0))[:2]
