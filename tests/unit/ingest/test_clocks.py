@@ -268,6 +268,15 @@ def test_days_whose_events_all_happen_in_one_minute_are_entered_and_not_scanned(
     assert "12 of 12 events of 2026-02-02, 17:00 UTC" in found.what
 
 
+def test_a_flight_departs_in_one_minute(workshop):
+    lines = "".join(
+        f"{n},DEPARTED_ORIGIN,2026-02-{2 + n % 5:02} 17:00:{n % 60:02}\n" for n in range(5 * 12)
+    )
+    workshop.write("a.csv", f"id,status,time\n{lines}")
+    report, _ = workshop.ingest(a={"path": "a.csv", "columns": COLUMNS})
+    assert told(report) == []
+
+
 def test_days_without_a_time_of_day_are_said(workshop):
     lines = "".join(f"{n},ACCEPTED,2026-02-{2 + n % 9:02}\n" for n in range(20))
     workshop.write("a.csv", f"id,status,time\n{lines}21,ACCEPTED,2026-02-03 10:00\n")

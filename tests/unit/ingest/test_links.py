@@ -154,3 +154,18 @@ def test_couriers_that_never_met_are_no_pair(workshop):
     _, rates, pairs, _ = look(workshop, exports)
     assert not {("alt", "cou"), ("cou", "alt")} & set(rates)
     assert pairs == []
+
+
+def test_parcels_given_to_the_wrong_partner_are_no_matter_of_ids(workshop):
+    exports = write(workshop, of_courier(ids()))
+    workshop.write("alt.csv", long(ids("B{:05}"), "alt", ACCEPTED=30, DELIVERED=66))
+    workshop.write("fwd2.csv", long(ids("B{:05}"), "fwd", ACCEPTED=8, RELEASED=28))
+    # Ten parcels of each courier were meant for the other one, as the shop has it.
+    meant = {who: "cou" if n < 10 else "alt" for n, who in enumerate(ids("B{:05}"))}
+    meant |= {who: "alt" if n < 10 else "cou" for n, who in enumerate(ids())}
+    rows = "".join(f"{who},sup,fwd,{courier}\n" for who, courier in meant.items())
+    workshop.write("own.csv", f"shipment_id,supplier_id,forwarder_id,courier_id\n{rows}")
+    exports |= sources("alt", "fwd2")
+    _, rates, pairs, _ = look(workshop, exports)
+    assert rates["cou", "alt"] == rates["alt", "cou"] == (0, 10)
+    assert pairs == []

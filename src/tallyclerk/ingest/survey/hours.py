@@ -22,6 +22,16 @@ STAMPED_FROM, MIN_STAMPED_DAYS, MIN_OF_DAY = 0.9, 3, 10
 DATES_FROM, MIN_DATES = 0.5, 10
 _TOLERANCE_MINUTES = 30
 _MOST_HOURS = 14
+_TOGETHER = [
+    str(name)
+    for name in (
+        Milestone.DEPARTED_ORIGIN,
+        Milestone.ARRIVED_DESTINATION,
+        Milestone.EXPORT_CUSTOMS_CLEARED,
+        Milestone.IMPORT_CUSTOMS_CLEARED,
+    )
+]
+"""What happens to a whole flight in one minute."""
 _DOORS = (str(Milestone.DELIVERED), str(Milestone.DELIVERY_ATTEMPT_FAILED))
 
 
@@ -47,7 +57,7 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
 
     Args:
         reported: From `tallyclerk.ingest.survey.chains.with_reporter`, with source, country,
-            recorded_at and time_precision.
+            recorded_at, inherited and time_precision.
         shipments: Rows of SHIPMENTS.
     """
     early = (pl.col("occurred_at") - pl.col("recorded_at")).dt.total_minutes()
@@ -55,7 +65,9 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
     ahead = timed.with_columns(early=early).filter(pl.col("early") > _TOLERANCE_MINUTES)
     return HourGlimpse(
         doors=_doors(timed, shipments),
-        minutes=_minutes(timed),
+        minutes=_minutes(
+            timed.filter(~pl.col("inherited") & ~pl.col("milestone").is_in(_TOGETHER))
+        ),
         counts=reported.group_by("source").agg(
             times=pl.len().cast(pl.Int64),
             dates=(pl.col("time_precision") == "day").sum().cast(pl.Int64),

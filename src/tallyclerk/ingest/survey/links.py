@@ -32,6 +32,7 @@ class Link:
         role: What the other one usually does.
         shipments: How many there are.
         known: Of these, reported by the other one too.
+        alone: Of those that are not, reported by nobody else either: their ids lead nowhere.
         examples: The first ones that are not, sorted.
         alike: How the other's unknown ids differ from these, see `SPELLINGS`, and how many do.
     """
@@ -41,6 +42,7 @@ class Link:
     role: str | None
     shipments: int
     known: int
+    alone: int
     examples: tuple[str, ...]
     alike: tuple[tuple[str, int], ...] = ()
 
@@ -81,10 +83,13 @@ def glimpse_links(chain: pl.DataFrame, shipments: pl.DataFrame) -> LinkGlimpse:
     """
     spoken = chain.filter("speaks")
     other = chain.select("shipment_id", other="partner", answers="speaks")
+    is_alone = pl.len().over("shipment_id") == 1
+    spoken = spoken.with_columns(is_alone=is_alone)
     together = spoken.join(other, on="shipment_id").filter(pl.col("partner") != pl.col("other"))
     pairs = together.group_by(_PAIR).agg(
         shipments=pl.len().cast(pl.Int64),
         known=pl.col("answers").sum().cast(pl.Int64),
+        alone=(pl.col("is_alone") & ~pl.col("answers")).sum().cast(pl.Int64),
         examples=_examples(~pl.col("answers")),
     )
     without = _without(spoken, chain)
@@ -93,7 +98,9 @@ def glimpse_links(chain: pl.DataFrame, shipments: pl.DataFrame) -> LinkGlimpse:
     return LinkGlimpse(
         pairs=pairs,
         open=without.group_by(*_OPEN, is_listed=is_listed).agg(
-            shipments=pl.len().cast(pl.Int64), examples=_examples(pl.lit(value=True))
+            shipments=pl.len().cast(pl.Int64),
+            alone=pl.col("is_alone").sum().cast(pl.Int64),
+            examples=_examples(pl.lit(value=True)),
         ),
         columns=frozenset(
             str(role)
@@ -143,6 +150,7 @@ def links_of(parts: Sequence[LinkGlimpse]) -> tuple[Link, ...]:
         .with_columns(pl.col("known").fill_null(0))
         .with_columns(
             shipments=pl.sum_horizontal("shipments", "shipments_open"),
+            alone=pl.sum_horizontal("alone", "alone_open"),
             examples=pl.concat_list(
                 pl.col("examples").fill_null([]), pl.col("examples_open").fill_null([])
             )
@@ -174,7 +182,8 @@ def unlinked(links: Iterable[Link], min_rate: float) -> list[tuple[Link, Link]]:
     """Pairs whose ids do not link: what each knows of the other's shipments, sorted.
 
     Where one knows what the other does not report, it is silence (or on the way) and no matter of
-    ids: the pair does not link where both know shipments that the other one never heard of.
+    ids: the pair does not link where both know shipments that the other one never heard of, and
+    those of one are mostly known to nobody else. Parcels given to the wrong partner are.
     """
     return sorted(
         (
@@ -182,6 +191,7 @@ def unlinked(links: Iterable[Link], min_rate: float) -> list[tuple[Link, Link]]:
             for link, back in both_ways(links)
             if min(link.shipments, back.shipments) >= MIN_SHIPMENTS
             and max(link.rate, back.rate) < min_rate
+            and any(2 * way.alone >= way.shipments - way.known for way in (link, back))
         ),
         key=lambda pair: (pair[0].partner, pair[0].other),
     )
@@ -196,7 +206,7 @@ def _without(spoken: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     roles = pl.DataFrame({"missing": _ROLES})
     has = chain.select("shipment_id", missing="role").unique()
     return (
-        spoken.select("shipment_id", "partner", "role")
+        spoken.select("shipment_id", "partner", "role", "is_alone")
         .join(roles, how="cross")
         .filter(pl.col("role") != pl.col("missing"))
         .join(has, on=["shipment_id", "missing"], how="anti")
@@ -228,7 +238,7 @@ def _open(parts: Sequence[LinkGlimpse]) -> pl.DataFrame:
 
 def _summed(parts: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     first = pl.col("examples").explode().drop_nulls().unique().sort().head(SHOWN)
-    sums = [pl.col(name).sum() for name in ("shipments", "known") if name in parts.columns]
+    sums = [pl.col(name).sum() for name in ("shipments", "known", "alone") if name in parts.columns]
     return parts.group_by(keys).agg(*sums, examples=first)
 
 
@@ -255,6 +265,7 @@ def _link(row: dict[str, Any], ids: Mapping[tuple[object, ...], pl.DataFrame]) -
         role=row["missing"],
         shipments=row["shipments"],
         known=row["known"],
+        alone=row["alone"],
         examples=tuple(row["examples"]),
         alike=alike(pl.concat(missed), alone) if missed and alone is not None else (),
     )
