@@ -13,6 +13,7 @@ from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.store import Ledger, SourceSummary, Status
+from tallyclerk.store.resolve import unit_kind
 
 SHOWN = 5
 _NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)
@@ -28,6 +29,15 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
             where=failure.file,
             what=failure.reason,
             mend=failure.mend,
+        )
+    unit = unit_kind(ledger.manifest.active)
+    if unit:
+        yield Finding(
+            kind="unit",
+            source=None,
+            where=None,
+            what=f"no export names shipments: each {unit} number counts as one",
+            mend="add the export that maps these numbers to your shipments, if there is one",
         )
     summaries = ledger.sources()
     for summary in summaries:

@@ -10,25 +10,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tallyclerk.ingest.formats import (
+from tallyclerk.ingest.formats import delimited, excel, parquet, records
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.head import Head, read_head
+from tallyclerk.ingest.formats.reader import Batch, Reader
+from tallyclerk.ingest.formats.trade import dcsa, emsevt, epcis, fsu, iftsta, x12_214
+from tallyclerk.ingest.formats.vendors import (
     aftership,
     cainiao,
-    delimited,
     easypost,
-    excel,
     helpdesk,
     karrio,
-    parquet,
-    records,
     seventeentrack,
     shipengine,
     shippo,
     shopify,
 )
-from tallyclerk.ingest.formats.form import Format
-from tallyclerk.ingest.formats.head import Head, read_head
-from tallyclerk.ingest.formats.reader import Batch, Reader
-from tallyclerk.ingest.formats.trade import dcsa, emsevt, epcis, fsu, iftsta, x12_214
 
 READERS: dict[str, Format] = {
     "csv": delimited.CSV,

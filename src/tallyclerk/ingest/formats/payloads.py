@@ -7,7 +7,6 @@ row with what its parcel says; row numbers count the rows of a file from 1, in t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,14 +19,22 @@ import polars as pl
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
+from tallyclerk.ingest.formats.documents import (
+    IsParcel,
+    Refused,
+    decoded,
+    members,
+    of_value,
+    one_after_the_other,
+)
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import read_head
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
+from tallyclerk.ingest.formats.values import Parcel, text_of, value_at
 
 MAX_JSON_BYTES = 1024 * 2**20
 BATCH_ROWS = 50_000
-MAX_DEPTH = 12
 _LATEST = 10**14  # milliseconds: far beyond any shipment, and within what a time can hold
 PRIVATE = frozenset(
     {"customer", "customers", "customer_name", "customer_email", "customer_phone", "requester"}
@@ -39,16 +46,7 @@ PRIVATE = frozenset(
 """Keys whose values no mapping reaches."""
 _MARK = "\ufeff".encode()
 
-Parcel = Mapping[str, Any]
 Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Something of a payload that is no row: by which rule, and what may be shown of it."""
-
-    rule: str
-    raw: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Payload:
         tells_offsets: Whether every event should carry the offset of its time.
     """
 
-    is_parcel: Callable[[Mapping[str, Any]], bool]
+    is_parcel: IsParcel
     tables: Mapping[str, Table]
     tells_offsets: bool = True
 
@@ -135,7 +133,7 @@ class PayloadReader:
             if isinstance(parcel, Refused):
                 collected.add(parcel)
             else:
-                more = [_at(parcel, path) for path in self._more]
+                more = [value_at(parcel, path) for path in self._more]
                 for row in self._table.rows(parcel, self.traits):
                     # Tuples of plain values cost the garbage collector nothing; lists would.
                     collected.add((*row, *more) if more and isinstance(row, tuple) else row)
@@ -153,7 +151,7 @@ class PayloadReader:
         if self._has_lines:
             for block in text_blocks(self._path, self._kind, self.traits):
                 for line in filter(bytes.strip, block.split(b"\n")):
-                    yield from _of_value(_decoded(line), is_parcel)
+                    yield from of_value(decoded(line), is_parcel)
             return
         found = False
         for parcel in self._in_document():
@@ -164,10 +162,10 @@ class PayloadReader:
 
     def _in_document(self) -> Iterator[Parcel | Refused]:
         try:
-            yield from _members(msgspec.Raw(self._content), self._payload.is_parcel)
+            yield from members(msgspec.Raw(self._content), self._payload.is_parcel)
         except (msgspec.DecodeError, RecursionError) as error:
-            for value in _one_after_the_other(self._content, error):
-                yield from _of_value(value, self._payload.is_parcel)
+            for value in one_after_the_other(self._content, error):
+                yield from of_value(value, self._payload.is_parcel)
 
     @cached_property
     def _has_lines(self) -> bool:
@@ -176,7 +174,7 @@ class PayloadReader:
         if self._kind.encoding != "utf-8":
             start = start.decode(self._kind.encoding, "replace").lstrip("\ufeff").encode()
         first, _, rest = start.lstrip().partition(b"\n")
-        return bool(rest.strip()) and isinstance(_decoded(first), dict | list)
+        return bool(rest.strip()) and isinstance(decoded(first), dict | list)
 
     @cached_property
     def _content(self) -> bytes:
@@ -201,7 +199,7 @@ class PayloadReader:
 
 
 def vendor(
-    is_parcel: Callable[[Mapping[str, Any]], bool],
+    is_parcel: IsParcel,
     tables: Mapping[str, Table],
     *signs: tuple[str, ...],
     tells_offsets: bool = True,
@@ -259,145 +257,3 @@ def _more(path: Path, source: Source, table: Table) -> list[str]:
         for name in unknown
         if name.split(".", 1)[0] in keys and PRIVATE.isdisjoint(name.casefold().split("."))
     ]
-
-
-def _at(value: Any, path: Sequence[str]) -> Any:
-    """The value at a path; a list of fields with ids and values is an object by these ids."""
-    for part in path:
-        if isinstance(value, list):
-            fields = mappings(value)
-            value = {str(one.get("id", one.get("name"))): one.get("value") for one in fields}
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
-
-
-def text_of(value: Any) -> str | None:
-    """A value as text: numbers as written, nothing for lists and objects."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else None
-
-
-def mapping(value: Any) -> Parcel:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def mappings(value: Any) -> list[Parcel]:
-    """The objects of a list; an object by itself is a list of one."""
-    if isinstance(value, dict):
-        return [value]
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def joined(first: Any, second: Any, separator: str = ", ") -> str | None:
-    """Two texts joined; the one there is, or None."""
-    is_first, is_second = isinstance(first, str) and first, isinstance(second, str) and second
-    if is_first and is_second:
-        return f"{first}{separator}{second}"
-    return is_first or is_second or None
-
-
-def _members(
-    raw: msgspec.Raw, is_parcel: Callable[[Mapping[str, Any]], bool], depth: int = 0
-) -> Iterator[Parcel | Refused]:
-    """The parcels in a document, decoded one by one, so that one is held at a time.
-
-    What stands in a list among parcels and is none is refused.
-    """
-    start = bytes(memoryview(raw)[:1])
-    if start == b"{" and depth < MAX_DEPTH:
-        parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-        if is_parcel(parts):
-            yield _decoded(raw)
-            return
-        for part in parts.values():
-            yield from _members(part, is_parcel, depth + 1)
-    elif start == b"[":
-        others: list[Refused] = []
-        found = False
-        for item in msgspec.json.decode(raw, type=list[msgspec.Raw]):
-            for parcel in _of_value(_decoded(item), is_parcel):
-                if isinstance(parcel, Refused):
-                    others.append(parcel)
-                else:
-                    found = True
-                    yield parcel
-            if found:
-                yield from others
-                others.clear()
-
-
-def _of_value(
-    value: Any, is_parcel: Callable[[Mapping[str, Any]], bool]
-) -> Iterator[Parcel | Refused]:
-    """The parcels in a value; where there is none, why not."""
-    found = False
-    for parcel in _inside(value, is_parcel):
-        found = True
-        yield parcel
-    if not found:
-        yield Refused("payload", f"no parcel in {_shown(value)}")
-
-
-def _one_after_the_other(content: bytes, error: Exception) -> Iterator[Any]:
-    """Objects written one after the other, whatever stands between them.
-
-    Raises:
-        InputError: If the first of them is no JSON.
-    """
-    text = content.decode("utf-8", "replace")
-    decoder = json.JSONDecoder()
-    place = _start(text, 0)
-    while place < len(text):
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            if place == _start(text, 0):
-                how = "check `format`, or export it again"
-                raise InputError(f"the file is not JSON ({error})", how=how) from error
-            yield None
-            return
-        yield from value if isinstance(value, list) else [value]
-        place = _start(text, place)
-
-
-def _start(text: str, place: int) -> int:
-    """Where the next value starts."""
-    while place < len(text) and text[place] in " \t\r\n,\x1e":
-        place += 1
-    return place
-
-
-def _decoded(raw: Any) -> Any:
-    """The value of a piece of JSON; None where it is none."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        try:
-            return json.loads(bytes(raw))
-        except (ValueError, RecursionError):
-            return None
-
-
-def _inside(
-    value: Any, is_parcel: Callable[[Mapping[str, Any]], bool], depth: int = 0
-) -> Iterator[Parcel]:
-    """Every parcel in a value, whatever is around it."""
-    if isinstance(value, dict):
-        if is_parcel(value):
-            yield value
-            return
-        value = list(value.values())
-    if isinstance(value, list) and depth < MAX_DEPTH:
-        for item in value:
-            yield from _inside(item, is_parcel, depth + 1)
-
-
-def _shown(value: Any) -> str:
-    """What may be shown of a value: its keys."""
-    if isinstance(value, dict):
-        return f"an object with the keys {', '.join(list(value)[:8])}"
-    return "a text that is not JSON" if value is None else "a value that is no object"

@@ -52,3 +52,13 @@ def test_an_order_of_thousands_of_parcels_does_not_meet_each_with_each(workshop)
     workshop.write("scans.csv", f"tno,status,time,order\n{lines}")
     _, ledger = workshop.ingest(**sources("scans"))
     assert ledger.summary.events == count
+
+
+def test_it_is_said_what_counts_as_a_shipment(workshop):
+    told(workshop, "scans")
+    report, _ = workshop.ingest(**sources("scans"))
+    (finding,) = [f for f in report.findings if f.kind == "unit"]
+    assert "each tracking number counts as one" in finding.what
+    workshop.write("refs.csv", "tno,ship\nT1,S1\n")
+    report, _ = workshop.ingest(**sources("scans", "refs"))
+    assert not [f for f in report.findings if f.kind == "unit"]

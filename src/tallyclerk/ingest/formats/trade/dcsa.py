@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallyclerk.ingest.formats.payloads import Row, Table, mapping, mappings, vendor
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.values import mapping, mappings
 
 COLUMNS = (
     *("container", "mawb", "batch_id"),

@@ -10,16 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallyclerk.ingest.formats.payloads import (
-    Parcel,
-    Row,
-    Table,
-    joined,
-    mapping,
-    mappings,
-    vendor,
-)
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.values import Parcel, joined, mapping, mappings
 
 _EVENTS = (
     *("tracking_number", "order_id", "occurred_at", "status", "status_text", "location"),

@@ -12,17 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallyclerk.ingest.countries import two_letters
-from tallyclerk.ingest.formats.payloads import (
-    Parcel,
-    Row,
-    Table,
-    joined,
-    mapping,
-    mappings,
-    vendor,
-)
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
 from tallyclerk.ingest.formats.renamed import with_tables
+from tallyclerk.ingest.formats.values import Parcel, joined, mapping, mappings
 
 _EVENTS = (
     *("parcel_id", "tracking_number", "order_id", "occurred_at", "status", "status_text"),

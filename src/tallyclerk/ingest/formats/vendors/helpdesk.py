@@ -10,16 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tallyclerk.ingest.formats.payloads import (
-    Parcel,
-    Row,
-    Table,
-    mapping,
-    mappings,
-    vendor,
-)
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
 from tallyclerk.ingest.formats.renamed import with_tables
+from tallyclerk.ingest.formats.values import Parcel, mapping, mappings
 
 _PRIVATE = (
     *("requester", "requester email", "requester domain", "requester external id", "submitter"),

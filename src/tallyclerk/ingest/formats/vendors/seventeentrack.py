@@ -11,17 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallyclerk.ingest.countries import side_of, two_letters
-from tallyclerk.ingest.formats.payloads import (
-    Parcel,
-    Refused,
-    Row,
-    Table,
-    joined,
-    mapping,
-    mappings,
-    vendor,
-)
+from tallyclerk.ingest.formats.documents import Refused
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.values import Parcel, joined, mapping, mappings
 
 _EVENTS = (
     *("tracking_number", "order_id", "last_mile_number", "occurred_at", "status", "status_text"),

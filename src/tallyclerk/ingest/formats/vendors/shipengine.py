@@ -10,15 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tallyclerk.ingest.countries import two_letters
-from tallyclerk.ingest.formats.payloads import (
-    Parcel,
-    Row,
-    Table,
-    joined,
-    mappings,
-    vendor,
-)
+from tallyclerk.ingest.formats.payloads import Row, Table, vendor
 from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.ingest.formats.values import Parcel, joined, mappings
 
 _EVENTS = (
     *("tracking_number", "occurred_at", "status", "status_text", "location", "country"),
