@@ -19,7 +19,7 @@ from tallyclerk.report.render.pages import index_html, partner_html
 from tallyclerk.report.states import MARKS, focus
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
-VOID = {"meta", "br", "img", "link", "hr", "input"}
+VOID = {"meta", "br", "col", "img", "link", "hr", "input"}
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}\u202e=1+1\x00"
 
 
