@@ -16,11 +16,12 @@ from tallyclerk.config.models import Target
 from tallyclerk.domain.kpi import Goal, Kpi
 from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import SUBJECT, Count, count
-from tallyclerk.kpis.engine import TALLY_KEYS
 from tallyclerk.kpis.retold import CLOCKS, IN_DOUBT, WORST, on_clock
 
 Key = tuple[str, str, str | int | None]
 NO_CLOCKS = Clocks({})
+SUMS = ("rows", "n", "hits")
+"""Columns of TALLIES that add up."""
 
 
 def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
@@ -35,11 +36,12 @@ def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
         on_it = [on_clock(name, clock) for name in (WORST, IN_DOUBT)]
         told = pl.when(rule.is_in(on_it)).then(pl.lit(clock)).otherwise(told)
     sign = pl.when(rule.is_in(in_doubt)).then(-1).otherwise(1)
-    counts = [(pl.col(name) * sign).alias(name) for name in ("rows", "n", "hits")]
+    counts = [(pl.col(name) * sign).alias(name) for name in SUMS]
+    keys = [name for name in tallies.collect_schema().names() if name not in SUMS]
     return (
         tallies.with_columns(*counts, rule=told)
-        .group_by(TALLY_KEYS)
-        .agg(pl.col("rows").sum(), pl.col("n").sum(), pl.col("hits").sum())
+        .group_by(keys)
+        .agg(pl.col(SUMS).sum())
         .filter((pl.col("n") != 0) | (pl.col("hits") != 0) | pl.col("reason").is_not_null())
     )
 

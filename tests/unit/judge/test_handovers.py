@@ -12,7 +12,7 @@ from tallyclerk.judge.finer import finer
 from tallyclerk.judge.handovers import added_by_handover, decisive
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.registry import all_kpis
-from tallyclerk.kpis.retold import CHAIN
+from tallyclerk.kpis.retold import CHAIN, WORST
 from tallyclerk.report.handovers import added_lines
 
 KPIS = all_kpis()
@@ -93,7 +93,12 @@ def test_each_shipment_counts_once_and_the_lines_say_it() -> None:
 
 
 def test_results_by_handovers() -> None:
-    rows = tallies(along(SHORT, "CN>DE", late(1)), along(LONG, "CN>DE", late(8)))
+    hidden = [row | {"rule": WORST} for row in batches("on_time_rate", [(5, 0)] * 20)]
+    rows = tallies(
+        along(SHORT, "CN>DE", late(1)), along(LONG, "CN>DE", late(8)), along(SHORT, "CN>DE", hidden)
+    )
     found = finer(rows, JUDGE, ["handovers"])
+    worst = {(r.partner_id, r.handovers): r.worst for r in found if r.in_doubt}
+    assert worst == {("cou", "1"): pytest.approx(0.76)}
     told = {(r.partner_id, r.handovers): r.value for r in found if r.n}
     assert told == {("cou", "1"): 0.95, ("cou", "2"): 0.6, ("fwd", "2"): 0.6}
