@@ -5,7 +5,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.support.cases import BEYOND_THE_TRUTH
 from tests.support.command import ask, ingest
 from tests.support.settings_file import write_tree
 
@@ -34,7 +33,6 @@ def numbers(results):
     return {
         tuple(row.get(name) for name in NAMES): (row["n"], row["hits"], row["value"])
         for row in results
-        if row["kpi"] not in BEYOND_THE_TRUTH
     }
 
 
@@ -60,4 +58,4 @@ def test_parts_by_rule(config, truth):
 
 def test_every_kpi_is_in_it_with_cases(truth):
     counted = {row["kpi"] for row in truth["results"] if row["n"]}
-    assert counted == set(all_kpis()) - BEYOND_THE_TRUTH
+    assert counted == set(all_kpis())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.support.buckets import bucket_of, context_of, facts_of
-from tests.support.cases import BEYOND_THE_TRUTH, comparable
+from tests.support.cases import comparable
 from tests.support.worlds import settings, world
 
 from tallyclerk.kpis.registry import all_kpis
@@ -28,7 +28,7 @@ def differences(tables: dict[str, Any], chosen: TruthSettings) -> dict[str, Any]
     shared = {name for name, kpi in all_kpis().items() if kpi.rules}
     fast = [{**f, "n": 1} if f["kpi"] in shared and f["rule"] else f for f in stated]
     found: dict[str, Any] = {}
-    for name in sorted(set(all_kpis()) - BEYOND_THE_TRUTH):
+    for name in all_kpis():
         ours, theirs = (
             comparable(name, [fact for fact in facts if fact["kpi"] == name])
             for facts in (fast, plain)

@@ -11,6 +11,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.milestones import PHYSICAL, Milestone
 from tallyclerk.domain.tables import EVENT_IDENTITY, TABLES
+from tallyclerk.journey.agreements import commitment_columns
 from tallyclerk.journey.build import begin, build
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
@@ -62,10 +63,26 @@ def context_of(buckets: Iterable[Bucket], settings: TruthSettings) -> Context:
         timezone=settings.timezone,
         lane=settings.lane,
         roles=settings.roles,
+        commitments=_commitments(settings),
         are_outcomes_known=settings.as_of is None or settings.as_of >= latest,
     )
     owed = {who: tuple(map(Milestone, names)) for who, names in settings.must_report.items()}
     return with_whole(bare, gathered(glimpse(begin(part, bare), bare) for part in parts), owed)
+
+
+def _commitments(settings: TruthSettings) -> pl.DataFrame:
+    rows = [
+        {
+            "partner": agreed.partner,
+            "leg": agreed.leg,
+            "committed_lane": agreed.lane,
+            "within": dt.timedelta(hours=agreed.hours),
+            "clock": "hours",
+            "valid_from": agreed.valid_from,
+        }
+        for agreed in settings.commitments
+    ]
+    return pl.DataFrame(rows, schema=commitment_columns())
 
 
 def facts_of(

@@ -40,8 +40,6 @@ FOLDER = Path(__file__).parents[1] / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
 TABLES = ("events", "shipments", "claims", "tickets", "notices")
 
-BEYOND_THE_TRUTH = frozenset({"on_time_controllable_rate", "transit_on_time_rate"})
-"""KPIs of what was agreed, which the plain truth does not know: held by their case files."""
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
 
 Fact = tuple[str, str, str | None, str | None, int | None, str | None]

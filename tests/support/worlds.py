@@ -12,8 +12,19 @@ from random import Random
 from typing import Any
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.simulate.emitted import TruthSettings
+from tallyclerk.simulate.emitted import Agreed, TruthSettings
 
+COMMITMENTS = (
+    Agreed("fwd", "custody", 36),
+    Agreed("fwd", "custody", 12, "CN>DE"),
+    Agreed("fwd", "custody", 48, None, dt.date(2026, 3, 28)),
+    Agreed("fwd", "export", 12),
+    Agreed("fwd", "linehaul", 24),
+    Agreed("air", "import", 48, "CN>US"),
+    Agreed("air", "injection", 24),
+    Agreed("cou", "last_mile", 24),
+    Agreed("sup", "dispatch", 24),
+)
 START = dt.datetime(2026, 3, 25, 22, tzinfo=dt.UTC)
 ROLES = {
     "sup": "supplier",
@@ -63,6 +74,7 @@ def settings(seed: int) -> TruthSettings:
         lane=("origin_country", "destination_country"),
         roles=ROLES,
         must_report=random.choice([{}, agreed]),
+        commitments=random.choice([(), COMMITMENTS]),
     )
 
 

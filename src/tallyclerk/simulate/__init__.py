@@ -15,7 +15,7 @@ import polars as pl
 from tallyclerk.simulate.configure import config_text
 from tallyclerk.simulate.emitted import Emitted, TruthSettings
 from tallyclerk.simulate.exports import export
-from tallyclerk.simulate.houses import partners
+from tallyclerk.simulate.houses import commitments, partners
 from tallyclerk.simulate.truth import compute
 from tallyclerk.simulate.world import LANE, TIMEZONE
 
@@ -34,6 +34,7 @@ def truth_settings(houses: int = 1) -> TruthSettings:
         lane=LANE,
         roles={partner.id: partner.role for partner in cast},
         must_report={p.id: p.owes for p in cast if p.owes is not None},
+        commitments=commitments(houses),
     )
 
 

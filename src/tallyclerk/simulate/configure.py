@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tallyclerk.simulate.dialects import Dialect
-from tallyclerk.simulate.houses import dialects, partners
+from tallyclerk.simulate.emitted import Agreed
+from tallyclerk.simulate.houses import commitments, dialects, partners
 from tallyclerk.simulate.merchant import BOOKS, Book
 from tallyclerk.simulate.messages import MILESTONES
 from tallyclerk.simulate.numbers import in_house
@@ -194,6 +195,17 @@ def _target_block(name: str, role: str, target: float, limit: float) -> Iterator
     yield _line("limit", str(limit))
 
 
+def _commitment_block(agreed: Agreed) -> Iterator[str]:
+    yield "\n[[commitments]]"
+    yield _line("partner", _word(agreed.partner))
+    yield _line("leg", _word(agreed.leg))
+    if agreed.lane:
+        yield _line("lane", _word(agreed.lane))
+    yield _line("within", str(agreed.hours))
+    if agreed.valid_from:
+        yield _line("valid_from", agreed.valid_from.isoformat())
+
+
 def _special_targets(houses: int) -> Iterator[str]:
     yield from (
         "\n[[targets]]",
@@ -238,4 +250,7 @@ def config_text(prefix: str = "", houses: int = 1) -> str:
     for name, role, target, limit in TARGETS:
         lines.extend(_target_block(name, role, target, limit))
     lines.extend(_special_targets(houses))
+    lines.append(_heading("Times agreed for a leg, in hours"))
+    for agreed in commitments(houses):
+        lines.extend(_commitment_block(agreed))
     return "\n".join(lines) + "\n"

@@ -66,6 +66,17 @@ class Emitted:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """A time agreed with a partner for a leg, in plain hours; lane None: on every one."""
+
+    partner: str
+    leg: str
+    hours: int
+    lane: str | None = None
+    valid_from: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class TruthSettings:
     """The settings of the generated `config.toml` that decide numbers.
 
@@ -77,6 +88,7 @@ class TruthSettings:
         roles: Partner id to its first configured role; a partner without a block is not in it.
         must_report: Partner id to the milestones it owes; a partner that has no such key in the
             configuration is not in it (which is not the same as owing nothing).
+        commitments: `[[commitments]]` on the clock "hours", in their order.
     """
 
     as_of: dt.datetime | None
@@ -84,3 +96,4 @@ class TruthSettings:
     lane: tuple[str, ...]
     roles: dict[str, str]
     must_report: dict[str, tuple[str, ...]]
+    commitments: tuple[Agreed, ...] = ()

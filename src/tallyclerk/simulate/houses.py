@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tallyclerk.simulate.dialects import DIALECTS, Dialect
+from tallyclerk.simulate.emitted import Agreed
 from tallyclerk.simulate.numbers import in_house
-from tallyclerk.simulate.partners import PARTNERS, Partner
+from tallyclerk.simulate.partners import COMMITMENTS, PARTNERS, Partner
 
 
 def dialect_in(house: int, dialect: Dialect) -> Dialect:
@@ -38,3 +39,12 @@ def partners(houses: int) -> list[Partner]:
         for house in range(houses)
         for each in PARTNERS
     ]
+
+
+def commitments(houses: int) -> tuple[Agreed, ...]:
+    """What is agreed with the partners of all houses."""
+    return tuple(
+        replace(each, partner=in_house(each.partner, house))
+        for house in range(houses)
+        for each in COMMITMENTS
+    )

@@ -8,6 +8,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `journeys`, `handovers`: roles, custody and handovers of one shipment;
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
 * `lastmile`: attempts, returns and customs;
+* `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
 * `sequence`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
 * `summary`: facts to rows.
@@ -19,7 +20,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from tallyclerk.simulate.emitted import Emitted, TruthSettings
-from tallyclerk.simulate.truth import carriage, flawless, lastmile, records, tendering, visibility
+from tallyclerk.simulate.truth import (
+    carriage,
+    flawless,
+    lastmile,
+    lateness,
+    legs,
+    records,
+    tendering,
+    visibility,
+)
 from tallyclerk.simulate.truth.facts import Fact
 from tallyclerk.simulate.truth.journeys import Journey, journeys
 from tallyclerk.simulate.truth.miscommunication import miscommunication
@@ -40,6 +50,7 @@ _OF_ONE_SHIPMENT = (
     visibility.first_scan_hours,
     visibility.preimport_blackout_hours,
     visibility.milestone_completeness_rate,
+    legs.transit_on_time_rate,
     visibility.late_record_rate,
     lastmile.first_attempt_success_rate,
     lastmile.return_rate,
@@ -77,8 +88,10 @@ def compute(emitted: Emitted, settings: TruthSettings) -> list[dict[str, Any]]:
 def facts_of(known: records.Records) -> Iterator[Fact]:
     """Every KPI of every shipment and subject."""
     paces = carriage.paces_of(journeys(known))
+    times = lateness.times_of(journeys(known))
     for journey in journeys(known):
         yield from _facts_of_one(journey, paces)
+        yield from lateness.on_time_controllable_rate(journey, times)
 
 
 def _facts_of_one(journey: Journey, paces: carriage.Paces) -> Iterator[Fact]:
