@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +21,7 @@ from tallyclerk.report.render.objections import objections
 from tallyclerk.report.render.pages import brief_html, partner_html
 from tallyclerk.report.render.pdf import brief_pdf, partner_pdf
 from tallyclerk.report.render.workbook import workbook
+from tallyclerk.report.unchanged import Before, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Card:
         given: Its part of the judgement, as it may be sent to it.
         cast: Who it may read of, and how.
         brief: What only we read of it; none for a small partner.
+        before: Its files in the draft that is replaced: as long as they would come out the same,
+            they are not drawn again.
     """
 
     given: PartnerInput
@@ -41,6 +44,7 @@ class Card:
     small_below: int
     look: Look
     brief: Brief | None = None
+    before: Before | None = None
     draft: Path
     stem: str
 
@@ -61,6 +65,7 @@ class Written:
 
     Attributes:
         leaks: Where a file would tell who another partner is: none of them may be sent.
+        key: What the files were made from, see `tallyclerk.report.unchanged`.
     """
 
     partner_id: str
@@ -69,6 +74,7 @@ class Written:
     pdf: str = ""
     failure: str = ""
     leaks: tuple[str, ...] = ()
+    key: str = ""
 
     @classmethod
     def failed(cls, card: Card, error: Exception) -> Written:
@@ -77,41 +83,64 @@ class Written:
 
 
 def write_card(card: Card, facts: pl.DataFrame) -> Written:
-    """Write what is sent to one partner: all of its files or none."""
+    """Write what is sent to one partner, and what we keep of it: all of its files or none."""
     try:
-        with card.look.speaking():
-            contents = dict(_contents(card, facts_to_send(facts, card.cast)))
-            kept = dict(_kept(card))
-        found = [
-            f"{SEND}/{leak}"
-            for file, content in contents.items()
-            for leak in leaks(
-                f"{safe_name(card.given.partner_id)}/{file}",
-                content,
-                card.cast.hidden,
-                card.cast.own,
-            )
-        ]
+        key = _key(card, facts)
+        files = card.before.contents(key) if card.before else {}
+        if not files:
+            files = _drawn(card, facts)
+            found = _leaks(card, files)
+            if found:
+                return Written(partner_id=card.given.partner_id, leaks=found)
     except Exception as error:  # noqa: BLE001 - one partner's failure is reported, not fatal
         return Written.failed(card, error)
-    if found:
-        return Written(partner_id=card.given.partner_id, leaks=tuple(found))
-    files = {f"{card.folder}/{file}": content for file, content in contents.items()}
-    files |= {f"{card.internal}/{file}": content for file, content in kept.items()}
     for path, content in files.items():
         (card.draft / path).parent.mkdir(parents=True, exist_ok=True)
         (card.draft / path).write_bytes(content)
     return Written(
         partner_id=card.given.partner_id,
         outputs={path: manifest.sha256(content) for path, content in files.items()},
-        html=_path(card, "html", contents),
-        pdf=_path(card, "pdf", contents),
+        html=_path(card, "html", files),
+        pdf=_path(card, "pdf", files),
+        key=key,
     )
 
 
-def _path(card: Card, kind: str, contents: Mapping[str, bytes]) -> str:
-    file = f"{card.stem}.{kind}"
-    return f"{card.folder}/{file}" if file in contents else ""
+def _key(card: Card, facts: pl.DataFrame) -> str:
+    """Digest of all that the files of a card follow from."""
+    told = {
+        each.name: getattr(card, each.name)
+        for each in fields(card)
+        if each.name not in {"draft", "before", "formats", "look"}
+    }
+    look = (card.look.brand, card.look.language)
+    return key_of((told, look, sorted(card.formats)), facts, card.look.templates)
+
+
+def _path(card: Card, kind: str, files: Mapping[str, bytes]) -> str:
+    path = f"{card.folder}/{card.stem}.{kind}"
+    return path if path in files else ""
+
+
+def _leaks(card: Card, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Words of others in the files that are sent."""
+    return tuple(
+        str(leak)
+        for path, content in files.items()
+        if path.startswith(f"{SEND}/")
+        for leak in leaks(path, content, card.cast.hidden, card.cast.own)
+    )
+
+
+def _drawn(card: Card, facts: pl.DataFrame) -> dict[str, bytes]:
+    """Draw the files of a card, by path."""
+    with card.look.speaking():
+        sent = dict(_contents(card, facts_to_send(facts, card.cast)))
+        kept = dict(_kept(card))
+    return {
+        **{f"{card.folder}/{file}": content for file, content in sent.items()},
+        **{f"{card.internal}/{file}": content for file, content in kept.items()},
+    }
 
 
 def _kept(card: Card) -> Iterator[tuple[str, bytes]]:

@@ -32,6 +32,7 @@ from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
 from tallyclerk.report.render.pdf import overview_pdf
 from tallyclerk.report.text import day
+from tallyclerk.report.unchanged import draft_in
 from tallyclerk.report.workers import Evidence, Progress, quiet, write_cards
 
 INDEX = f"{INTERNAL}/index.html"
@@ -123,6 +124,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     before = report_of(out, period_before(judgement.run.period)) / INTERNAL
     asked = asked_before(told_before or before, is_itself=told_before is not None)
     until = judgement.run.as_of + dt.timedelta(days=objection_days)
+    drawn = draft_in(out)
     with look.speaking(), writing(out, issue) as draft:
         words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
         givens, actions = with_actions(partner_inputs(judgement), words, asked)
@@ -143,6 +145,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
                 brief=brief(given, words, judgement.lanes)
                 if sum(given.shipments.values()) >= small
                 else None,
+                before=drawn.get(partner),
                 draft=draft,
                 stem=f"{safe_name(partner)}_{period_name(judgement.run.period)}_scorecard",
             )
@@ -167,7 +170,8 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
             )
             outputs |= _write_index(page, outputs, look, draft, formats)
         digest = manifest.content_digest({p: outputs[p] for p in outputs if p != INDEX})
-        told = manifest.manifest_json(judgement.run, inputs, outputs, digest, recipe or {})
+        keys = {card.partner_id: card.key for card in written if card.key}
+        told = manifest.manifest_json(judgement.run, inputs, outputs, digest, recipe or {}, keys)
         _put(draft, MANIFEST, told)
     return ReportOutcome(
         folder=out if issue == DRAFT else out / issue,

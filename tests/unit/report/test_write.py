@@ -10,6 +10,7 @@ from tests.unit.report import world
 
 from tallyclerk.domain.results import State
 from tallyclerk.errors import UsageError
+from tallyclerk.report import partner_files
 from tallyclerk.report.write import write_report
 
 PAGES = frozenset({"html", "xlsx", "csv", "json"})
@@ -186,3 +187,35 @@ def test_small_partners_get_a_pdf_only_when_named(tmp_path):
     assert {name.rpartition(".")[2] for name in files(tmp_path / "r")} == {
         "html", "pdf", "json", "txt",
     }  # fmt: skip
+
+
+def test_what_would_come_out_the_same_is_not_drawn_again(tmp_path, monkeypatch):
+    out = tmp_path / "r"
+    drawn = []
+    draw = partner_files._drawn
+    monkeypatch.setattr(
+        partner_files,
+        "_drawn",
+        lambda card, facts: drawn.append(card.stem[:4]) or draw(card, facts),
+    )
+    written(out, workers=1)
+    assert len(drawn) == len(world.PARTNERS)
+    before = files(out)
+    drawn.clear()
+    written(out, workers=1)
+    assert not drawn
+    assert files(out) == before
+
+    page = out / "send" / "acme" / "acme_2026-10_scorecard.html"
+    page.write_bytes(page.read_bytes() + b"<!-- mine -->")
+    written(out, workers=1)
+    assert drawn == ["acme"], "an edited page is drawn again"
+    assert files(out) == before
+
+    drawn.clear()
+    other = world.evidence("acme").head(20)
+    written(out, workers=1, evidence=lambda p: other if p == "acme" else world.evidence(p))
+    assert drawn == ["acme"], "other evidence is another page"
+    drawn.clear()
+    written(out, workers=1, readers=world.readers(acme=("tiny",)))
+    assert "acme" in drawn, "other readers likewise"

@@ -25,8 +25,18 @@ def manifest_json(
     outputs: Mapping[str, str],
     digest: str,
     recipe: Mapping[str, object],
+    keys: Mapping[str, str],
 ) -> bytes:
-    """Write the manifest; `recipe` is what making the report again needs."""
+    """Write the manifest.
+
+    Args:
+        run: The run.
+        inputs: The files read.
+        outputs: Digest of each file written.
+        digest: One digest for all of them.
+        recipe: What making the report again needs.
+        keys: By partner, what its files were made from.
+    """
     told = {
         "version": run.version,
         "as_of": run.as_of.isoformat(),
@@ -39,6 +49,7 @@ def manifest_json(
         "content_digest": digest,
         "inputs": [dict(i) for i in inputs],
         "outputs": [{"path": path, "sha256": outputs[path]} for path in sorted(outputs)],
+        "cards": dict(sorted(keys.items())),
         "recipe": recipe,
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
