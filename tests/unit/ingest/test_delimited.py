@@ -188,3 +188,15 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(workshop):
 def test_a_header_that_is_the_last_line_without_an_end_has_no_rows(workshop):
     report, rows = workshop.events("\nid,status,time")
     assert (rows, report.sources[0].rows) == ([], 0)
+
+
+def test_a_header_whose_quote_never_closes_is_refused_politely(workshop):
+    workshop.write("a.csv", 'id;"status;time\n1;ACCEPTED;2024-01-05 10:00\n')
+    source = {"path": "a.csv", "delimiter": ";", "columns": {"shipment_id": "id"}}
+    with pytest.raises(InputError, match="no input can be used"):
+        workshop.ingest(a=source)
+
+
+def test_a_lone_carriage_return_in_a_field_is_a_space(workshop):
+    text = "id;status;time\r\n1;OUT FOR\rDELIVERY;2024-01-05 10:00\r\n"
+    assert [m for _, m, _ in workshop.events(text)[1]] == ["OUT_FOR_DELIVERY"]
