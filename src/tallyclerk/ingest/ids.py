@@ -41,7 +41,7 @@ def with_kind(kind: str, numbers: pl.Series) -> pl.Series:
 
 def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
     """Rows whose keys say their kind, apart by kind and with the numbers as keys."""
-    parts = rows[key].str.split_exact(KIND_SIGN, 1)
+    parts = rows[key].str.splitn(KIND_SIGN, 2)
     plain = rows.with_columns(parts.struct[1].alias(key), parts.struct[0].alias(KIND_SIGN))
     split = plain.partition_by(KIND_SIGN, maintain_order=True, as_dict=True, include_key=False)
     for (kind,), part in sorted(split.items()):
