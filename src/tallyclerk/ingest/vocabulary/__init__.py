@@ -7,6 +7,7 @@ files beside them; `meaning.py` decides between them, status by status.
 
 from tallyclerk.ingest.vocabulary.meaning import (
     MEANT,
+    NO_STATUS,
     UNMAPPED,
     UNSURE,
     Proposal,
@@ -24,6 +25,7 @@ from tallyclerk.ingest.vocabulary.words import (
 
 __all__ = [
     "MEANT",
+    "NO_STATUS",
     "OUTCOMES",
     "UNMAPPED",
     "UNSURE",
