@@ -3,9 +3,19 @@
 import copy
 
 import pytest
-from tests.support.inspected import answered, blocks_of, everything, inspected, meaning_by_hand
+from tests.support.inspected import (
+    answered,
+    blocks_of,
+    everything,
+    inspected,
+    meaning_by_hand,
+    tree_of,
+)
 from tests.support.public_data import DATA, ROOT, configuration, needs_data
 from tests.support.settings_file import read_tree, write_tree
+
+from tallyclerk.config import load
+from tallyclerk.config.models import Source
 
 FIXTURES = ROOT / "fixtures"
 OTHER_NAMES = {"erp_final_status": "erp"}
@@ -94,3 +104,15 @@ def test_real_exports_read_the_same_once_the_zone_is_known(name, tmp_path):
     extra = "order_id" if name == "scms" else ""  # SCMS has purchase orders, which nothing needs
     columns = [column for column in written["shipments"].columns if column != extra]
     assert read["shipments"].select(columns).equals(written["shipments"].select(columns))
+
+
+FORMATS = sorted(path.parent for path in (FIXTURES / "formats").glob("*/config.toml"))
+
+
+@pytest.mark.parametrize("folder", FORMATS, ids=lambda path: path.name)
+def test_the_format_of_every_vendor_and_trade_is_told(folder):
+    files = [p for p in folder.iterdir() if p.is_file() and p.suffix != ".toml"]
+    blocks = blocks_of(inspected(files, folder))
+    given = [s for s in load(folder / "config.toml", {}).sources.values() if s.format != "csv"]
+    found = {(Source.model_validate(tree_of(b)).format, b.table) for b in blocks.values()}
+    assert {(source.format, source.table) for source in given} <= found

@@ -14,35 +14,12 @@ LEAST = 0.45
 """How well a column must fit a field to be proposed for it."""
 _GENERIC = 0.7
 _GENERIC_PHRASES = frozenset(
-    [
-        "id",
-        "ref",
-        "reference",
-        "referenz",
-        "code",
-        "number",
-        "nummer",
-        "at",
-        "data",
-        "status",
-        "type",
-        "typ",
-        "case",
-        "estado",
-        "name",
-        "what",
-        "party",
-        "next",
-        "unit",
-        "details",
-        "text",
-        "action",
-        "zone",
-        "region",
-        "referencia",
-        "référence",
-        "location",
-    ]
+    (
+        *("id", "external id", "ref", "reference", "referenz", "referencia", "référence", "code"),
+        *("number", "nummer", "at", "data", "status", "estado", "type", "typ", "case", "name"),
+        *("what", "party", "next", "unit", "details", "text", "action", "zone", "region"),
+        *("location",),
+    )
 )
 """Names that fit many things: a column with a plainer name goes first."""
 _PRIVATE = 0.85
@@ -183,7 +160,8 @@ _NOT: dict[str, frozenset[str]] = {
         ["freight", "shipping", "insurance", "tax", "duty", "fee", "cost", "price", "discount"]
     ),
     "country": frozenset(["origin", "destination", "dest"]),
-    "status": frozenset(["date", "time", "at", "ts", "payment"]),
+    "status": frozenset(["date", "time", "at", "ts", "payment", "financial"]),
+    "outcome": frozenset(["payment", "financial", "claim", "ticket"]),
 }
 """Words that make another thing of a name that fits."""
 

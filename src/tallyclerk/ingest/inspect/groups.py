@@ -293,14 +293,15 @@ def _free(name: str, taken: set[str]) -> str:
 def _patterns(group: Group, files: Sequence[Path]) -> Iterator[str]:
     """The shortest pattern that matches the group's files and no other; else each file."""
     ours = {file.path for file in group.files}
-    if len(ours) == 1 and "*" not in group.folder.parts:
-        yield from (path.as_posix() for path in ours)
+    only = next(iter(ours)) if len(ours) == 1 and "*" not in group.folder.parts else None
+    stem = stem_of(group)
+    if only and (not stem or stem == bare_name(only)):
+        yield only.as_posix()  # no date in its name: nothing says that others will follow
         return
     suffixes = {_suffix(path) for path in ours}
-    stem = stem_of(group)
     if len(suffixes) == 1:
         suffix = suffixes.pop()
-        for start in dict.fromkeys(("", stem)):
+        for start in dict.fromkeys((stem,) if only else ("", stem)):
             pattern = (group.folder / f"{_literal(start)}*{suffix}").as_posix()
             if _matched(pattern, files) == ours:
                 yield pattern

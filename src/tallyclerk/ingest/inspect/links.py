@@ -24,6 +24,7 @@ LEAST_OVERLAP = 0.3
 """Share of a file's ids that must be known elsewhere before they are taken for the same ids."""
 LEAST_KEY = 0.6
 """The same for a column whose name says nothing."""
+LEAST_PLAIN = 0.75
 _COLUMN_OF_KIND = {kind: column for column, kind in KIND_OF_COLUMN.items()}
 _PARCELS = ("tracking_number", "last_mile_number", "hawb")
 
@@ -53,9 +54,10 @@ def link(described: Sequence[Described]) -> list[str]:
     for group, found in described:
         for proposal in found:
             others = _elsewhere(listed, group) or _elsewhere(told, group)
-            if _is_hub(proposal):
-                pass
-            elif others and not _linked(group, proposal, others) and listed:
+            is_linked = not _is_hub(proposal) and others and _linked(group, proposal, others)
+            if not is_linked:
+                _plainest(proposal)
+            if not is_linked and not _is_hub(proposal) and others and listed:
                 problems.append(_unlinked(group, proposal, others))
             if proposal.table == "shipments":
                 _composed(group, proposal)
@@ -212,6 +214,13 @@ def _share(column: Column, known: Known) -> float:
     if not column.keys:
         return 0.0
     return len(column.keys & known.keys) / len(column.keys)
+
+
+def _plainest(proposal: Proposal) -> None:
+    """A mere "reference" is no shipment's id beside a plain tracking number."""
+    id_, number = (proposal.choices.get(ours) for ours in ("shipment_id", "tracking_number"))
+    if id_ and number and id_.score < LEAST_PLAIN <= number.score:
+        del proposal.choices["shipment_id"]
 
 
 def _alone(proposal: Proposal) -> None:

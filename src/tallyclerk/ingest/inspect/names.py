@@ -19,81 +19,6 @@ _LAST = 0.95
 """What the last part of a path into an object (`location.city`) counts by itself."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_TIME_WORDS = frozenset(
-    [
-        "date",
-        "time",
-        "dt",
-        "ts",
-        "at",
-        "on",
-        "datetime",
-        "timestamp",
-        "tstamp",
-        "day",
-        "when",
-        "utc",
-        "gmt",
-        "local",
-        "datum",
-        "zeit",
-        "uhrzeit",
-        "zeitpunkt",
-        "am",
-        "heure",
-        "horodatage",
-        "le",
-        "fecha",
-        "hora",
-        "data",
-        "horario",
-        "dia",
-        "godzina",
-        "czas",
-        "tarih",
-        "saat",
-        "zaman",
-        "zamani",
-        "ngay",
-        "gio",
-        "thoi",
-        "gian",
-        "cas",
-        "tijd",
-        "tijdstip",
-        "ora",
-    ]
-)
-_TIME_HAN = ("时间", "日期", "日")
-_PLANNED = frozenset(
-    [
-        "planned",
-        "plan",
-        "estimated",
-        "estimate",
-        "expected",
-        "scheduled",
-        "eta",
-        "etd",
-        "edd",
-        "requested",
-        "promised",
-        "target",
-        "due",
-        "geplant",
-        "voraussichtlich",
-        "soll",
-        "erwartet",
-        "prevu",
-        "prevue",
-        "estimee",
-        "previsto",
-        "prevista",
-        "estimada",
-        "planowana",
-    ]
-)
-_PLANNED_HAN = ("预计", "计划", "承诺", "应")
 
 
 @dataclass(frozen=True)
@@ -156,25 +81,33 @@ def _score(words: str, phrase: str) -> float:
 
 def names_time(name: str) -> bool:
     """Whether a name has a word for a date or a time."""
-    return any(word in _TIME_WORDS for word in folded_name(name).split()) or any(
-        han in name for han in _TIME_HAN
-    )
+    return _has(name, "time")
 
 
 def names_plan(name: str) -> bool:
     """Whether a name says that its times are planned or expected, and did not happen yet."""
-    return any(word in _PLANNED for word in folded_name(name).split()) or any(
-        han in name for han in _PLANNED_HAN
-    )
+    return _has(name, "planned")
+
+
+def _has(name: str, kind: str) -> bool:
+    words = _time_words()
+    is_word = any(word in words[kind] for word in folded_name(name).split())
+    return is_word or any(han in name for han in words[f"{kind}_han"])
 
 
 def without_time_words(name: str) -> str:
     """A name without its words for dates and times: what happened then."""
-    kept = [word for word in folded_name(name).split() if word not in _TIME_WORDS]
-    text = " ".join(kept)
-    for han in _TIME_HAN:
+    words = _time_words()
+    text = " ".join(word for word in folded_name(name).split() if word not in words["time"])
+    for han in words["time_han"]:
         text = text.replace(han, "")
     return text.strip()
+
+
+@cache
+def _time_words() -> dict[str, list[str]]:
+    """Words of names by what they say about times."""
+    return tomllib.loads(_listed("times"))
 
 
 def language_of(names: Iterable[str]) -> str | None:
@@ -195,14 +128,13 @@ def language_of(names: Iterable[str]) -> str | None:
 @cache
 def _phrases(listed: str) -> dict[str, list[tuple[str, str, str]]]:
     """Phrase, folded phrase and language by our name."""
-    text = (files("tallyclerk.ingest.inspect") / "words" / f"{listed}.toml").read_text("utf-8")
     return {
         ours: [
             (phrase, folded_name(phrase), language)
             for language, phrases in by_language.items()
             for phrase in phrases
         ]
-        for ours, by_language in tomllib.loads(text).items()
+        for ours, by_language in tomllib.loads(_listed(listed)).items()
     }
 
 
@@ -225,3 +157,7 @@ def _exact(listed: str) -> dict[str, frozenset[str]]:
 def listed_names(listed: str) -> list[str]:
     """Every name of ours that a list of words has."""
     return list(_phrases(listed))
+
+
+def _listed(name: str) -> str:
+    return (files("tallyclerk.ingest.inspect") / "words" / f"{name}.toml").read_text("utf-8")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import READERS, Reader, read_head, sniff
@@ -80,7 +81,13 @@ def _format(path: Path) -> tuple[str, str]:
 
 
 def _opened(path: Path, form: str, evidence: str, encoding: str | None) -> Opened:
-    source = Source(path=str(path), format=form, encoding=encoding)
+    told = {
+        "path": str(path),
+        "format": form,
+        "encoding": encoding,
+        "table": FORMATS[form].tables[0],
+    }
+    source = Source.model_validate(told)
     records = None
     if form in {"json", "jsonl"}:
         records = _place_of_records(path, form, encoding)

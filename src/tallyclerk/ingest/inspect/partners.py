@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
 
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.milestones import MILESTONES, Milestone
@@ -23,34 +24,13 @@ _TELLING = 4
 MAX_PARTNERS = 60
 """More names than this in one role are left to the data: each is scored under its own name."""
 _NO_PARTNERS = frozenset(
-    [
-        "export",
-        "exports",
-        "data",
-        "dataset",
-        "file",
-        "report",
-        "tracking",
-        "events",
-        "event",
-        "orders",
-        "order",
-        "scans",
-        "shipments",
-        "shipment",
-        "status",
-        "history",
-        "download",
-        "list",
-        "sheet",
-        "source",
-        "merchant",
-        "shop",
-        "erp",
-        "wms",
-        "tms",
-    ]
+    (
+        *("export", "exports", "data", "dataset", "file", "report", "tracking", "events", "event"),
+        *("orders", "order", "scans", "shipments", "shipment", "status", "history", "download"),
+        *("list", "sheet", "source", "merchant", "shop", "erp", "wms", "tms"),
+    )
 )
+"""Words that files are called by, whoever sends them."""
 
 
 @dataclass
@@ -60,12 +40,14 @@ class Seen:
     Attributes:
         name: As it stands in the files.
         rows: How many cells name it.
+        reports: Whether a column says that events are its own.
         roles: Roles that a column gives it.
         where: Columns that name it.
     """
 
     name: str
     rows: int = 0
+    reports: bool = False
     roles: dict[str, None] = field(default_factory=dict)
     where: dict[str, None] = field(default_factory=dict)
 
@@ -102,6 +84,7 @@ def _collect(seen: dict[str, Seen], group: Group, ours: str, place: int) -> None
         partner = seen.setdefault(folded(word), Seen(word))
         partner.rows += rows
         partner.where[f"{group.name}: {column.name}"] = None
+        partner.reports |= ours == "partner_id"
         if ours in CHAIN_COLUMNS:
             partner.roles[CHAIN_COLUMNS[ours].value] = None
 
@@ -147,7 +130,15 @@ def partner_blocks(
     found += [_owner(name, block) for name, block in owners.items() if not listed.get(name)]
     claimed = {alias for p in sure.values() for alias in _aliases(p, others, sure)}
     unknown = [p for p in others if p.name not in claimed and not listed.get(p.name)]
-    return [*found, *map(_unknown, unknown)]
+    return [
+        *found,
+        *map(_reporter, filter(_reports, unknown)),
+        *map(_unknown, filterfalse(_reports, unknown)),
+    ]
+
+
+def _reports(partner: Seen) -> bool:
+    return partner.reports
 
 
 def _aliases(partner: Seen, others: Sequence[Seen], known: Mapping[str, Seen]) -> list[str]:
@@ -198,6 +189,15 @@ def _role(block: Block) -> str | None:
     votes = Counter(role for role in roles if role)
     (best, count), (_, second) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
     return best if count >= 2 * second and count > 1 else None
+
+
+def _reporter(partner: Seen) -> PartnerBlock:
+    """The block of a partner that events name and no column gives a role: its milestones do."""
+    where = ", ".join(list(partner.where)[:2])
+    lines = [f"[partners.{toml.key(partner.name)}]"]
+    lines.append(toml.comment(f"{partner.rows:,} rows, {where}; its milestones imply its role"))
+    lines.append(toml.comment('role = "courier"'))
+    return PartnerBlock(partner.name, "\n".join(lines) + "\n")
 
 
 def _unknown(partner: Seen) -> PartnerBlock:

@@ -66,7 +66,7 @@ def statuses_of(group: Group, proposal: Proposal, form: str | None) -> list[Stat
         pairs_of(group, column.name, group.profile.columns[text.columns[0]].name) if text else None
     )
     told = list(_of_pairs(pairs, form) if pairs else _of_words(column, form))
-    if any(line.is_sure and _is_physical(line.ours) for line in told):
+    if form is None and any(line.is_sure and _is_physical(line.ours) for line in told):
         told = [_of_carrier(line) for line in told]
     return sorted(told, key=lambda line: (-line.count, line.theirs, line.text))
 
@@ -99,12 +99,19 @@ def _of_pairs(pairs: Sequence[Pair], form: str | None) -> Iterator[StatusLine]:
 def meanings_of(told: Sequence[tuple[str, str | None]], form: str | None) -> list[Meaning]:
     """The milestone that each status means, whether that is sure, and what told it.
 
-    The vocabulary goes first, then a word that names a milestone as a column would. What a text rule
-    only knows to be the weakest of several meanings (IN_TRANSIT) is for a person to say better.
+    A format's own vocabulary is taken at its word. Else the rules for texts go first, then a word
+    that names a milestone as a column would; what a rule only knows to be the weakest of several
+    meanings (IN_TRANSIT) is for a person to say better.
     """
     words, texts = [word for word, _ in told], [text for _, text in told]
     found = zip(told, proposals(words, form, texts), strict=True)
+    if form is not None:
+        return [(_told(proposal), proposal.is_sure, proposal.rule) for _, proposal in found]
     return [_meaning(text or word, proposal) for (word, text), proposal in found]
+
+
+def _told(told: Told) -> str | None:
+    return None if told.rule == UNMAPPED else told.milestone
 
 
 def _meaning(words: str, told: Told) -> Meaning:

@@ -170,6 +170,8 @@ def _of_table(
         return None
     score = sum(choice.weight * choice.score for choice in found.values())
     score += _HINT if is_named else 0.0
+    if table == "references":
+        score += sum(ours in found for ours in KIND_OF_COLUMN)
     return Proposal(table, "long", found, score=score) if score >= LEAST_TABLE else None
 
 
