@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
+from tallyclerk.domain.periods import Period
 from tallyclerk.domain.roles import Role
 from tallyclerk.domain.tables import FACTS, TALLIES
 from tallyclerk.journey.context import Context
@@ -38,24 +39,26 @@ def facts(
 
 
 def coded_facts(
-    journeys: Journeys, kpis: Iterable[Kpi], parameters: Mapping[str, Parameters]
+    journeys: Journeys,
+    kpis: Iterable[Kpi],
+    parameters: Mapping[str, Parameters],
+    months: Period | None = None,
 ) -> pl.DataFrame:
-    """As `facts`, the texts but for ids of shipments still coded."""
-    subjects = _subjects(journeys)
-    shared = _shared(journeys)
+    """As `facts`, the texts but for ids of shipments still coded; of some months or of all."""
     context = journeys.context
     chosen = list(kpis)
     found = pl.collect_all([kpi.facts(journeys, parameters[kpi.name]) for kpi in chosen])
-    stated = []
-    for kpi, cases in zip(chosen, found, strict=True):
-        own = on_clocks(with_worst(cases, kpi), context)
-        complete = _complete(own, kpi, context, shared, subjects)
-        rows = with_excuses(complete, kpi, context)
-        stated.append(rows.select(pl.col(name).cast(kind) for name, kind in _CODED_FACTS.items()))
-    coded = _with_day_batches(pl.concat(pl.collect_all(stated)), context.timezone)
+    own = [
+        _own(on_clocks(with_worst(cases, kpi), context), kpi, context.timezone)
+        for kpi, cases in zip(chosen, found, strict=True)
+    ]
+    if months is not None:
+        within = pl.col("month").is_between(months.first, months.last)
+        own = [rows.filter(within) for rows in own]
+    stated = _excused(_complete(pl.concat(pl.collect_all(own)), journeys), chosen, context)
     if context.unlinked.is_empty():
-        return coded
-    return without_unlinked(as_facts(coded), journeys).cast(_CODED_FACTS)  # type: ignore[arg-type]
+        return stated
+    return _coded(without_unlinked(as_facts(stated), journeys))
 
 
 def as_facts(coded: pl.DataFrame) -> pl.DataFrame:
@@ -63,21 +66,21 @@ def as_facts(coded: pl.DataFrame) -> pl.DataFrame:
     return coded.cast(dict(FACTS))  # type: ignore[arg-type]
 
 
-_CODED_FACTS = {
-    name: CODED if kind == pl.String and name != "shipment_id" else kind
-    for name, kind in FACTS.items()
-}
+def _coded(stated: pl.DataFrame) -> pl.DataFrame:
+    """Coded facts of FACTS."""
+    texts = [n for n, kind in FACTS.items() if kind == pl.String and n != "shipment_id"]
+    return stated.with_columns(pl.col(texts).cast(CODED))
 
 
-def _shared(journeys: Journeys) -> pl.LazyFrame:
+def _shared(journeys: Journeys) -> pl.DataFrame:
     """What all facts of a shipment share: sid, shipment_id, lane, service, chain."""
-    return journeys.shipments.lazy().select(
+    return journeys.shipments.select(
         "sid", "shipment_id", pl.col("lane", "service", "chain").cast(CODED)
     )
 
 
-def _subjects(journeys: Journeys) -> pl.LazyFrame:
-    """What all facts of a shipment and partner share: sid, partner, role, own_batch."""
+def _subjects(journeys: Journeys) -> pl.DataFrame:
+    """What all facts of a shipment and partner share: subject (see `_subject_key`), role, batch."""
     own = journeys.custody.lazy().filter(pl.col("place") > 0).select("sid", "partner", "taken_at")
     shipments = journeys.shipments.lazy().select("sid", "lane", "batch_id", "dispatched_at")
     own_at = pl.when(pl.col("role") == Role.SUPPLIER).then("dispatched_at").otherwise("taken_at")
@@ -87,72 +90,95 @@ def _subjects(journeys: Journeys) -> pl.LazyFrame:
         .join(own, on=["sid", "partner"], how="left")
         .join(shipments, on="sid")
         .select(
-            _subject_key(),
+            _subject_key("partner"),
             role=pl.col("role").cast(CODED),
-            own_batch=batch.cast(CODED),
+            batch=batch.cast(CODED),
         )
         .collect()
-        .lazy()
     )
 
 
-def _subject_key() -> pl.Expr:
+def _subject_key(partner: str) -> pl.Expr:
     """Shipment and partner as one integer, for joins."""
-    coded = pl.col("partner").cast(CODED).to_physical().cast(pl.Int64)
+    coded = pl.col(partner).cast(CODED).to_physical().cast(pl.Int64)
     return (pl.col("sid") * 2**32 + coded).alias("subject")
 
 
-def _day_batch(time: pl.Expr, timezone: str) -> pl.Expr:
+def _day_batch(time: pl.Expr, timezone: str, partner: str = "partner") -> pl.Expr:
     """The batch of shipments without a physical unit: partner, lane and local day."""
     day = time.dt.convert_time_zone(timezone).dt.date().cast(pl.String)
-    partner, lane = (pl.col(name).cast(pl.String) for name in ("partner", "lane"))
-    return pl.concat_str([partner, lane, day], separator="|")
+    names = [pl.col(name).cast(pl.String) for name in (partner, "lane")]
+    return pl.concat_str([*names, day], separator="|")
 
 
-def _with_day_batches(stated: pl.DataFrame, timezone: str) -> pl.DataFrame:
-    """Facts without a batch get that of the day of their cohort."""
-    places = stated["batch"].is_null().arg_true()
-    without = stated.select("lane", "cohort_at", partner="partner_id")[places]
-    days = without.select(_day_batch(pl.col("cohort_at"), timezone).cast(CODED)).to_series()
-    return stated.with_columns(stated["batch"].scatter(places, days).alias("batch"))
-
-
-def _complete(
-    stated: pl.LazyFrame, kpi: Kpi, context: Context, shared: pl.LazyFrame, subjects: pl.LazyFrame
-) -> pl.LazyFrame:
-    """A KPI's rows with every column of FACTS: those of their own, and what all facts share.
-
-    The batch is null where it is not that of shipment and partner.
-    """
-    roles = pl.col("partner").replace_strict(
-        dict(context.roles), default=str(Role.WAREHOUSE), return_dtype=pl.String
-    )
-    local = pl.col("cohort_at").dt.convert_time_zone(context.timezone)
+def _own(stated: pl.LazyFrame, kpi: Kpi, timezone: str) -> pl.LazyFrame:
+    """A KPI's rows with what is their own of FACTS, and `sid`."""
     given = stated.collect_schema().names()
-    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in FACTS.items()]
-    blank = [column for column in missing if column.meta.output_name() not in {*given, *_SHARED}]
     is_in = pl.col("reason").is_null()
-    n = pl.col("n") if "n" in given else pl.lit(1, dtype=pl.Int64)
-    hits = pl.col("hits") if "hits" in given else pl.lit(None, dtype=pl.Int64)
-    month = yyyymm(local) if "cohort_month" not in given else pl.col("cohort_month")
-    return (
-        stated.with_columns(*blank, _subject_key())
-        .join(shared, on="sid")
-        .join(subjects, on="subject", how="left")
-        .with_columns(
-            kpi=pl.lit(kpi.name),
-            partner_id="partner",
-            role=pl.coalesce("role", roles.cast(CODED)),
-            batch="own_batch",
-            month=month,
-            n=pl.when(is_in).then(n).otherwise(0),
-            hits=pl.when(is_in).then(hits).otherwise(0),
-        )
-        .select(FACTS.keys())
+    local = pl.col("cohort_at").dt.convert_time_zone(timezone)
+    made = {
+        "kpi": pl.lit(kpi.name),
+        "partner_id": pl.col("partner"),
+        "month": pl.col("cohort_month") if "cohort_month" in given else yyyymm(local),
+        "n": pl.when(is_in).then("n" if "n" in given else pl.lit(1, dtype=pl.Int64)).otherwise(0),
+        "hits": pl.when(is_in).then("hits" if "hits" in given else None).otherwise(0),
+    }
+    columns = {
+        name: made.get(name, pl.col(name) if name in given else pl.lit(None))
+        for name in FACTS
+        if name not in _SHARED
+    }
+    return stated.select(
+        "sid",
+        *(
+            column.cast(CODED if FACTS[name] == pl.String else FACTS[name]).alias(name)
+            for name, column in columns.items()
+        ),
     )
 
 
-_SHARED = ("shipment_id", "lane", "service", "chain", "role", "n", "hits")
+_SHARED = ("shipment_id", "lane", "service", "chain", "role", "batch")
+
+
+def _complete(own: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
+    """FACTS, coded: with what all facts of a shipment, or of it and a partner, share."""
+    context = journeys.context
+    stated = (
+        own.lazy()
+        .with_columns(_subject_key("partner_id"))
+        .join(_shared(journeys).lazy(), on="sid")
+        .join(_subjects(journeys).lazy(), on="subject", how="left")
+        .select(FACTS.keys())
+        .collect()
+    )
+    roles = (
+        pl.col("partner_id")
+        .cast(pl.String)
+        .replace_strict(dict(context.roles), default=str(Role.WAREHOUSE), return_dtype=pl.String)
+    )
+    batches = _day_batch(pl.col("cohort_at"), context.timezone, partner="partner_id")
+    return _filled(_filled(stated, "role", roles), "batch", batches)
+
+
+def _filled(stated: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
+    """Facts with a coded text where it was null; it is made for those rows only."""
+    places = stated[name].is_null().arg_true()
+    made = stated[places].select(value.cast(CODED)).to_series()
+    return stated.with_columns(stated[name].scatter(places, made).alias(name))
+
+
+def _excused(stated: pl.DataFrame, kpis: Sequence[Kpi], context: Context) -> pl.DataFrame:
+    """Coded facts with the agreed exclusions of each KPI."""
+    if not context.excuses:
+        return stated
+    parts = [stated.filter(pl.col("kpi") == kpi.name) for kpi in kpis]
+    told = [
+        _coded(with_excuses(as_facts(part).lazy(), kpi, context).select(FACTS.keys()).collect())
+        for part, kpi in zip(parts, kpis, strict=True)
+    ]
+    return pl.concat(told)
+
+
 TALLY_KEYS = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
 
 

@@ -125,7 +125,8 @@ class Counting:
     def __call__(self, number: int) -> None:
         """Write the part of one bucket."""
         journeys = complete(self.beginnings.take(number), self.context)
-        stated = coded_facts(journeys, all_kpis().values(), self.parameters)
+        months = None if self.counts else self.period
+        stated = coded_facts(journeys, all_kpis().values(), self.parameters, months)
         if self.counts:
             for (name,), part in coded_tally(stated).partition_by("kpi", as_dict=True).items():
                 self.counts.add(part, number, str(name))
