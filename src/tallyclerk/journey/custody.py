@@ -13,14 +13,19 @@ from tallyclerk.journey.observations import first_by
 def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The chain of each shipment: who is named by its columns, or by an event, with a role.
 
+    The role is that of the column, else the configured one, else the one that the partner's events
+    name, else that of who usually reports the first of them.
+
     Returns:
         One row per shipment and partner: sid, partner, role, sorted.
     """
     seen = observations.lazy()
     columns = [shipments.lazy().select("sid", partner=pl.col(column)) for column in CHAIN_COLUMNS]
     named = [seen.select("sid", partner=pl.col(who)) for who in ("partner", "counterpart")]
-    implied = first_by(seen.filter(pl.col("partner").is_not_null()), "sid", "partner").select(
-        "sid", "partner", implied=reporter_role()
+    theirs = seen.filter(pl.col("partner").is_not_null())
+    implied = first_by(theirs, "sid", "partner").select("sid", "partner", implied=reporter_role())
+    told = first_by(theirs.filter(pl.col("told_role").is_not_null()), "sid", "partner").select(
+        "sid", "partner", "told_role"
     )
     return (
         pl.concat([*columns, *named])
@@ -28,6 +33,7 @@ def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Contex
         .unique()
         .join(shipments.lazy().select("sid", *CHAIN_COLUMNS), on="sid")
         .join(implied, on=["sid", "partner"], how="left")
+        .join(told, on=["sid", "partner"], how="left")
         .select("sid", "partner", role=_role(context))
         .sort("sid", "partner")
         .collect()
@@ -51,7 +57,7 @@ def _role(context: Context) -> pl.Expr:
     configured = pl.col("partner").replace_strict(
         dict(context.roles), default=None, return_dtype=pl.String
     )
-    return pl.coalesce(role, configured, "implied", pl.lit(str(Role.WAREHOUSE)))
+    return pl.coalesce(role, configured, "told_role", "implied", pl.lit(str(Role.WAREHOUSE)))
 
 
 def with_supplier(

@@ -26,6 +26,7 @@ COLUMNS = (
     "recorded_at",
     "partner",
     "counterpart",
+    "told_role",
     "country",
     "destination",
     "reason",
@@ -40,7 +41,7 @@ shipment (an air waybill, a container) states nothing of that shipment itself.""
 
 EVENT_COLUMNS = (
     *("shipment_id", "partner_id", "role", "counterpart_id", "classifier", "inherited"),
-    *(name for name in COLUMNS if name not in {"sid", "partner", "counterpart"}),
+    *(name for name in COLUMNS if name not in {"sid", "partner", "counterpart", "told_role"}),
 )
 """Columns of EVENTS that observations are made from."""
 
@@ -107,6 +108,7 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             partner=resolved_partner(),
             counterpart=pl.col("counterpart_id"),
+            told_role=pl.col("role"),
             milestone=pl.col("milestone").cast(milestone_type()),
             **{name: pl.when(is_own).then(name) for name in STATED},
         )
