@@ -19,7 +19,7 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help report test lint types contracts unit format lock bench kill-test coverage-study \
-        false-alarm-study million pictures test-cluster install clean
+        false-alarm-study million example pictures test-cluster install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,10 @@ false-alarm-study: $(VENV)/.dev ## Show who is flagged or rejected by mistake, a
 
 million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: seconds and memory
 	$(PY) -m tests.heavy.million
+
+example: $(VENV)/.runtime $(VENV)/.libraries ## Write the example report in reports/example
+	$(BIN)/tallyclerk --config config.toml report --format html,pdf --out reports/example \
+	    --partner translink
 
 pictures: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of made-up partners in reports/pictures, to look at
 	$(PY) -m tests.support.pictures reports/pictures

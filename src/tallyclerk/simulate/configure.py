@@ -56,6 +56,11 @@ presumed_lost_after_promise_days = 15      # open that long after its promise â€
 presumed_lost_silent_days = 10             # â€¦ and not scanned for so long: presumed lost
 min_link_rate = 0.8                        # below it, ids of two partners do not link
 small_partner_shipments = 30               # below it, a partner gets the short page
+
+[brand]                                    # how the pages look; more under "The pages" in the README
+company = ""
+confidentiality = ""                       # a mark at the head of each page
+language = "en"                            # en, de, or a file of labels of your own
 """
 
 

@@ -82,6 +82,7 @@ def specification(_unit: str) -> Specification:
     axis = alt.Axis(
         title=None,
         tickCount=4,
+        tickMinStep=1,
         ticks=False,
         domain=False,
         labelExpr="(datum.value > 0 ? '+' : '') + datum.label",
