@@ -22,8 +22,11 @@ ID_COLUMNS = (
 )
 """Columns that can key a row, first one first: the first that a source has is its key."""
 
+CORRECTING = ("event_ref", "corrects_ref", "is_void")
+"""Columns by which an export replaces its own events, or takes them back."""
+
 EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
-    "events": ("status", "milestone", "status_text", "side", "weight_kg"),
+    "events": ("status", "milestone", "status_text", "side", "weight_kg", *CORRECTING),
     "shipments": ("value",),
     "references": ("reference", "kind"),
     "tickets": ("first_reply_minutes",),

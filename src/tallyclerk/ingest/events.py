@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from tallyclerk.config.references import CORRECTING
 from tallyclerk.domain.milestones import MILESTONES
 from tallyclerk.domain.roles import Role
 from tallyclerk.domain.tables import EVENTS, UTC
@@ -17,6 +18,20 @@ from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import UNMAPPED, UNSURE, by_word
 from tallyclerk.store.layout import KEY, stored_columns
 
+VOID = (
+    "yes",
+    "true",
+    "1",
+    "y",
+    "x",
+    "void",
+    "voided",
+    "deleted",
+    "cancelled",
+    "canceled",
+    "retracted",
+)
+VALID = ("no", "false", "0", "n", "valid", "active", "ok")
 CLASSIFIERS = ("actual", "planned", "estimated")
 GRAMS_PER_KG = 1000
 
@@ -71,7 +86,17 @@ def _common(cells: Cells, plan: Plan) -> dict[str, pl.Series]:
         "classifier": _classifier(cells),
         "pieces": cells.number("pieces").round().cast(pl.Int64, strict=False),
         "weight_grams": _grams(cells),
+        **_corrections(cells),
     }
+
+
+def _corrections(cells: Cells) -> dict[str, pl.Series]:
+    """What rows say of events that they replace or take back; nothing where the export does not."""
+    told = {name: cells.id(name) for name in ("event_ref", "corrects_ref") if cells.has(name)}
+    if cells.has("is_void"):
+        word = cells.word("is_void", (*VOID, *VALID))
+        told["is_void"] = word.is_in(VOID).set(word.is_null(), None)
+    return told
 
 
 def _long(
@@ -146,7 +171,8 @@ def _assembled(
         "time_precision": occurred["precision"],
     }
     stored = stored_columns("events")
-    return pl.DataFrame({name: columns[name] for name in stored}).cast(
+    said = [name for name in CORRECTING if name in columns]
+    return pl.DataFrame({name: columns[name] for name in (*stored, *said)}).cast(
         {name: EVENTS[name] for name in stored if name in EVENTS}
     )
 

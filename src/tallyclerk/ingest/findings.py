@@ -47,6 +47,15 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     yield from calendar_findings(survey, settings, ledger.latest_time())
     yield from _reused(survey)
     yield from _twice(survey)
+    for change in survey.corrected:
+        yield Finding(
+            kind="corrected",
+            source=change.source,
+            where=None,
+            what=f"{change.replaced:,} events replaced by later ones, {change.withdrawn:,} taken back",
+            mend="the last word counts; `tallyclerk trace` shows what stands",
+            count=change.replaced + change.withdrawn,
+        )
     yield from clock_findings(survey.clocks, settings.sources)
     for column, count, example in ledger.summary.contradictions:
         yield Finding(

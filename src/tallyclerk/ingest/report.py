@@ -32,8 +32,8 @@ class Finding:
 
     Attributes:
         kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
-            unmapped, unlisted, noted, unlinked, reused, twice, missing, outage, restated,
-            contradiction, unit or sorted_anew.
+            unmapped, unlisted, noted, unlinked, reused, twice, corrected, missing, outage,
+            restated, contradiction, unit or sorted_anew.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.

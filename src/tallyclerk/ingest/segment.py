@@ -23,7 +23,7 @@ from tallyclerk.ingest.times import Clock, TimeColumn
 from tallyclerk.ingest.times.order import proved_orders
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
-from tallyclerk.store.rows import with_identity
+from tallyclerk.store.rows import write_known
 from tallyclerk.store.segments import SegmentWriter
 
 OnRows = Callable[[int], None]
@@ -138,7 +138,7 @@ class _SegmentReader:
 
     def _write_part(self, table: str, kind: str, rows: pl.DataFrame) -> None:
         if kind == SHIPMENT:
-            self._writer.write_bucketed(table, with_identity(table, rows, inherited=False))
+            write_known(self._writer, table, rows, inherited=False)
         else:
             self._writer.write_flat(pending_folder(table, kind), rows)
 

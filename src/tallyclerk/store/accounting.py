@@ -53,7 +53,7 @@ def _told_and_kept(
     """Statements of one bucket: all of them, and those that count."""
     if table == "events":
         told = ledger.told(table, bucket, _EVENT_COLUMNS)
-        return told, unique_events(without_superseded(told, ledger.snapshot_sources))
+        return told, unique_events(ledger.current(told, bucket))
     told = ledger.told(table, bucket).filter(pl.col("source").is_in(sources))
     current = without_superseded(told, ledger.snapshot_sources)
     return told, unique_statements(current, content_columns(table))

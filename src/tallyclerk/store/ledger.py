@@ -15,6 +15,8 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import EVENTS, REJECTS, TABLES
 from tallyclerk.errors import InputError
 from tallyclerk.store import layout
+from tallyclerk.store.corrections import SAID, standing
+from tallyclerk.store.corrections import TABLE as CORRECTIONS
 from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, without_superseded
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.latest import LatestTime
@@ -85,18 +87,28 @@ class Ledger:
         """As `read_events`, in no particular order."""
         wanted = list(EVENTS) if columns is None else list(columns)
         rows = self._each_once(bucket, {*wanted, "event_id"})
-        if "corrects_event_id" in wanted:
+        if "corrects_event_id" not in rows.columns:
             rows = rows.with_columns(pl.lit(None, dtype=pl.Int64).alias("corrects_event_id"))
         return rows.select(wanted)
 
     def _each_once(self, bucket: int, names: set[str]) -> pl.DataFrame:
         """The observations of a bucket as told, repetitions left out; with at least some columns."""
-        if not self.snapshot_sources:
+        if not self.snapshot_sources and not self._files.get((CORRECTIONS, bucket)):
             rows = self.told("events", bucket, names)
             if rows["event_id"].n_unique() == len(rows):
                 return rows  # nearly always, and where a row was told need not be known
         rows = self.told("events", bucket, {*names, *_FOR_DEDUPE})
-        return unique_events(without_superseded(rows, self.snapshot_sources))
+        return unique_events(self.current(rows, bucket))
+
+    def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """Told events that no later snapshot and no correction replaced."""
+        rows = without_superseded(rows, self.snapshot_sources)
+        corrections = self.corrections(bucket)
+        return rows if corrections.is_empty() else standing(rows, corrections)
+
+    def corrections(self, bucket: int) -> pl.DataFrame:
+        """What the rows of a bucket say of events replaced or taken back, see `store.corrections`."""
+        return without_superseded(self.told(CORRECTIONS, bucket), self.snapshot_sources)
 
     def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:
         """The rows of any table but events, resolved to shipments.
@@ -200,5 +212,7 @@ def _by_path(words: Mapping[str, str]) -> pl.Expr:
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     """Columns of a row as told: those stored, and where it was told."""
     place = {"source": pl.String, "source_file": pl.String, "source_row": pl.Int64}
+    if table == CORRECTIONS:
+        return {"event_id": pl.Int64, "shipment_id": pl.String, **SAID, **place}
     told = {name: kind for name, kind in TABLES[table].items() if name != "corrects_event_id"}
     return {**told, **place}

@@ -31,6 +31,10 @@ class Reading(Protocol):
         """Every row of a bucket as it was told."""
         ...
 
+    def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """Told events that no later snapshot and no correction replaced."""
+        ...
+
     def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The observations of one bucket."""
         ...

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.domain.tables import EVENT_IDENTITY
+from tallyclerk.store.corrections import TABLE as CORRECTIONS
 from tallyclerk.store.hashing import canary, row_hash
 from tallyclerk.store.layout import ROW
 from tallyclerk.store.manifest import Manifest, Segment
@@ -56,10 +57,19 @@ def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -
         if is_bucketed:
             batches[table, name.rpartition("-")[2]].append(path)
     writer = SegmentWriter(root, stem, bucket_count)
-    for (table, _), parts in sorted(batches.items()):
+    renamed = [pl.DataFrame(schema={"event_id": pl.Int64, "anew": pl.Int64})]
+    # Events first: what is said of corrections names them by their ids.
+    for (table, _), parts in sorted(
+        batches.items(), key=lambda item: (item[0][0] != "events", item)
+    ):
         rows = pl.concat([pl.read_parquet(root / part) for part in parts])
         rows = rows.sort(ROW, maintain_order=True)
         if table == "events":
-            rows = rows.with_columns(row_hash(rows, EVENT_IDENTITY).alias("event_id"))
+            anew = row_hash(rows, EVENT_IDENTITY)
+            renamed.append(rows.select("event_id", anew.alias("anew")).unique())
+            rows = rows.with_columns(anew.alias("event_id"))
+        elif table == CORRECTIONS:
+            rows = rows.join(pl.concat(renamed).unique("event_id"), on="event_id", how="left")
+            rows = rows.with_columns(event_id="anew").drop("anew")
         writer.write_bucketed(table, rows)
     return tuple(sorted([*(path for path in paths if _BUCKET not in path), *writer.finish()]))

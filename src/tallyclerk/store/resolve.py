@@ -18,7 +18,7 @@ from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW, pending_kind
 from tallyclerk.store.lives import SINCE, in_their_lives, with_since
 from tallyclerk.store.manifest import Segment
-from tallyclerk.store.rows import with_identity
+from tallyclerk.store.rows import write_known
 from tallyclerk.store.segments import SegmentWriter
 
 INHERITED = frozenset({"order", "mawb", "bag", "container", "batch"})
@@ -223,9 +223,7 @@ def _resolve(
         is_inherited = kind in INHERITED and kind != unit
         rows = in_their_lives(pl.read_parquet(root / path), used[kind], segment.table)
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
-        writer.write_bucketed(
-            segment.table, with_identity(segment.table, keyed, inherited=is_inherited)
-        )
+        write_known(writer, segment.table, keyed, inherited=is_inherited)
     writer.write_bucketed("references", beside)
     return dataclasses.replace(
         segment,

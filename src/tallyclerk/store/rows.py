@@ -5,8 +5,26 @@ from __future__ import annotations
 import polars as pl
 
 from tallyclerk.domain.tables import EVENT_IDENTITY
+from tallyclerk.store.corrections import TABLE as CORRECTIONS
+from tallyclerk.store.corrections import told_apart
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY
+from tallyclerk.store.segments import SegmentWriter
+
+
+def write_known(writer: SegmentWriter, table: str, rows: pl.DataFrame, *, inherited: bool) -> None:
+    """Write rows whose shipment is known, and apart what events say of corrections.
+
+    Args:
+        writer: Of the segment.
+        table: Name of the table.
+        rows: As `with_identity` takes them.
+        inherited: Likewise.
+    """
+    known, said = told_apart(with_identity(table, rows, inherited=inherited))
+    writer.write_bucketed(table, known)
+    if said is not None:
+        writer.write_bucketed(CORRECTIONS, said)
 
 
 def with_identity(table: str, rows: pl.DataFrame, *, inherited: bool) -> pl.DataFrame:

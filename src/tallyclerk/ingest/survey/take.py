@@ -12,6 +12,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.survey.chains import members, with_reporter
+from tallyclerk.ingest.survey.corrected import Corrected, corrected, glimpse_corrected
 from tallyclerk.ingest.survey.coverage import (
     CoverageGlimpse,
     Covered,
@@ -53,6 +54,7 @@ class Survey:
         outages: Days of which most of a partner's messages are missing.
         restated: What later snapshots say differently, sorted by source and milestone.
         twice: Feeds that tell the same facts by another clock or name.
+        corrected: Events that their sources replaced or took back.
         clocks: What makes clocks doubtful, sorted by source and kind.
         covered: How often each partner tells each milestone in each source, sorted.
         zones: Where the times of each source got their zone from, sorted.
@@ -64,6 +66,7 @@ class Survey:
     outages: tuple[Outage, ...]
     restated: tuple[Restated, ...]
     twice: tuple[Twice, ...]
+    corrected: tuple[Corrected, ...]
     clocks: tuple[Sign, ...]
     covered: tuple[Covered, ...]
     zones: tuple[ZoneEvidence, ...]
@@ -90,6 +93,7 @@ class _Glimpse:
     days: pl.DataFrame
     changes: pl.DataFrame
     due: pl.DataFrame
+    corrections: pl.DataFrame
     coverage: CoverageGlimpse
     twice: pl.DataFrame
 
@@ -127,6 +131,7 @@ class _Surveyor:
         return Survey(
             links=links_of([of_pending(self._pending(), self._roles), *(p.links for p in seen)]),
             twice=told_twice([part.twice for part in seen]),
+            corrected=corrected(part.corrections for part in seen),
             reuses=reused([part.lives for part in seen], shared),
             days=by_source(part.days for part in seen),
             outages=outages_of([part.due for part in seen], until.date() if until else None),
@@ -150,6 +155,7 @@ class _Surveyor:
             days=days_told(self._ledger, bucket, self._timezone),
             changes=glimpse_restated(self._ledger, bucket, shipments),
             due=glimpse_outages(actual, chain),
+            corrections=glimpse_corrected(self._ledger, bucket),
             coverage=glimpse_coverage(actual),
             twice=glimpse_twice(actual),
         )
