@@ -1,9 +1,9 @@
 """Times of Cargo-IMP: day and month without a year, hours on the clock of the airport.
 
-The year is taken from what surrounds the message, never guessed: the source's `year`, a date in the
-envelope (UNB of an EDIFACT wrapper, a dated line above the message), or the date in the file's name.
-Under such a date, a day must lie between four months before it and one month after it. Without any, the
-time is handed on as it stands and refused.
+The year is taken from what surrounds the message, never guessed: a date in its envelope (UNB of an
+EDIFACT wrapper, a dated line above it), else the source's `year`, else the date in the file's name.
+Under a date, a day must lie between four months before it and one month after it. Without any, the time
+is handed on as it stands and refused.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tallyclerk.ingest.formats.trade.clocks import offset_in, written
 from tallyclerk.ingest.formats.trade.places import country_of_airport, zone_of_airport
 
 BEFORE, AFTER = dt.timedelta(days=120), dt.timedelta(days=31)
+_YEARS = range(1971, 2200)
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -80,7 +81,7 @@ def _span(date: dt.date | None) -> Span | None:
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
     try:
-        return dt.date(year, month, day)
+        return dt.date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
 
@@ -93,14 +94,16 @@ class AirClock:
         traits: Takes the remarks.
         zone: Zone of the source, which stands above all others.
         zones: Zones of the source by country, which stand above that of the airport.
-        year: Year of the source, which stands above every date found.
-        span: When the message may have been sent.
+        year: Year of the source, for messages whose envelope has no date.
+        named: When the file may have been written, by its name.
+        span: When the message may have been sent, by its envelope.
     """
 
     traits: Traits
     zone: str | None
     zones: Mapping[str, str]
     year: int | None
+    named: Span | None = None
     span: Span | None = None
 
     def time(self, day: str, clock: str, airport: str, shift: str = "") -> str:
@@ -116,11 +119,10 @@ class AirClock:
         month = _MONTHS.get(day[2:])
         if month is None:
             return raw
-        if self.year is None and self.span is None:
-            return raw
         date = self._date(int(day[:2]), month)
         if date is None:
-            return f"{raw}, no such day near the message's date"
+            is_dated = self.year is not None or self.span or self.named
+            return f"{raw}, no such day near the message's date" if is_dated else raw
         at = _clocked(date + dt.timedelta(days=_NEXT_DAYS.get(shift, 0)), clock)
         if at is None:
             return raw
@@ -131,9 +133,11 @@ class AirClock:
         return f"{text} local time, no zone is known for {airport or 'the place'}"
 
     def _date(self, day: int, month: int) -> dt.date | None:
-        if self.year is not None:
+        """The date of a day and a month, by the best evidence of the year there is."""
+        if self.span is None and self.year is not None:
             return _date(self.year, month, day)
-        return self.span.day(day, month) if self.span else None
+        span = self.span or self.named
+        return span.day(day, month) if span else None
 
 
 def _clocked(date: dt.date, clock: str) -> dt.datetime | None:

@@ -114,6 +114,19 @@ def test_a_wrapped_fsu_message_is_the_same_fact_as_a_bare_one(workshop):
     assert sum(source.duplicates for source in report.sources) == 1
 
 
+def test_local_times_of_iftsta_are_those_of_their_countries(workshop):
+    body = "".join(
+        f"STS+1+{code}'DTM+334:202603051200:203'LOC+175+{place}'EQD+CN+QZLU1000018'"
+        for code, place in (("I", "CNSHA"), ("OA", "DEHAM"))
+    )
+    workshop.write("a.edi", f"UNH+1+IFTSTA:D:00B:UN'{body}UNT+9+1'")
+    zones = {"CN": "Asia/Shanghai", "DE": "Europe/Berlin"}
+    source = {"path": "a.edi", "format": "iftsta", "timezone": None, "timezones": zones}
+    _, ledger = workshop.ingest(a=source)
+    times = ledger.read_events(0, ["occurred_at"])["occurred_at"].dt.hour().to_list()
+    assert times == [4, 11]
+
+
 def test_fsu_refuses_what_has_no_zone(ingested):
     assert ingested["fsu"].rejects() == [
         (28, "time", "2026-03-09 09:00 local time, no zone is known for XQZ"),

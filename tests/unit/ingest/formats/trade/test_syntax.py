@@ -197,6 +197,7 @@ def test_the_year_of_fsu_is_that_of_what_surrounds_it(read_as, head, name, sourc
         ("", "v2025.txt"),
         ("", "999-20260306.txt"),
         ("/AKE1234QZ/20260306\n", "a.txt"),
+        ("UNB+IATA:1+A:PIMA+B:PIMA+99991231:0915+R+0'", "a.txt"),
     ],
 )
 def test_no_year_is_guessed(read_as, head, name):
@@ -206,7 +207,7 @@ def test_no_year_is_guessed(read_as, head, name):
 
 def test_december_is_of_the_year_before_in_a_message_of_january(read_as):
     content = "2026-01-03\n" + FSU.replace("05MAR", "31DEC")
-    assert told(read_as("fsu", content)) == [("RCS", "2025-12-31 14:30+01:00")]
+    assert told(read_as("fsu", content, year=2026)) == [("RCS", "2025-12-31 14:30+01:00")]
 
 
 @pytest.mark.parametrize(
