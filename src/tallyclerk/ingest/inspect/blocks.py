@@ -85,6 +85,8 @@ def write_settings(draft: Draft) -> None:
     draft.put("format", toml.text(group.format), group.evidence or "" if is_special else "")
     if group.records:
         draft.put("records", toml.text(group.records), "where the list is in the document")
+    if group.sheet:
+        draft.put("sheet", toml.text(group.sheet))
     if proposal.table != "events":
         draft.put("table", toml.text(proposal.table))
     if proposal.layout == "wide":

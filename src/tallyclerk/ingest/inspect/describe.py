@@ -34,7 +34,7 @@ from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
-    is_partner_like,
+    name_in,
     owner_of,
     partner_blocks,
     partners_of,
@@ -200,19 +200,19 @@ def _write_partner(draft: Draft, context: _Context) -> None:
     if "partner_id" in draft.proposal.choices:
         return
     owner = owner_of(draft.name, context.known)
-    line = f"partner = {toml.text(owner or draft.name)}"
+    name = name_in(draft.name)
     if owner:
-        draft.lines.append(toml.pair("partner", toml.text(owner), "of every row"))
+        draft.put("partner", toml.text(owner), "of every row")
         draft.partner = owner
-    elif not context.known and is_partner_like(draft.name):
-        draft.partner = draft.name
+    elif not context.known and name:
         why = "of every row; told by the name of the files, correct it if it is wrong"
-        draft.lines.append(toml.pair("partner", toml.text(draft.name), why))
+        draft.put("partner", toml.text(name), why)
+        draft.partner = name
     else:
         names = ", ".join(context.known[:MOST_NAMES])
         among = f" One of {names}?" if names else ""
         words = f"whose export is this?{among} Leave it open where it is an aggregator's feed"
-        draft.ask(words, line)
+        draft.ask(words, f"partner = {toml.text(name or draft.name)}")
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:

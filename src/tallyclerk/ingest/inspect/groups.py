@@ -16,7 +16,7 @@ from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.formats.text import SAMPLE_BYTES, WrongEncodingError
 from tallyclerk.ingest.inspect.names import folded_name, language_of
-from tallyclerk.ingest.inspect.opening import Opened, open_any
+from tallyclerk.ingest.inspect.opening import Opened, open_any, sheets_in
 from tallyclerk.ingest.inspect.profile import MAX_LENGTH, MAX_WORDS, Profile
 from tallyclerk.ingest.times.candidates import Place
 from tallyclerk.ingest.vocabulary import folded
@@ -61,6 +61,7 @@ class Group:
     folder: Path
     format: str
     records: str | None
+    sheet: str | None
     evidence: str | None
     header: tuple[str, ...]
     profile: Profile
@@ -123,28 +124,40 @@ def read_groups(files: Sequence[Path], progress: Progress) -> tuple[list[Group],
     refused: list[Refused] = []
     for number, path in enumerate(files):
         progress("inspecting", number, len(files))
-        try:
-            _read(path, groups)
-        except InputError as error:
-            refused.append(Refused(path, error.what, error.how or ""))
-        except OSError as error:
-            what = f"the file cannot be read ({error.strerror})"
-            refused.append(Refused(path, what, "check its permissions"))
+        refused += _read_parts(path, groups)
     progress("inspecting", len(files), len(files))
     kept = [group for group in groups if group.files]
     _name(kept, files)
     return kept, refused
 
 
-def _read(path: Path, groups: list[Group]) -> None:
-    """Add one file to the group it fits, or to a new one."""
+def _read_parts(path: Path, groups: list[Group]) -> Iterator[Refused]:
+    """Read a file, or each sheet of it, into its group; what cannot be read."""
+    try:
+        sheets = sheets_in(path)
+    except InputError as error:
+        yield Refused(path, error.what, error.how or "")
+        return
+    except OSError as error:
+        yield Refused(path, f"the file cannot be read ({error.strerror})", "check its permissions")
+        return
+    for sheet in sheets:
+        try:
+            _read(path, sheet, groups)
+        except InputError as error:
+            where = f"sheet {sheet!r}: " if sheet else ""
+            yield Refused(path, f"{where}{error.what}", error.how or "")
+
+
+def _read(path: Path, sheet: str | None, groups: list[Group]) -> None:
+    """Add one file, or one sheet of it, to the group it fits, or to a new one."""
     encoding: str | None = None
     while True:
-        opened = open_any(path, encoding)
+        opened = open_any(path, encoding, sheet)
         language = language_of(opened.reader.header)
         page = _CODE_PAGES.get(language or "")
         if page and opened.encoding in {"cp1252", "latin_1"}:
-            opened = open_any(path, page)
+            opened = open_any(path, page, sheet)
         group = _group_of(opened, groups)
         backup = copy.deepcopy(group.profile) if path.stat().st_size > SAMPLE_BYTES else None
         try:
@@ -164,7 +177,7 @@ def pairs_of(group: Group, code: str, text: str) -> list[Pair] | None:
     """Codes with the texts beside them, in order of appearance; None where there are too many."""
     found: dict[tuple[str, str | None], tuple[int, Place]] = {}
     for number, file in enumerate(group.files):
-        reader = open_any(file.path, file.encoding).reader
+        reader = open_any(file.path, file.encoding, group.sheet).reader
         places = [list(reader.header).index(name) for name in (code, text)]
         for batch in reader.batches(places):
             for known, said, rows, row in _pairs(batch.cells, *places):
@@ -206,12 +219,12 @@ def _group_of(opened: Opened, groups: list[Group]) -> Group:
     """The group of files with the same columns, and names that tell no two sources apart."""
     header = tuple(opened.reader.header)
     folder = _timeless(opened.path.parent)
-    kind = (folder, opened.format, opened.records)
+    kind = (folder, opened.format, opened.records, opened.sheet)
     for group in groups:
-        is_near = (group.folder, group.format, group.records) == kind
+        is_near = (group.folder, group.format, group.records, group.sheet) == kind
         if is_near and _is_alike(group, header) and _is_named_alike(group, opened):
             return group
-    new = Group(folder, opened.format, opened.records, opened.evidence, header, Profile.of(header))
+    new = Group(*kind, opened.evidence, header, Profile.of(header))
     groups.append(new)
     return new
 
@@ -259,7 +272,7 @@ def _name(groups: Sequence[Group], files: Sequence[Path]) -> None:
         parts = [part for part in group.folder.parts if part not in {"*", "/", "."}]
         stem = stem_of(group)
         words = parts[-1] if (is_alone and parts and len(group.files) > 1) or not stem else stem
-        group.name = _free(slug(words), taken)
+        group.name = _free(slug(f"{words} {group.sheet or ''}"), taken)
         taken.add(group.name)
         group.patterns = tuple(_patterns(group, files))
 

@@ -12,6 +12,7 @@ from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import READERS, Reader, read_head, sniff
 from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.excel import sheets_of
 from tallyclerk.ingest.formats.nested import places_of_lists
 from tallyclerk.ingest.formats.records import read_tree, sample_lines
 from tallyclerk.ingest.formats.text import WrongEncodingError
@@ -32,6 +33,7 @@ class Opened:
         format: Name of the format, as in `format = …`.
         evidence: By what it was told.
         records: JSON only: where the list of records is.
+        sheet: Workbooks only: the sheet, where several hold data.
         packing: "gzip", "zstd" or None.
     """
 
@@ -40,6 +42,7 @@ class Opened:
     format: str
     evidence: str
     records: str | None = None
+    sheet: str | None = None
     packing: str | None = None
 
     @property
@@ -48,8 +51,20 @@ class Opened:
         return self.reader.traits.encoding
 
 
-def open_any(path: Path, encoding: str | None = None) -> Opened:
-    """Open a file as what it is.
+def sheets_in(path: Path) -> list[str | None]:
+    """The sheets of a workbook that hold data, where they are several; else None for the file.
+
+    Raises:
+        InputError: It is empty, damaged, or nothing that can be read.
+    """
+    if _format(path)[0] != "excel":
+        return [None]
+    found = sheets_of(path)
+    return [*found] if len(found) > 1 else [None]
+
+
+def open_any(path: Path, encoding: str | None = None, sheet: str | None = None) -> Opened:
+    """Open a file, or a sheet of it, as what it is.
 
     Raises:
         InputError: It is empty, damaged, or nothing that can be read.
@@ -57,7 +72,7 @@ def open_any(path: Path, encoding: str | None = None) -> Opened:
     form, evidence = _format(path)
     while True:
         try:
-            return _opened(path, form, evidence, encoding)
+            return _opened(path, form, evidence, encoding, sheet)
         except WrongEncodingError as error:
             encoding = error.better
 
@@ -80,20 +95,18 @@ def _format(path: Path) -> tuple[str, str]:
     return form, found.get(form, "text with one column")
 
 
-def _opened(path: Path, form: str, evidence: str, encoding: str | None) -> Opened:
-    told = {
-        "path": str(path),
-        "format": form,
-        "encoding": encoding,
-        "table": FORMATS[form].tables[0],
-    }
-    source = Source.model_validate(told)
+def _opened(
+    path: Path, form: str, evidence: str, encoding: str | None, sheet: str | None
+) -> Opened:
+    told = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
+    source = Source.model_validate({**told, "table": FORMATS[form].tables[0]})
     records = None
     if form in {"json", "jsonl"}:
         records = _place_of_records(path, form, encoding)
         source = source.model_copy(update={"records": records})
     reader = READERS[form].open(path, source)
-    return Opened(path, reader, form, evidence, records, _PACKINGS.get(path.suffix.lower()))
+    packing = _PACKINGS.get(path.suffix.lower())
+    return Opened(path, reader, form, evidence, records, sheet, packing)
 
 
 def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None:

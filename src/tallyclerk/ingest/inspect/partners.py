@@ -112,10 +112,11 @@ def _joined(name: str, partner: str) -> bool:
     return len(start) >= _TELLING and folded_name(name).replace(" ", "").startswith(start)
 
 
-def is_partner_like(name: str) -> bool:
-    """Whether a source's name could be that of a partner: it has a word that is none for files."""
-    words = folded_name(name).split()
-    return any(word not in _NO_PARTNERS and len(word) > 1 and not word.isdigit() for word in words)
+def name_in(source: str) -> str | None:
+    """What could be the name of a partner in a source's name: its words that are none for files."""
+    words = folded_name(source).split()
+    kept = [w for w in words if w not in _NO_PARTNERS and len(w) > 1 and not w.isdigit()]
+    return "_".join(kept) or None
 
 
 def partner_blocks(
