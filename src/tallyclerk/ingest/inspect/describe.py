@@ -11,14 +11,13 @@ from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect import toml
-from tallyclerk.ingest.inspect.blocks import (
-    Draft,
+from tallyclerk.ingest.inspect.column_lines import (
     field_name,
     in_order,
     write_columns,
     write_milestones,
-    write_settings,
 )
+from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.fields import is_private
 from tallyclerk.ingest.inspect.findings import (
     Block,
@@ -28,9 +27,11 @@ from tallyclerk.ingest.inspect.findings import (
     Question,
     Status,
 )
-from tallyclerk.ingest.inspect.groups import Group, files_in, read_groups
+from tallyclerk.ingest.inspect.group import Group
+from tallyclerk.ingest.inspect.groups import files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
 from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
+from tallyclerk.ingest.inspect.notes import EXAMPLES, MOST_NAMES, how_written, notes_on
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
@@ -39,16 +40,13 @@ from tallyclerk.ingest.inspect.partners import (
     partner_blocks,
     partners_of,
 )
+from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.setting_lines import write_settings
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
-from tallyclerk.ingest.inspect.tables import Proposal, proposals, proposals_by_name
+from tallyclerk.ingest.inspect.tables import proposals, proposals_by_name
 from tallyclerk.ingest.privacy import mask
-from tallyclerk.ingest.vocabulary import folded
-from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 from tallyclerk.progress import Progress, silent
-
-EXAMPLES = 3
-MOST_NAMES = 20
 
 Described = list[tuple[Group, list[Proposal]]]
 
@@ -148,8 +146,8 @@ def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> Group
         files=len(group.files),
         rows=profile.rows,
         format=group.format,
-        how=_how(group),
-        notes=tuple(_notes(group, wanted)),
+        how=how_written(group),
+        notes=tuple(notes_on(group, wanted)),
         unused=tuple(f"{c.name} (about a person)" if is_private(c) else c.name for c in unused),
         blocks=tuple(blocks),
     )
@@ -238,60 +236,6 @@ def _columns(draft: Draft) -> Iterator[ColumnLine]:
 def _status(draft: Draft, line: StatusLine) -> Status:
     place = f"{draft.group.path_of(line.example.file).name}:{line.example.row}"
     return Status(line.theirs, line.text, line.ours, line.is_sure, line.rule, line.count, place)
-
-
-def _how(group: Group) -> str:
-    """How the files are written: encoding, delimiter, line ends, packing."""
-    parts = []
-    for attribute in ("encoding", "delimiter", "line_end", "packing"):
-        values = dict.fromkeys(getattr(file, attribute) for file in group.files)
-        words = [_SIGNS.get(v, v) for v in values if v]
-        parts += [" or ".join(words)] if words else []
-    return ", ".join(parts)
-
-
-_SIGNS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe"}
-
-
-def _notes(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
-    """What is odd about the files, in words."""
-    profile = group.profile
-    if not wanted:
-        yield (
-            "no table of ours is in these columns: a table needs the number of a shipment, and a "
-            "status with its time, or what was agreed about it; nothing is written for them"
-        )
-    yield from (note for proposal in wanted for note in _odd_words(group, proposal))
-    if profile.spoilt and not wanted:
-        names = ", ".join(repr(name) for name in profile.spoilt)
-        yield (
-            f"the ids in {names} were damaged by a spreadsheet (9.4E+21): format the column as text "
-            "before the file is opened there, or export it again"
-        )
-    if profile.bad_example:
-        place = profile.bad_example
-        file = group.path_of(place.file).name
-        text = mask(place.value)
-        yield f"{profile.bad_rows:,} rows are none (first {file}:{place.row}: {text})"
-    if profile.left_out:
-        yield f"{profile.left_out:,} columns beyond the first {len(profile.columns)} were not looked at"
-    for name in sorted(profile.twice):
-        yield f"column {name!r} is there more than once and cannot be read: rename one of them"
-    notes = dict.fromkeys(note for file in group.files for note in file.notes)
-    yield from list(notes)[:EXAMPLES]
-
-
-def _odd_words(group: Group, proposal: Proposal) -> Iterator[str]:
-    """Words of claims that ingest will not understand."""
-    if proposal.table != "claims":
-        return
-    for ours, known in (("kind", CLAIM_KINDS), ("status", CLAIM_STATUSES)):
-        choice = proposal.choices.get(ours)
-        words = group.profile.columns[choice.columns[0]].words if choice else None
-        understood = {*known, *claim_words(known)}
-        odd = [mask(word) for word in words or () if folded(word) not in understood]
-        if odd:
-            yield f"{ours} of a claim, not understood: {', '.join(odd[:MOST_NAMES])}; it stays empty"
 
 
 def _skip(name: str, patterns: tuple[str, ...], context: _Context) -> str | None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
-from tallyclerk.ingest.inspect.groups import Group
+from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
 from tallyclerk.ingest.inspect.profile import Column
-from tallyclerk.ingest.inspect.tables import Proposal
+from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.vocabulary import folded
 
 LEAST_OVERLAP = 0.3

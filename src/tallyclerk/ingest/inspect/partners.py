@@ -12,9 +12,9 @@ from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.findings import Block, PartnerBlock, Question
-from tallyclerk.ingest.inspect.groups import Group
+from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.names import folded_name
-from tallyclerk.ingest.inspect.tables import Proposal
+from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.vocabulary import PartnerBook, folded
 
 CARRIER = "carrier"

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from tallyclerk.config.references import known_columns
-from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
-from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices, is_private
-from tallyclerk.ingest.inspect.kinds import is_name
+from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
 from tallyclerk.ingest.inspect.names import (
     fit,
     folded_name,
-    listed_names,
-    names_plan,
-    without_time_words,
 )
 from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.timing import prove
-from tallyclerk.ingest.vocabulary import propose
+from tallyclerk.ingest.inspect.wide import wide_proposal
 
 LEAST_TABLE = 2.5
 """How much the fields of a table must weigh together for a file to be it."""
-_LEAST_MILESTONE = 0.6
 _HINT = 2.0
 _HINTS: dict[str, tuple[str, ...]] = {
     "tickets": ("ticket", "tickets", "helpdesk", "cases", "conversations", "contacts"),
@@ -53,45 +47,6 @@ _SHIPMENT_FACTS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class MilestoneChoice:
-    """A column of a wide layout that says when a milestone was reached."""
-
-    milestone: Milestone
-    column: int
-    why: str
-    counterpart: int | None = None
-    recorded: int | None = None
-    carrier: bool = False
-    """Whether the name says that a carrier has it from there on."""
-
-
-@dataclass
-class Proposal:
-    """A block proposed for a file: its table, its layout, and what each column is."""
-
-    table: str
-    layout: str
-    choices: dict[str, Choice]
-    milestones: list[MilestoneChoice] = field(default_factory=list)
-    score: float = 0.0
-
-    @property
-    def key(self) -> str | None:
-        """Our column that keys the rows."""
-        return next((ours for ours in KIND_OF_COLUMN if ours in self.choices), None)
-
-    def columns(self) -> set[int]:
-        """Every column that is used."""
-        wide = {
-            place
-            for m in self.milestones
-            for place in (m.column, m.counterpart, m.recorded)
-            if place is not None
-        }
-        return wide | {place for choice in self.choices.values() for place in choice.columns}
-
-
 def proposals(
     profile: Profile,
     name: str,
@@ -113,7 +68,7 @@ def proposals(
     }
     known = {key.ours: key} if key else {}
     found = [p for table in tables if (p := _of_table(table, columns, name, known)) is not None]
-    wide = _wide(columns, name, profile, known) if "events" in tables else None
+    wide = wide_proposal(columns, name, profile, known) if "events" in tables else None
     if wide:
         found = [p for p in found if p.table not in {"events", "references"}]
         agreed = next((p for p in found if p.table == "shipments" and _is_agreement(p)), None)
@@ -217,87 +172,3 @@ def _date_promises(found: dict[str, Choice], columns: Mapping[int, Column]) -> N
             is_day = prove(evidence).precision == "day"
             ours = "promised_date" if is_day else "promised_at"
             found.setdefault(ours, choice.renamed(ours, choice.why))
-
-
-def _wide(
-    columns: Mapping[int, Column], name: str, profile: Profile, key: dict[str, Choice]
-) -> Proposal | None:
-    """The file as a row per shipment with a column per milestone; None where it is not."""
-    known = list(_milestone_columns(columns))
-    best: dict[Milestone, tuple[float, MilestoneChoice]] = {}
-    for score, choice in known:
-        if choice.milestone not in best or score > best[choice.milestone][0]:
-            best[choice.milestone] = (score, choice)
-    found = choices("events", columns) | key
-    by = next((found[ours] for ours in KIND_OF_COLUMN if ours in found), None)
-    if not best or by is None or profile.columns[by.columns[0]].repeats > 1.5:  # noqa: PLR2004
-        return None
-    is_long = "status" in found and "occurred_at" in found and len(best) < 2  # noqa: PLR2004
-    if is_long:
-        return None
-    used = {choice.column for _, choice in best.values()}
-    kept = {
-        ours: choice
-        for ours, choice in found.items()
-        if ours not in {"status", "status_text", "occurred_at", "counterpart_id", "reason"}
-        and not used & set(choice.columns)
-    }
-    order = sorted((c for _, c in best.values()), key=lambda c: (_rank(c.milestone), c.column))
-    milestones = [_with_counterpart(choice, columns, used) for choice in order]
-    score = sum(2.5 * value for value, _ in best.values()) + _HINT * (name == "events")
-    return Proposal("events", "wide", kept, milestones, score)
-
-
-def _rank(milestone: Milestone) -> int:
-    return list(MILESTONES).index(milestone)
-
-
-def _milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, MilestoneChoice]]:
-    """Every column of times whose name says which milestone it is."""
-    for place, column in columns.items():
-        if column.times is None or names_plan(column.name) or is_private(column):
-            continue
-        words = without_time_words(column.name)
-        fits = [
-            (m.score, milestone, m)
-            for milestone in listed_names("milestones")
-            if (m := fit(words, milestone, "milestones"))
-        ]
-        if fits:
-            score, milestone, match = max(fits, key=lambda item: (item[0], len(item[2].phrase)))
-            why = f"its name has “{match.phrase}” ({match.language})"
-        else:
-            told = propose(words) if words else None
-            if told is None or not told.is_sure or told.milestone == Milestone.INFO:
-                continue
-            score, milestone, why = _LEAST_MILESTONE, told.milestone, f"its name, by {told.rule}"
-        if score >= _LEAST_MILESTONE:
-            carrier = "carrier" in words.split() or "courier" in words.split()
-            yield score, MilestoneChoice(Milestone(milestone), place, why, carrier=carrier)
-
-
-def _with_counterpart(
-    choice: MilestoneChoice, columns: Mapping[int, Column], used: set[int]
-) -> MilestoneChoice:
-    """The milestone with the column that names who took or gave it, told by a common first word."""
-    first = folded_name(columns[choice.column].name).split()[0]
-    for place, column in columns.items():
-        words = folded_name(column.name).split()
-        is_party = words[0] == first and words[-1] in {
-            "to",
-            "by",
-            "from",
-            "party",
-            "an",
-            "von",
-            "a",
-        }
-        if place not in used and is_party and is_name(column):
-            return MilestoneChoice(
-                choice.milestone,
-                choice.column,
-                choice.why,
-                counterpart=place,
-                carrier=choice.carrier,
-            )
-    return choice

@@ -10,16 +10,19 @@ from tallyclerk.config.models import Source
 from tallyclerk.ingest.formats import READERS
 from tallyclerk.ingest.inspect import inspect
 
+SCANNED = dt.datetime(2026, 10, 1, 10)  # noqa: DTZ001 - a sheet knows no zones
+FILED = dt.datetime(2026, 10, 20)  # noqa: DTZ001
+
 SHEETS = {
     "Events": [
         ["ACME status report"],
         [],
         ["Tracking No", "Status", "Event Time (UTC)"],
-        *(["P1", word, dt.datetime(2026, 10, 1, 10)] for word in ("Picked up", "Delivered")),
+        *(["P1", word, SCANNED] for word in ("Picked up", "Delivered")),
     ],
     "Claims": [
         ["Claim No", "Tracking No", "Type", "Filed on"],
-        ["C1", "P1", "Loss", dt.datetime(2026, 10, 20)],
+        ["C1", "P1", "Loss", FILED],
     ],
     "Notes": [["please read"], ["thank you"]],
 }

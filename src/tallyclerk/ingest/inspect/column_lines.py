@@ -1,0 +1,97 @@
+"""The columns and milestones of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tallyclerk.config.formats import FORMATS
+from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.fields import FIELDS, Choice
+from tallyclerk.ingest.inspect.names import folded_name
+from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
+
+SURE = 0.6
+"""A column that fits its field less than this is left in the block as a question."""
+_GRAMS = frozenset(("g", "gr", "gram", "grams", "gramm", "grammes", "gramos", "gramas"))
+_KILOGRAMS = frozenset(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm"))
+_MONEY = ("value", "amount")
+
+
+def write_columns(draft: Draft) -> None:
+    """The columns of the block, ours = theirs."""
+    if FORMATS[draft.group.format].vocabulary is not None:
+        return  # the reader names them itself
+    lines = list(_column_lines(draft))
+    draft.lines.append(f"[sources.{toml.key(draft.name)}.columns]")
+    for line, words in lines:
+        if words is None:
+            draft.lines.append(line)
+        else:
+            draft.ask(words, line)
+
+
+def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:
+    """Each line, with what has to be known before it can stand."""
+    choices = draft.proposal.choices
+    for ours, choice in in_order(draft.proposal):
+        theirs = [draft.named(place) for place in choice.columns]
+        line = toml.pair(field_name(draft, ours, choice), toml.strings(theirs))
+        words = None
+        if ours == "weight" and weight_field(theirs[0]) is None:
+            words = f"is {theirs[0]!r} in grams, or in kilograms (weight_kg)?"
+        elif ours in _MONEY and "currency" not in choices and not _is_in(draft, theirs[0]):
+            words = f"in which currency is {theirs[0]!r}? It is read as {draft.currency}"
+        elif choice.score < SURE:
+            words = f"is {theirs[0]!r} that? Its name is all that says so"
+        yield line, words
+
+
+def _is_in(draft: Draft, name: str) -> bool:
+    """Whether the name of a column says the currency of the run."""
+    return draft.currency.casefold() in folded_name(name).split()
+
+
+def in_order(proposal: Proposal) -> list[tuple[str, Choice]]:
+    """The chosen columns in the order in which the table has them."""
+    order = {field.ours: rank for rank, field in enumerate(FIELDS[proposal.table])}
+    return sorted(proposal.choices.items(), key=lambda item: order.get(item[0], len(order)))
+
+
+def field_name(draft: Draft, ours: str, choice: Choice) -> str:
+    """The key of a field in the block: units and days are told by the column."""
+    if ours == "weight":
+        return weight_field(draft.named(choice.columns[0])) or "weight_grams"
+    return ours
+
+
+def weight_field(name: str) -> str | None:
+    """`weight_grams` or `weight_kg` where the name of the column says the unit."""
+    words = set(folded_name(name).split())
+    if words & _GRAMS or "克" in name.replace("千克", ""):
+        return "weight_grams"
+    if words & _KILOGRAMS or "公斤" in name or "千克" in name:
+        return "weight_kg"
+    return None
+
+
+def write_milestones(draft: Draft, carrier: str | None) -> None:
+    """The milestones of a wide block; `carrier` reports those after it took over."""
+    if draft.proposal.layout != "wide":
+        return
+    draft.lines.append(f"[sources.{toml.key(draft.name)}.milestones]")
+    taken = False
+    for choice in draft.proposal.milestones:
+        taken = taken or choice.carrier
+        draft.partner = carrier if taken and carrier else draft.partner
+        draft.put(choice.milestone.value, _milestone(draft, choice, carrier if taken else None))
+
+
+def _milestone(draft: Draft, choice: MilestoneChoice, carrier: str | None) -> str:
+    column = toml.text(draft.named(choice.column))
+    parts = [f"column = {column}"]
+    if carrier:
+        parts.append(f"partner = {toml.text(carrier)}")
+    if choice.counterpart is not None:
+        parts.append(f"counterpart_column = {toml.text(draft.named(choice.counterpart))}")
+    return column if len(parts) == 1 else f"{{ {', '.join(parts)} }}"

@@ -1,0 +1,63 @@
+"""The settings of a block: where its files are and how they are read."""
+
+from __future__ import annotations
+
+import re
+
+from tallyclerk.config.formats import FORMATS
+from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.time_lines import write_times
+
+_DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_PLAIN = re.compile(r"^utf-8")
+
+
+def write_settings(draft: Draft) -> None:
+    """The settings of the block itself: where the files are and how they are read."""
+    group, proposal = draft.group, draft.proposal
+    draft.lines.append(f"[sources.{toml.key(draft.name)}]")
+    rows, files = group.profile.rows, len(group.files)
+    many = "file" if files == 1 else "files"
+    draft.put("path", toml.strings(draft.patterns), f"{files:,} {many}, {rows:,} rows")
+    is_special = FORMATS[group.format].vocabulary is not None
+    draft.put("format", toml.text(group.format), group.evidence or "" if is_special else "")
+    if group.records:
+        draft.put("records", toml.text(group.records), "where the list is in the document")
+    if group.sheet:
+        draft.put("sheet", toml.text(group.sheet))
+    if proposal.table != "events":
+        draft.put("table", toml.text(proposal.table))
+    if proposal.layout == "wide":
+        draft.put("layout", '"wide"', "a row per shipment, a column per milestone")
+    _write_text(draft)
+    _write_decimal(draft)
+    write_times(draft)
+
+
+def _write_text(draft: Draft) -> None:
+    """Encoding and delimiter, where all files share them and they are not the usual ones."""
+    group = draft.group
+    encodings = {file.encoding for file in group.files}
+    delimiters = {file.delimiter for file in group.files}
+    encoding = encodings.pop() if len(encodings) == 1 else None
+    if encoding and not _PLAIN.match(encoding):
+        told = {"pl": "Polish", "cs": "Czech", "tr": "Turkish"}.get(group.language or "")
+        draft.put(
+            "encoding", toml.text(encoding), f"its columns are {told}" if told else "detected"
+        )
+    delimiter = delimiters.pop() if len(delimiters) == 1 else None
+    if delimiter and delimiter != _DEFAULT_DELIMITERS.get(group.format):
+        draft.put("delimiter", toml.text(delimiter))
+
+
+def _write_decimal(draft: Draft) -> None:
+    columns = [draft.group.profile.columns[place] for place in sorted(draft.proposal.columns())]
+    numbers = [column for column in columns if column.is_number and column.times is None]
+    if any(c.commas and not c.points for c in numbers):
+        draft.put("decimal", '","')
+        return
+    doubtful = [c for c in numbers if c.either and not c.points]
+    if doubtful:
+        words = f"is {doubtful[0].sample[0]!r} in {doubtful[0].name!r} more than a thousand, or a fraction?"
+        draft.ask(words, 'decimal = ","', 'decimal = "."')

@@ -1,0 +1,129 @@
+"""Zone and format of the times of a block: proven, or asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import polars as pl
+
+from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.timing import Proof, prove, together
+from tallyclerk.ingest.inspect.zones import ZoneEvidence, likely_zone, zone_in
+from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.times.formats import from_shape
+
+_DATES = ("promised_date",)
+
+
+def time_columns(draft: Draft) -> dict[str, tuple[int, bool]]:
+    """Columns of times that the block reads: place, and whether only the day is wanted."""
+    columns = draft.group.profile.columns
+    found = {
+        ours: (place, ours in _DATES)
+        for ours, choice in draft.proposal.choices.items()
+        for place in choice.columns
+        if columns[place].times is not None
+    }
+    return found | {m.milestone.value: (m.column, False) for m in draft.proposal.milestones}
+
+
+def write_times(draft: Draft) -> None:
+    """Zone and format of the times, proven or asked for."""
+    used = time_columns(draft)
+    columns = draft.group.profile.columns
+    proofs = {place: prove(e) for place, _ in used.values() if (e := columns[place].times)}
+    zoneless = {p for p, is_date in used.values() if not is_date and not proofs[p].has_offset}
+    clocks = {p for c in draft.proposal.choices.values() for p in c.columns if columns[p].is_clock}
+    names = [draft.named(place) for place in sorted(zoneless | clocks)]
+    _write_zone(draft, names, zone_in(names), proofs)
+    formats = together(proofs.values())
+    if clocks and formats:
+        formats = (
+            *(f"{form} {clock}" for form in formats for clock in _clocks(draft, clocks)),
+            *formats,
+        )
+    unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
+    if formats and not unproven:
+        draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))
+    for place, proof in unproven:
+        _ask_format(draft, place, proof)
+    draft.times += [_time_words(draft, place, proof) for place, proof in proofs.items()]
+
+
+def _clocks(draft: Draft, places: set[int]) -> list[str]:
+    """The formats of times of day that stand in a column of their own."""
+    shapes = shapes_of(
+        pl.Series([v for p in places for v in draft.group.profile.columns[p].sample])
+    )
+    found = (from_shape(f"9999-99-99 {shape}", None) for shape in shapes.unique().sort().to_list())
+    return list(dict.fromkeys(form.pattern.partition(" ")[2] for form in found if form))
+
+
+def _write_zone(
+    draft: Draft, names: list[str], told: ZoneEvidence | None, proofs: Mapping[int, Proof]
+) -> None:
+    if not names:
+        offsets = sorted({offset for proof in proofs.values() for offset in proof.offsets})
+        draft.zone = f"the times state their offset ({', '.join(offsets[:4])})" if offsets else ""
+        return
+    shown = ", ".join(repr(name) for name in names[:3])
+    if told and told.zone:
+        draft.zone = f"{told.zone}: {told.word!r} is in the name of a column"
+        draft.put("timezone", toml.text(told.zone), f"the name of the column says {told.word}")
+        return
+    among = " or ".join(told.among) if told else ""
+    hint = f"{told.word} can be {among}" if told else "nothing in the files says it"
+    draft.zone = f"not stated: {hint}"
+    example = told.among[0] if told else _likely(draft)
+    draft.ask(f"in which zone are the times of {shown}? {hint}", f"timezone = {toml.text(example)}")
+
+
+def _likely(draft: Draft) -> str:
+    """A zone to begin with; the place where the rows are, or the language of the columns."""
+    country = draft.proposal.choices.get("country")
+    words = draft.group.profile.columns[country.columns[0]].words if country else None
+    return likely_zone(words or Counter(), draft.group.language) or "Area/City"
+
+
+def _ask_format(draft: Draft, place: int, proof: Proof) -> None:
+    name = draft.named(place)
+    if proof.open:
+        example = draft.group.profile.columns[place].sample[0]
+        words = (
+            f"how is {example!r} in {name!r} to be read? No value proves the order of day and month"
+        )
+        draft.ask(words, *(f"datetime_format = {toml.text(form)}" for form in proof.open))
+    elif proof.is_mixed:
+        rows = "; ".join(f"not {form}: {draft.where(at)}" for form, at in proof.excluded)
+        draft.ask(
+            f"{name!r} has dates with the day first and with the month first ({rows})",
+            f"datetime_format = {toml.text(proof.excluded[0][0])}",
+        )
+    else:
+        draft.ask(f"which dates are in {name!r}?", 'datetime_format = "…"')
+
+
+def _proof_words(draft: Draft, proofs: Mapping[int, Proof]) -> str:
+    for proof in proofs.values():
+        for form, at in proof.excluded:
+            return f"not {form}: {draft.where(at)}"
+    return ""
+
+
+def _time_words(draft: Draft, place: int, proof: Proof) -> str:
+    """What is known of a column of times, in one sentence."""
+    name = draft.named(place)
+    good = proof.values - proof.bad
+    if not proof.is_proven:
+        return (
+            f"{name}: not proven; {' or '.join(proof.open) or 'no order of day and month fits all'}"
+        )
+    fits = f"all {good:,}" if not proof.bad else f"{good:,} of {proof.values:,}"
+    words = f"{name}: {', '.join(proof.formats)} fits {fits} values"
+    for form, at in proof.excluded:
+        words += f"; not {form}: {draft.where(at)}"
+    if proof.bad_example:
+        words += f"; no time: {draft.where(proof.bad_example)}"
+    return words
