@@ -49,6 +49,21 @@ def test_totals(config, truth):
     check(numbers(told["results"]), true)
 
 
+def worst_of(results):
+    return {
+        tuple(row.get(name) for name in NAMES): (row["in_doubt"], row["worst"])
+        for row in results
+        if "worst" in row and row.get("rule") is None
+    }
+
+
+def test_the_worst_cases(config, truth):
+    told = ask(config, "tally", "--format", "json").json
+    ours, true = worst_of(told["results"]), worst_of(truth["results"])
+    assert {key: ours.get(key) for key in true} == true
+    assert sum(1 for in_doubt, _ in true.values() if in_doubt) > 20
+
+
 def test_parts_by_rule(config, truth):
     told = ask(config, "tally", "--by", "rule", "--format", "json").json
     true = numbers(row for row in truth["results"] if row.get("rule") is not None)

@@ -11,6 +11,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
 * `sequence`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
+* `silence`, `worst`: who kept silent, and what that may hide;
 * `summary`: facts to rows.
 """
 
@@ -29,11 +30,12 @@ from tallyclerk.simulate.truth import (
     records,
     tendering,
     visibility,
+    worst,
 )
 from tallyclerk.simulate.truth.facts import Fact
 from tallyclerk.simulate.truth.journeys import Journey, journeys
 from tallyclerk.simulate.truth.miscommunication import miscommunication
-from tallyclerk.simulate.truth.summary import summarise
+from tallyclerk.simulate.truth.summary import summarise, with_worst
 
 _OF_ONE_SHIPMENT = (
     tendering.dispatch_hours,
@@ -71,8 +73,10 @@ def compute(emitted: Emitted, settings: TruthSettings) -> list[dict[str, Any]]:
 
     Returns:
         Rows `partner_id`, `role`, `kpi`, `statistic` (rate, p50, p90), `rule` (null = all), `n`,
-        `hits` and `value`, sorted. A rate's value is hits / n, a percentile's is in hours; it is null where n
-        is 0 or the percentile is not reached.
+        `hits` and `value`, sorted. A rate's value is hits / n, a percentile's is in hours; it is
+        null where n is 0 or the percentile is not reached. Totals of the KPIs of custody and
+        handover have `in_doubt` and `worst` too: how many cases an own missing scan may make look
+        better than they are, and the value with the worst of each.
     """
     known = records.read(
         settings,
@@ -82,7 +86,11 @@ def compute(emitted: Emitted, settings: TruthSettings) -> list[dict[str, Any]]:
         tickets=emitted.tickets.to_dicts(),
         notices=emitted.notices.to_dicts(),
     )
-    return [] if known is None else summarise(facts_of(known))
+    if known is None:
+        return []
+    hidden = [fact for journey in journeys(known) for fact in worst.worst_cases(journey)]
+    facts = list(facts_of(known))
+    return with_worst(summarise(facts), facts, hidden)
 
 
 def facts_of(known: records.Records) -> Iterator[Fact]:

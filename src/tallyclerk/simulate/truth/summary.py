@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from tallyclerk.simulate.truth.durations import Measured, percentile
 from tallyclerk.simulate.truth.facts import Fact
 from tallyclerk.simulate.truth.miscommunication import RULES
+from tallyclerk.simulate.truth.worst import KPIS, ONCE
 
 QUANTILES = {"p50": Fraction(1, 2), "p90": Fraction(9, 10)}
 Key = tuple[str, str, str, str | None]
@@ -70,3 +72,41 @@ def _row(key: Key, statistic: str, n: int, hits: int | None, value: float | None
         "hits": hits,
         "value": value,
     }
+
+
+def with_worst(
+    rows: list[dict[str, Any]], facts: Iterable[Fact], hidden: list[Fact]
+) -> list[dict[str, Any]]:
+    """Rows with the worst case beside the value, for the KPIs that it is computed for.
+
+    Args:
+        rows: From `summarise`.
+        facts: The facts they were made of.
+        hidden: The cases in doubt, as they are in the worst case.
+    """
+    doubted = {(fact.kpi, fact.shipment_id, fact.partner_id) for fact in hidden if fact.kpi in ONCE}
+    kept = [
+        fact
+        for fact in facts
+        if fact.kpi in KPIS
+        and fact.rule is None
+        and (fact.kpi, fact.shipment_id, fact.partner_id) not in doubted
+    ]
+    cases = Counter((fact.partner_id, fact.role, fact.kpi) for fact in hidden)
+    columns = ("partner_id", "role", "kpi", "statistic")
+    worst = {
+        tuple(row[c] for c in columns): row["value"]
+        for row in summarise([*kept, *(replace(fact, rule=None) for fact in hidden)])
+    }
+    known = {(row["partner_id"], row["role"], row["kpi"]) for row in rows}
+    unknown = summarise(
+        replace(fact, rule=None, n=0, hits=0, minutes=None, ending=None)
+        for fact in hidden
+        if (fact.partner_id, fact.role, fact.kpi) not in known
+    )
+    for row in (*rows, *unknown):
+        if row["kpi"] in KPIS and row["rule"] is None:
+            in_doubt = cases[row["partner_id"], row["role"], row["kpi"]]
+            row["in_doubt"] = in_doubt
+            row["worst"] = worst[tuple(row[c] for c in columns)] if in_doubt else None
+    return sorted([*rows, *unknown], key=lambda r: (*(r[c] for c in columns), r["rule"] or ""))

@@ -81,6 +81,12 @@ def _silences(journey: Journey, taking: Taking) -> list[Silence] | str:
     return [*silences, Silence(rest, points[-1] in departures, is_open)]
 
 
+def longest_silence(journey: Journey, taking: Taking) -> dt.timedelta:
+    """The longest silence in a custody that can be told, flights included."""
+    silences = _silences(journey, taking)
+    return dt.timedelta() if isinstance(silences, str) else max(s.span for s in silences)
+
+
 def first_scan_hours(journey: Journey) -> Facts:
     """First custodian (else forwarder, courier): label (else ready) to the first physical scan."""
     label = journey.shipment.first(Milestone.LABEL_CREATED)
@@ -173,7 +179,6 @@ def required_milestones(journey: Journey, partner: str) -> Iterator[tuple[str, b
 
 def _expected_of(journey: Journey, partner: str) -> Iterator[tuple[Milestone, bool]]:
     """The milestones of the partner's legs that a later one proves to have happened."""
-    shipment = journey.shipment
     taking = journey.taking_by(partner)
     handed_on = journey.first_taking if taking is None else journey.next_after(partner)
     if handed_on:
@@ -184,17 +189,29 @@ def _expected_of(journey: Journey, partner: str) -> Iterator[tuple[Milestone, bo
     for each in journey.takings:
         by_role.setdefault(journey.role_of(each.partner), []).append(each.partner)
     if partner in by_role.get(Role.FORWARDER, [])[:1] and journey.is_abroad:
-        for milestone in (Milestone.DEPARTED_ORIGIN, Milestone.ARRIVED_DESTINATION):
-            if any(_is_later_stage(event.milestone, milestone) for event in shipment.events):
-                yield milestone, bool(shipment.all_of(milestone))
+        yield from border_milestones(journey)
     if partner in by_role.get(Role.COURIER, [])[-1:]:
-        delivered = bool(shipment.all_of(Milestone.DELIVERED))
-        if delivered or shipment.all_of(
-            Milestone.DELIVERY_ATTEMPT_FAILED, Milestone.AVAILABLE_AT_PICKUP_POINT
-        ):
-            yield Milestone.OUT_FOR_DELIVERY, bool(shipment.all_of(Milestone.OUT_FOR_DELIVERY))
-        if delivered or journey.outcome == "delivered":
-            yield Milestone.DELIVERED, delivered
+        yield from last_milestones(journey)
+
+
+def border_milestones(journey: Journey) -> Iterator[tuple[Milestone, bool]]:
+    """Departure and arrival, as far as later messages prove them."""
+    events = journey.shipment.events
+    for milestone in (Milestone.DEPARTED_ORIGIN, Milestone.ARRIVED_DESTINATION):
+        if any(_is_later_stage(event.milestone, milestone) for event in events):
+            yield milestone, bool(journey.shipment.all_of(milestone))
+
+
+def last_milestones(journey: Journey) -> Iterator[tuple[Milestone, bool]]:
+    """The way to the door and the delivery, as far as later messages or the merchant prove them."""
+    shipment = journey.shipment
+    delivered = bool(shipment.all_of(Milestone.DELIVERED))
+    if delivered or shipment.all_of(
+        Milestone.DELIVERY_ATTEMPT_FAILED, Milestone.AVAILABLE_AT_PICKUP_POINT
+    ):
+        yield Milestone.OUT_FOR_DELIVERY, bool(shipment.all_of(Milestone.OUT_FOR_DELIVERY))
+    if delivered or journey.outcome == "delivered":
+        yield Milestone.DELIVERED, delivered
 
 
 def _is_later_stage(milestone: str, than: Milestone) -> bool:
