@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -92,12 +93,13 @@ def test_a_renamed_partner_has_the_same_facts_under_its_new_name(seed: int) -> N
         for name, rows in tables.items()
     }
     chosen = settings(seed)
-    new = type(chosen)(
-        as_of=chosen.as_of,
-        timezone=chosen.timezone,
-        lane=chosen.lane,
+    new = replace(
+        chosen,
         roles={f"x{who}": role for who, role in chosen.roles.items()},
         must_report={f"x{who}": owed for who, owed in chosen.must_report.items()},
+        commitments=tuple(
+            replace(agreed, partner=f"x{agreed.partner}") for agreed in chosen.commitments
+        ),
     )
     bucket = bucket_of(renamed)
     after = facts_of(bucket, context_of([bucket], new)).with_columns(
