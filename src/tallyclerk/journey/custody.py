@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by
+from tallyclerk.journey.observations import first_by, following, place_in
 
 
 def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -110,10 +110,10 @@ def takings(observations: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("role") != Role.SUPPLIER)
         .sort("sid", "taken_at", order, "partner")
         .with_columns(
-            place=pl.int_range(pl.len()).over("sid") + 1,
-            next_partner=pl.col("partner").shift(-1).over("sid"),
-            next_at=pl.col("taken_at").shift(-1).over("sid"),
-            next_event=pl.col("taken_event").shift(-1).over("sid"),
+            place=place_in("sid"),
+            next_partner=following("partner", "sid"),
+            next_at=following("taken_at", "sid"),
+            next_event=following("taken_event", "sid"),
         )
         .collect()
     )

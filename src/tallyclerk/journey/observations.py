@@ -123,3 +123,16 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
 def first_by(observations: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
     """The earliest observation of each group (observations are sorted by time)."""
     return observations.unique(subset=list(keys), keep="first", maintain_order=True)
+
+
+def following(column: str, *keys: str) -> pl.Expr:
+    """The value in the next row of the same group, null in its last one; rows are sorted by it."""
+    is_same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(-1) for key in keys)
+    return pl.when(is_same).then(pl.col(column).shift(-1))
+
+
+def place_in(key: str) -> pl.Expr:
+    """The place of a row in its group, from 1; rows are sorted by it."""
+    row = pl.int_range(pl.len())
+    start = pl.when(pl.col(key).ne_missing(pl.col(key).shift(1))).then(row)
+    return row - start.forward_fill() + 1

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
+from tallyclerk.journey.observations import following
 
 
 def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -35,14 +36,14 @@ def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context
         )
     )
     key = ["sid", "partner"]
-    following = {
-        "until_at": pl.col("from_at").shift(-1).over(key),
-        "until_event": pl.col("from_event").shift(-1).over(key),
+    ends = {
+        "until_at": following("from_at", *key),
+        "until_event": following("from_event", *key),
     }
     return (
         _points(observations, held)
         .sort(*key, "from_at", "is_end", "is_flight", "from_event")
-        .with_columns(**following)
+        .with_columns(**ends)
         .filter(~pl.col("is_end"))
         .with_columns(is_open=pl.col("until_at").is_null())
         .with_columns(until_at=pl.col("until_at").fill_null(context.now))
