@@ -3,21 +3,30 @@
 A row is one event of one container or document; rows are counted. Keys: the container, the transport
 document (the carrier's bill of lading) → `mawb`, the carrier's booking → `batch_id`. The status is the event's code with what decides its meaning: `GTOT EMPTY` is not the
 way of the goods, `DISC hub` is a transhipment, `DEPA RAIL` is no vessel, `CONF BKG` names its document.
+`side` is the end of the container's way where its gates prove one (`dcsa_ports.py`).
 Planned and estimated events keep their classifier and count for nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from tallyclerk.ingest.formats.payloads import Row, Table, vendor
-from tallyclerk.ingest.formats.reader import Traits
+from tallyclerk.config.models import Source
+from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.documents import Refused
+from tallyclerk.ingest.formats.form import Format
+from tallyclerk.ingest.formats.payloads import Payload, PayloadReader, Row, Table
+from tallyclerk.ingest.formats.reader import Batch, Traits
+from tallyclerk.ingest.formats.text import TextKind, detect_text
+from tallyclerk.ingest.formats.trade.dcsa_ports import Ports
 from tallyclerk.ingest.formats.values import mapping, mappings
 
 COLUMNS = (
     *("container", "mawb", "batch_id"),
-    *("status", "reason", "occurred_at", "recorded_at", "classifier"),
+    *("status", "side", "reason", "occurred_at", "recorded_at", "classifier"),
     *("location", "country"),
 )
 _CLASSES = {"ACT": "actual", "PLN": "planned", "EST": "estimated", "REQ": "planned"}
@@ -31,6 +40,8 @@ _DOCUMENTS = {
     **dict.fromkeys(("TRD", "TDR", "BOL"), "mawb"),
     **dict.fromkeys(("BKG", "CBR"), "batch_id"),
 }
+_NAMES = ("locationName", "facilityCode", "otherFacility")
+_LOCODE = re.compile(r"^[A-Z]{2}[A-Z0-9]{3}$")
 _MOVES = frozenset({"DEPA", "ARRI"})
 _NO_VESSEL = frozenset({"RAIL", "TRUCK", "BARGE", "RAIL_TRUCK", "BARGE_TRUCK", "BARGE_RAIL"})
 
@@ -39,9 +50,41 @@ def _is_event(value: Mapping[str, Any]) -> bool:
     return "eventDateTime" in value or ("metadata" in value and "payload" in value)
 
 
-def _rows(event: Mapping[str, Any], traits: Traits) -> Iterator[Row]:
-    for cells in _cells(_flat(event), traits):
-        yield tuple(cells.get(name) for name in COLUMNS)
+class DcsaReader(PayloadReader):
+    """A file of DCSA events, read once for its gates and once for its rows."""
+
+    def __init__(self, path: Path, kind: TextKind) -> None:
+        """Read `path`."""
+        self._ports: Ports | None = None
+        super().__init__(path, Payload(_is_event, {}), Table(COLUMNS, self._rows), kind)
+
+    def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
+        """Stream the rows with the given columns."""
+        if self._ports is None:
+            self._ports = ports = Ports()
+            for parcel in self._parcels():
+                if not isinstance(parcel, Refused):
+                    event = _flat(parcel)
+                    ports.take(_status(event), *_numbers(_keys(event)), _locode(event))
+        yield from super().batches(columns)
+
+    def _rows(self, event: Mapping[str, Any], traits: Traits) -> Iterator[Row]:
+        for cells in _cells(_flat(event), self._ports or Ports(), traits):
+            yield tuple(cells.get(name) for name in COLUMNS)
+
+
+def open_dcsa(path: Path, source: Source) -> DcsaReader:
+    """Open a file of DCSA events."""
+    check_container(path)
+    kind, _ = detect_text(path, source.encoding)
+    return DcsaReader(path, kind)
+
+
+def _numbers(keys: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The container, and the documents told beside it."""
+    return keys.get("container", ""), [
+        keys[name] for name in ("mawb", "batch_id") if keys.get(name)
+    ]
 
 
 def _flat(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -50,25 +93,39 @@ def _flat(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**mapping(event.get("metadata")), **payload} if isinstance(payload, dict) else event
 
 
-def _cells(event: Mapping[str, Any], traits: Traits) -> Iterator[dict[str, str]]:
+def _cells(event: Mapping[str, Any], ports: Ports, traits: Traits) -> Iterator[dict[str, str]]:
     if event.get("retractedEventID"):
         traits.note("events that take another event back; delete that one at its source")
         return
-    call = mapping(event.get("transportCall"))
-    place = mapping(event.get("eventLocation")) or mapping(call.get("location")) or call
-    code = _text(place, "UNLocationCode") or _text(place, "unLocationCode")
-    code = code or _text(event, "eventLocation") or _text(call, "UNLocationCode")
+    keys, place, code = _keys(event), _place(event), _locode(event)
     found = {
-        **_keys(event),
-        "status": _status(event, call),
+        **keys,
+        "status": _status(event),
+        "side": ports.side(*_numbers(keys), code) if code else "",
         "reason": _text(event, "delayReasonCode") or _text(event, "reason"),
         "occurred_at": _text(event, "eventDateTime"),
         "recorded_at": _text(event, "eventCreatedDateTime"),
         "classifier": _classifier(event),
-        "location": code or _text(place, "locationName") or _text(place, "facilityCode"),
+        "location": code or next((_text(place, n) for n in _NAMES if _text(place, n)), ""),
         "country": code[:2],
     }
     yield {column: text for column, text in found.items() if text}
+
+
+def _place(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where it happened: a place of its own, else that of the call."""
+    call = mapping(event.get("transportCall"))
+    return mapping(event.get("eventLocation")) or mapping(call.get("location")) or call
+
+
+def _locode(event: Mapping[str, Any]) -> str:
+    """The UN/LOCODE of where it happened; some write it in place of the place."""
+    place, call = _place(event), mapping(event.get("transportCall"))
+    found = (
+        *(_text(place, name) for name in ("UNLocationCode", "unLocationCode")),
+        *(_text(event, "eventLocation"), _text(call, "UNLocationCode"), _text(call, "location")),
+    )
+    return next((text for text in found if _LOCODE.match(text)), "")
 
 
 def _classifier(event: Mapping[str, Any]) -> str:
@@ -93,7 +150,9 @@ def _keys(event: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _status(event: Mapping[str, Any], call: Mapping[str, Any]) -> str:
+def _status(event: Mapping[str, Any]) -> str:
+    """The code, with what decides its meaning."""
+    call = mapping(event.get("transportCall"))
     code = next((text for name in _CODES if (text := _word(event, name))), "")
     if _word(event, "eventType") == "SHIPMENT" or _text(event, "shipmentEventTypeCode"):
         return f"{code} {_word(event, 'documentTypeCode')}".strip()
@@ -116,9 +175,10 @@ def _word(value: Mapping[str, Any], name: str) -> str:
     return _text(value, name).upper()
 
 
-FORMAT = vendor(
-    _is_event,
-    {"events": Table(COLUMNS, _rows)},
-    ("eventDateTime", "eventClassifierCode"),
-    ("eventClassifierCode", "eventCreatedDateTime"),
+FORMAT = Format(
+    open_dcsa,
+    lambda head: (
+        head.has_keys("eventDateTime", "eventClassifierCode")
+        or head.has_keys("eventClassifierCode", "eventCreatedDateTime")
+    ),
 )

@@ -92,3 +92,34 @@ def test_what_is_taken_out_of_a_bag_is_no_longer_told_beside_it(read_as):
 def test_events_of_carriers_are_read_in_any_case(read_as, changes, status):
     (row,) = read_as("dcsa", json.dumps({"events": [{**MOVE, **changes}]})).rows
     assert (row["status"], row["location"], row["country"]) == (status, "CNSHA", "CN")
+
+
+def test_the_gates_of_a_full_container_show_its_ports(read_as):
+    def event(code, at, place, **more):
+        moved = {**MOVE, "equipmentEventTypeCode": code, "eventDateTime": f"2026-03-{at}T09:00:00Z"}
+        return {**moved, "eventLocation": {"UNLocationCode": place}, **more}
+
+    def call(code, at, place):
+        document = {"documentReferenceType": "TRD", "documentReferenceValue": "BL1"}
+        return {
+            "eventDateTime": f"2026-03-{at}T09:00:00Z",
+            "eventClassifierCode": "ACT",
+            "transportEventTypeCode": code,
+            "documentReferences": [document],
+            "transportCall": {"UNLocationCode": place},
+        }
+
+    beside = {"documentReferences": call("", "01", "")["documentReferences"]}
+    events = [
+        event("GTOT", "01", "CNSHA", emptyIndicatorCode="EMPTY"),
+        event("GTIN", "02", "CNSHA", **beside),
+        call("DEPA", "03", "CNSHA"),
+        call("ARRI", "10", "SGSIN"),
+        call("ARRI", "28", "DEHAM"),
+        event("GTOT", "30", "DEHAM"),
+    ]
+    read = read_as("dcsa", json.dumps(events))
+    ends = ["origin", "origin", "origin", None, "destination", "destination"]
+    assert read.column("side") == ends
+    elsewhere = [*events, event("GTOT", "31", "DEBRV")]
+    assert read_as("dcsa", json.dumps(elsewhere)).column("side")[4] is None
