@@ -61,3 +61,42 @@ def test_what_is_no_table_is_told_plainly(folder):
     assert done.returncode == 4
     assert "is a table that tallyclerk knows" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_a_pattern_reads_already_gets_no_block(folder):
+    other = folder / "exports" / "alpenpost-2026-04.csv"
+    other.write_text(SCANS.replace(".03.", ".04."), encoding="cp1252")
+    call("inspect", "exports", "--write", cwd=folder)
+    done = call("inspect", "exports/alpenpost-2026-04.csv", "--write", cwd=folder)
+    assert "[sources.alpenpost] reads these files already" in done.stdout
+    assert sorted(p.name for p in (folder / "sources").iterdir()) == [
+        "alpenpost.toml",
+        "partners.toml",
+    ]
+
+
+def test_without_an_included_folder_blocks_go_to_the_end_of_the_configuration(folder):
+    own = '[run]\ncurrency = "USD"\n'
+    config = folder / "config.toml"
+    config.write_text(own, encoding="utf-8")
+    done = call("inspect", "exports", "--write", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    text = config.read_text(encoding="utf-8")
+    assert text.startswith(own)
+    assert set(tomllib.loads(text)["sources"]) == {"alpenpost"}
+    assert call("ingest", cwd=folder).returncode == 0
+
+
+def test_many_statuses_go_to_a_file_that_waits_for_words(folder):
+    rows = "".join(f"PX{n};Zustand Nr. {n % 60};1{n % 9}.03.2026 10:15;HAM;-\n" for n in range(180))
+    head = SCANS.splitlines(keepends=True)[0]
+    path = folder / "exports" / "alpenpost-2026-03.csv"
+    path.write_text(head + rows, encoding="cp1252")
+    call("inspect", "exports", "--write", cwd=folder)
+    lines = (folder / "alpenpost-statuses.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "theirs,ours,count,example"
+    assert len(lines) == 61
+    assert lines[1].startswith("Zustand Nr. 0,,3,alpenpost-2026-03.csv:2")
+    read = call("ingest", "--format", "json", cwd=folder)
+    assert read.returncode == 0, read.stderr
+    assert json.loads(read.stdout)["sources"][0]["accepted"] == 180

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
+from tallyclerk.ingest.exports import exports_of
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.column_lines import (
@@ -32,6 +33,7 @@ from tallyclerk.ingest.inspect.groups import files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
 from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
 from tallyclerk.ingest.inspect.notes import EXAMPLES, MOST_NAMES, how_written, notes_on
+from tallyclerk.ingest.inspect.owners import likely_owner
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
@@ -59,15 +61,19 @@ class _Context:
         base: The folder that paths of the configuration are relative to.
         known: Names of partners that files or the configuration give.
         has_courier: Whether any file names the couriers.
-        taken: Names of sources that the configuration has already, with their paths.
+        settings: The configuration as it is.
+        read: The files that each of its sources reads.
         currency: That of the run.
+        described: All files, for what one says about another.
     """
 
     base: Path
     known: tuple[str, ...]
     has_courier: bool
-    taken: dict[str, tuple[str, ...]]
+    settings: Settings | None
+    read: dict[str, set[Path]]
     currency: str
+    described: Described
 
 
 def inspect(
@@ -122,14 +128,19 @@ def _context(
 ) -> _Context:
     named = [partner.name for partner in seen.values() if partner.roles]
     columns = {ours for _, found in described for p in found for ours in p.choices}
-    sources = settings.sources if settings else {}
-    paths = {n: (s.path,) if isinstance(s.path, str) else s.path for n, s in sources.items()}
     return _Context(
         base=base,
         known=(*named, *(settings.partners if settings else ())),
         has_courier="courier_id" in columns or "partner_id" in columns,
-        taken=paths,
+        settings=settings,
+        read={
+            name: {e.path.resolve() for e in exports_of(settings, name)}
+            for name in settings.sources
+        }
+        if settings
+        else {},
         currency=(settings.run if settings else Run()).currency,
+        described=described,
     )
 
 
@@ -189,7 +200,7 @@ def _block(
         questions=tuple(draft.questions),
         partner=draft.partner,
         statuses_file=file,
-        skip=_skip(name, patterns, context),
+        skip=_skip(name, group, proposal, patterns, context),
     )
 
 
@@ -207,10 +218,12 @@ def _write_partner(draft: Draft, context: _Context) -> None:
         draft.put("partner", toml.text(name), why)
         draft.partner = name
     else:
+        likely = likely_owner(draft.group, draft.proposal, context.described)
         names = ", ".join(context.known[:MOST_NAMES])
-        among = f" One of {names}?" if names else ""
-        words = f"whose export is this?{among} Leave it open where it is an aggregator's feed"
-        draft.ask(words, f"partner = {toml.text(name or draft.name)}")
+        among = likely.why if likely else f"one of {names}" if names else "nothing says it"
+        words = f"whose export is this? ({among}) Leave it open if it is an aggregator's feed"
+        guess = likely.partner if likely else name or draft.name
+        draft.ask(words, f"partner = {toml.text(guess)}")
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:
@@ -238,12 +251,20 @@ def _status(draft: Draft, line: StatusLine) -> Status:
     return Status(line.theirs, line.text, line.ours, line.is_sure, line.rule, line.count, place)
 
 
-def _skip(name: str, patterns: tuple[str, ...], context: _Context) -> str | None:
-    """Why a block is not to be written."""
-    for source, paths in context.taken.items():
-        if set(paths) & set(patterns):
+def _skip(
+    name: str, group: Group, proposal: Proposal, patterns: tuple[str, ...], context: _Context
+) -> str | None:
+    """Why a block is not to be written: its files are read already, or its name is taken."""
+    settings = context.settings
+    files = {file.path.resolve() for file in group.files}
+    for source, block in settings.sources.items() if settings else ():
+        is_same = (block.table, block.sheet) == (proposal.table, group.sheet or block.sheet)
+        if is_same and files <= context.read.get(source, set()):
             return f"[sources.{source}] reads these files already"
-    return f"[sources.{name}] is there already" if name in context.taken else None
+    if settings and name in settings.sources:
+        wanted = ", ".join(patterns)
+        return f"[sources.{name}] is there already; to read all these files its path is {wanted}"
+    return None
 
 
 def _relative(pattern: str, base: Path) -> str:
