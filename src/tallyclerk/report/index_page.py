@@ -15,6 +15,7 @@ from tallyclerk.report.model import (
     IndexPage,
     IndexRow,
     KpiText,
+    Links,
     OverviewPage,
     PartnerInput,
     Table,
@@ -57,7 +58,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
     givens: Mapping[str, PartnerInput],
     kpis: Mapping[str, KpiText],
     *,
-    pages: Mapping[str, tuple[str, str]],
+    pages: Mapping[str, Links],
     small_below: int,
     failures: Sequence[tuple[str, str]],
     inputs: Sequence[Mapping[str, object]],
@@ -70,7 +71,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         judgement: Everything that may be said.
         givens: Its partners.
         kpis: The KPIs by name.
-        pages: HTML page and PDF of each partner, relative to the index, "" where there is none.
+        pages: The files of each partner.
         small_below: Shipments below which a partner is not ranked.
         failures: Partners without a page, and why.
         inputs: The files read: path, digest, rows.
@@ -117,7 +118,7 @@ def _row(
     role: str,
     columns: Sequence[tuple[str, str]],
     kpis: Mapping[str, KpiText],
-    pages: Mapping[str, tuple[str, str]],
+    pages: Mapping[str, Links],
 ) -> Ranked:
     """Give a partner's line with its rank (most proven breaches first), volume, and whether ranked."""
     totals = [r for r in given.totals if r.role == role]
@@ -129,12 +130,10 @@ def _row(
         for state in SUMMARY
         if number[state]
     ]
-    href, pdf = pages.get(given.partner_id, ("", ""))
     row = IndexRow(
         name=text.short(given.name, 60),
         role=words.said(f"role.{role}") or role,
-        href=href,
-        pdf=pdf,
+        links=pages.get(given.partner_id) or Links(),
         n=text.count(given.shipments.get(role, 0)),
         summary=", ".join(parts) or words.say("index.summary.nothing"),
         worst=_worst(given, role, kpis),

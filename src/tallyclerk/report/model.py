@@ -485,13 +485,21 @@ class IndexCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The files of one partner, relative to the index; "" where there is none."""
+
+    html: str = ""
+    pdf: str = ""
+    brief: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexRow:
     """One partner in one role in the index."""
 
     name: str
     role: str
-    href: str
-    pdf: str
+    links: Links
     n: str
     summary: str
     worst: str

@@ -23,7 +23,7 @@ from tallyclerk.report.brief import brief
 from tallyclerk.report.folders import DRAFT, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
-from tallyclerk.report.model import IndexPage, KpiText
+from tallyclerk.report.model import IndexPage, KpiText, Links
 from tallyclerk.report.months import period_before
 from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
 from tallyclerk.report.partner_files import Card, Written
@@ -195,12 +195,20 @@ def _refuse_leaks(written: Sequence[Written]) -> None:
         )
 
 
-def _pages(written: Sequence[Written]) -> dict[str, tuple[str, str]]:
-    """Page and PDF of each partner, as the index links them."""
+def _pages(written: Sequence[Written]) -> dict[str, Links]:
+    """Page, PDF and brief of each partner, as the index links them."""
     return {
-        card.partner_id: (
-            f"../{card.html}" if card.html else "",
-            f"../{card.pdf}" if card.pdf else "",
+        card.partner_id: Links(
+            html=f"../{card.html}" if card.html else "",
+            pdf=f"../{card.pdf}" if card.pdf else "",
+            brief=next(
+                (
+                    path.removeprefix(f"{INTERNAL}/")
+                    for path in sorted(card.outputs)
+                    if path.endswith(("/brief.html", "/brief.pdf"))
+                ),
+                "",
+            ),
         )
         for card in written
     }
@@ -222,11 +230,11 @@ def _write_index(
         content = overview_pdf(overview_page(page), look.templates)
         written |= _put(draft, f"{INTERNAL}/overview.pdf", content)
     if "html" in formats:
-        beside = sorted(p for p in {**outputs, **written} if p.startswith(f"{INTERNAL}/"))
+        beside = (Path(path) for path in (*sorted({**outputs, **written}), MANIFEST))
         page = replace(
             page,
             content_digest=manifest.content_digest({**outputs, **written}),
-            files=tuple(path.removeprefix(f"{INTERNAL}/") for path in (*beside, MANIFEST)),
+            files=tuple(file.name for file in beside if str(file.parent) == INTERNAL),
         )
         html = index_html(page, look.templates)
         written |= _put(draft, INDEX, html.encode())

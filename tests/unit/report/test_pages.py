@@ -13,7 +13,7 @@ from tallyclerk.report import tables
 from tallyclerk.report.annex import MOST_PER_FIGURE
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.index_page import index_page
-from tallyclerk.report.model import KpiText
+from tallyclerk.report.model import KpiText, Links
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.pages import index_html, partner_html
 from tallyclerk.report.states import MARKS, focus
@@ -74,7 +74,7 @@ def index(judgement=None, **changed):
     judgement = judgement or WORLD
     givens = partner_inputs(judgement)
     options = {
-        "pages": {p: (f"{p}/x.html", "") for p in givens},
+        "pages": {p: Links(html=f"{p}/x.html") for p in givens},
         "small_below": 30,
         "failures": (),
         "inputs": world.INPUTS,
