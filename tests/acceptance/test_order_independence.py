@@ -6,6 +6,7 @@ import pytest
 from tests.support import trade
 from tests.support.command import ask, ingest, tallies_digest, tally
 from tests.support.settings_file import read_tree, write_tree
+from tests.support.shell import call as process
 
 from tallyclerk.simulate import simulate
 
@@ -85,6 +86,20 @@ def test_a_second_ingest_and_a_copy_of_every_file(original, expected, tmp_path):
     assert more["files_read"] > 10
     assert (more["events"], more["shipments"]) == (once["events"], once["shipments"])
     assert answers(config) == expected
+
+
+def test_one_thread_and_two(original, tmp_path):
+    """Polars fixes its threads when it is imported: each run is a process and a ledger of its own."""
+    told = []
+    for threads in ("1", "2"):
+        trade.copied(original, tmp_path / threads)
+        done = process(
+            "tally", "--format", "json", cwd=tmp_path / threads, POLARS_MAX_THREADS=threads
+        )
+        assert done.returncode == 0, done.stderr
+        told.append(done.stdout)
+    assert '"n": ' in told[0]
+    assert told[0] == told[1]
 
 
 def pages(config, out):

@@ -18,15 +18,15 @@ NOT_IMPLEMENTED = {
     "4.5-mann-whitney-HL": "percentiles are compared by MOVER",
 }
 ELSEWHERE = {
-    "3.3-on-time-by-due-date": "which units count is a matter of cohorts",
-    "3.4-delivery-month-bias": "which units count is a matter of cohorts",
-    "7.1-lateness-decomposition": "custody of journeys",
-    "7.2-handover-split": "custody of journeys",
-    "7.3-custody-intervals": "custody of journeys",
-    "8.1-incident-log": "incident rules",
-    "8.2-record-latency": "a share of counted units",
-    "8.3-blackout": "gaps of journeys",
-    "8.4-proactive-notice": "a share of counted units",
+    "3.3-on-time-by-due-date": "tests/unit/journey/test_shared_journeys.py",
+    "3.4-delivery-month-bias": "what cohorts by delivery would hide: every cohort is by another date",
+    "7.1-lateness-decomposition": "tests/unit/journey/test_shared_journeys.py",
+    "7.2-handover-split": "tests/unit/journey/test_shared_journeys.py",
+    "7.3-custody-intervals": "tests/unit/journey/test_shared_journeys.py",
+    "8.1-incident-log": "tests/unit/journey/test_shared_journeys.py",
+    "8.2-record-latency": "tests/unit/journey/test_shared_journeys.py",
+    "8.3-blackout": "tests/unit/journey/test_shared_journeys.py",
+    "8.4-proactive-notice": "tests/unit/journey/test_shared_journeys.py",
 }
 
 

@@ -55,7 +55,7 @@ def _changed(at_hand: Iterable[Fact], worse: Callable[[Fact], Fact | None]) -> I
             yield found
 
 
-def _fromearliest_of(journey: Journey, fact: Fact, taking: Taking) -> Fact:
+def _from_earliest(journey: Journey, fact: Fact, taking: Taking) -> Fact:
     """A duration in n that may have begun earlier."""
     earliest = earliest_of(journey, taking)
     if earliest is None or fact.ending == NEVER:
@@ -83,7 +83,7 @@ def _transit(journey: Journey, missing: list[Unseen]) -> Facts:
             return _never(journey, fact.kpi, fact.partner_id)
         if fact.reason or not is_silent(journey, taking):
             return None
-        return _fromearliest_of(journey, fact, taking)
+        return _from_earliest(journey, fact, taking)
 
     yield from _changed(carriage.transit_hours(journey), worse)
     for each in missing:
@@ -103,7 +103,7 @@ def _lead(journey: Journey, missing: list[Unseen]) -> Facts:
         if fact.partner_id in firsts:
             return _never(journey, fact.kpi, fact.partner_id)
         if taking and taking.partner == fact.partner_id and is_silent(journey, taking):
-            return _fromearliest_of(journey, fact, taking)
+            return _from_earliest(journey, fact, taking)
         return None
 
     yield from _changed(carriage.lead_hours(journey), worse)
