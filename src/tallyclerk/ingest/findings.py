@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
+from tallyclerk.ingest.vocabulary import UNMAPPED, propose
 from tallyclerk.store import Ledger, SourceSummary, Status
 from tallyclerk.store.resolve import unit_kind
 
@@ -160,7 +162,7 @@ def _of_source(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
             source=summary.source,
             where=word.example,
             what=f"status {word.word!r} {_doubt(word)} ({word.rows:,} rows)",
-            mend=f"add it to [sources.{summary.source}.statuses] or .outcomes",
+            mend=_mapping(word, summary.source),
             count=word.rows,
         )
     yield from _unlisted(summary)
@@ -184,6 +186,15 @@ def _noted(summary: SourceSummary) -> Iterator[Finding]:
             mend="the rest of the file was read; ask who sent it where that is not as it should be",
             count=count,
         )
+
+
+def _mapping(word: Status, source: str) -> str:
+    """The line that would map a status, as far as its words give that away."""
+    mend = f"add it to [sources.{source}.statuses] or .outcomes"
+    found = propose(word.word)
+    if word.nearest or found.rule == UNMAPPED:
+        return mend
+    return f'{mend}; perhaps {json.dumps(word.word, ensure_ascii=False)} = "{found.milestone}"'
 
 
 def _doubt(word: Status) -> str:

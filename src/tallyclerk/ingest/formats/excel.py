@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +72,9 @@ def open_excel(path: Path, source: Source) -> ExcelReader:
     Raises:
         InputError: If it is none, is too large unpacked, or does not say which sheet is meant.
     """
-    check_container(path, binary=True, is_workbook=True)
-    check_parts(path)
-    try:
-        book = python_calamine.load_workbook(path)
-        name = _chosen(book, path, source)
-        sheet = book.get_sheet_by_name(name)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
-        raise InputError(
-            what, how="open it in Excel and save it again, without a password"
-        ) from error
-    return ExcelReader(sheet, _header_place(sheet, source), source.decimal)
+    with _readable(path) as book:
+        sheet = _chosen(book, path, source)
+        return ExcelReader(sheet, _header_place(sheet, source), source.decimal)
 
 
 def sheets_of(path: Path) -> list[str]:
@@ -91,52 +83,70 @@ def sheets_of(path: Path) -> list[str]:
     Raises:
         InputError: If it cannot be read, or is too large unpacked.
     """
+    with _readable(path) as book:
+        return [sheet.name for sheet in _filled(book, path)]
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[python_calamine.CalamineWorkbook]:
+    """A workbook that is safe to read; what the library cannot make of it is said in our words."""
     check_container(path, binary=True, is_workbook=True)
     check_parts(path)
     try:
-        book = python_calamine.load_workbook(path)
-        return _filled(book, path)
+        yield python_calamine.load_workbook(path)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
         how = "open it in Excel and save it again, without a password"
         raise InputError(what, how=how) from error
 
 
-def _filled(book: python_calamine.CalamineWorkbook, path: Path) -> list[str]:
+def _filled(
+    book: python_calamine.CalamineWorkbook, path: Path
+) -> list[python_calamine.CalamineSheet]:
     shown = python_calamine.SheetVisibleEnum.Visible
-    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == shown]
-    for name in visible:
-        check_reach(path, name)
-    return [name for name in visible if book.get_sheet_by_name(name).height > 1]
+    visible = [meta.name for meta in book.sheets_metadata if meta.visible == shown]
+    return [sheet for name in visible if (sheet := _sheet(book, path, name)).height > 1]
 
 
-def _chosen(book: python_calamine.CalamineWorkbook, path: Path, source: Source) -> str:
+def _sheet(
+    book: python_calamine.CalamineWorkbook, path: Path, name: str
+) -> python_calamine.CalamineSheet:
+    check_reach(path, name)
+    return book.get_sheet_by_name(name)
+
+
+def _chosen(
+    book: python_calamine.CalamineWorkbook, path: Path, source: Source
+) -> python_calamine.CalamineSheet:
     """The sheet that is declared, else the only visible one that holds anything.
 
     Raises:
         InputError: If there is no such sheet, or more than one.
     """
-    names = book.sheet_names
     if source.sheet is not None:
-        number = source.sheet - 1 if isinstance(source.sheet, int) else None
-        chosen = names[number] if number is not None and number < len(names) else source.sheet
-        if chosen not in names:
-            how = f"its sheets are: {', '.join(names)}"
-            raise InputError(f"the workbook has no sheet {source.sheet!r}", how=how)
-        check_reach(path, str(chosen))
-        return str(chosen)
+        return _sheet(book, path, _declared(book, source.sheet))
     filled = _filled(book, path)
     wanted = mapped_names(source)
     if len(filled) > 1 and wanted:
-        fits = [
-            n for n in filled if best_row(_top(book.get_sheet_by_name(n)), wanted)[0] == len(wanted)
-        ]
+        fits = [sheet for sheet in filled if best_row(_top(sheet), wanted)[0] == len(wanted)]
         filled = fits or filled
     if len(filled) != 1:
-        how = f"declare sheet = one of {', '.join(repr(name) for name in filled or names)}"
+        names = [sheet.name for sheet in filled] or book.sheet_names
+        how = f"declare sheet = one of {', '.join(map(repr, names))}"
         what = "several sheets hold data" if filled else "no visible sheet holds a table"
         raise InputError(f"{what}, and the source does not say which is meant", how=how)
     return filled[0]
+
+
+def _declared(book: python_calamine.CalamineWorkbook, wanted: str | int) -> str:
+    """The name of the sheet that the source names, or numbers from 1."""
+    names = book.sheet_names
+    if isinstance(wanted, int) and wanted <= len(names):
+        return names[wanted - 1]
+    if wanted not in names:
+        how = f"its sheets are: {', '.join(names)}"
+        raise InputError(f"the workbook has no sheet {wanted!r}", how=how)
+    return str(wanted)
 
 
 def _top(sheet: python_calamine.CalamineSheet) -> list[Row]:

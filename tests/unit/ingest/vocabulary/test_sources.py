@@ -71,3 +71,12 @@ def test_a_row_without_a_status_is_listed_as_such(workshop):
     assert [f.what for f in report.findings if f.kind == "unmapped"] == [
         f"status {NO_STATUS!r} is not mapped (1 rows)"
     ]
+
+
+def test_the_line_that_would_map_a_status_is_proposed(workshop):
+    workshop.write("b.csv", "no,at,code\nT1,2026-01-01 10:00,Was delivered\nT1,2026-01-01,xyz\n")
+    columns = {"tracking_number": "no", "occurred_at": "at", "status": "code"}
+    report, _ = workshop.ingest(b={"path": "b.csv", "columns": columns})
+    mends = {f.what.split("'")[1]: f.mend for f in report.findings if f.kind == "unmapped"}
+    assert mends["Was delivered"].endswith('perhaps "Was delivered" = "DELIVERED"')
+    assert mends["xyz"] == "add it to [sources.b.statuses] or .outcomes"
