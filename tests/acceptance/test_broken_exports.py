@@ -182,7 +182,9 @@ FILES = [
     Trap("a column twice", TEXT.replace("who", "time"), ("column 'time'", "rename one of them")),
     Trap("an empty file", "", ("the file is empty", "export it again")),
     Trap("a web page", "<!DOCTYPE html><html></html>", ("a web page", "export it again as CSV")),
-    Trap("a workbook", b"PK\x03\x04" + bytes(40), ("an Excel workbook", "save the sheet as CSV")),
+    Trap(
+        "a workbook", b"PK\x03\x04" + bytes(40), ("an Excel workbook", 'declare format = "excel"')
+    ),
     Trap(
         "half a .gz",
         gzip.compress(TEXT.encode())[:-20],

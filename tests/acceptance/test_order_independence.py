@@ -103,7 +103,9 @@ def test_one_thread_and_two(original, tmp_path):
 
 
 def pages(config, out):
-    ask(config, "report", "--format", "html,pdf,csv,json", "--out", out, *PARTNERS)
+    # A small trade has months in which a partner sends nothing.
+    formats = ("--format", "html,pdf,csv,json")
+    ask(config, "report", "--allow-missing", *formats, "--out", out, *PARTNERS)
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*.*")}
 
 
@@ -113,6 +115,6 @@ def test_two_reports_are_the_same_to_the_byte(original, tmp_path):
     second = trade.copied(original, tmp_path / "second")
     one, two = pages(first, tmp_path / "one"), pages(second, tmp_path / "two")
     assert {name.rpartition(".")[2] for name in one} >= {"html", "pdf", "csv", "json"}
-    assert sum(name.endswith(".pdf") for name in one) == len(PARTNERS)
+    assert sum(name.endswith("scorecard.pdf") for name in one) == len(PARTNERS)
     assert sorted(one) == sorted(two)
     assert [name for name in one if one[name] != two[name]] == []
