@@ -7,11 +7,17 @@ half the processor time of threads. Little work is not worth the start of proces
 from __future__ import annotations
 
 import os
+import pickle
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cache, lru_cache
+from itertools import repeat
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Any, TypeVar
 
 PARALLEL_FROM = 4
@@ -34,25 +40,29 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
         count: How many parts there are.
         spread: Whether to use processes of their own; else it is done here.
     """
-    workers = min(os.cpu_count() or 1, count)
-    if not spread or workers == 1:
+    if not spread or count == 1 or os.cpu_count() == 1:
         yield from map(work, range(count))
         return
-    with (
-        _one_thread_each(),
-        ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_take_up, initargs=(work,)
-        ) as pool,
-    ):
-        yield from pool.map(_do, range(count))
+    with tempfile.TemporaryDirectory(prefix="tallyclerk-") as folder:
+        place = Path(folder) / "work"
+        place.write_bytes(pickle.dumps(work))
+        with _one_thread_each():
+            given = _pool().map(_do, repeat(str(place)), range(count))
+        try:
+            yield from given
+        except BrokenProcessPool:
+            _pool.cache_clear()
+            raise
 
 
-_taken_up: list[Callable[[int], Any]] = []
+@cache
+def _pool() -> ProcessPoolExecutor:
+    """The processes of this one: they start with the first work and serve all that follows."""
+    workers = os.cpu_count() or 1
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_watch_parent)
 
 
-def _take_up(work: Callable[[int], Any]) -> None:
-    """Give a process its work once, not with every part."""
-    _taken_up[:] = [work]
+def _watch_parent() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -64,8 +74,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _do(number: int) -> Any:
-    return _taken_up[0](number)
+@lru_cache(maxsize=1)
+def _taken_up(place: str) -> Callable[[int], Any]:
+    """The work that lies in a file: each process takes it up once, not with every part."""
+    work: Callable[[int], Any] = pickle.loads(Path(place).read_bytes())  # noqa: S301 - our own
+    return work
+
+
+def _do(place: str, number: int) -> Any:
+    return _taken_up(place)(number)
 
 
 @contextmanager
