@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from statistics import median_low
 
@@ -29,13 +30,16 @@ def data_until(days: Days) -> dt.date | None:
     return next(day for day, count in reversed(days) if 2 * count >= usual)
 
 
-def missing(days: Days, expected: str | None, until: dt.date) -> list[str]:
+def missing(
+    days: Days, expected: str | None, until: dt.date, files: Sequence[str] = ()
+) -> list[str]:
     """Windows of the calendar, from the source's first day on, in which nothing came.
 
     Args:
         days: Of the source.
         expected: daily, weekly or monthly; None: nothing is expected.
         until: The last day that must be there.
+        files: Of the source: one that is named after a month or week has come, if only empty.
 
     Returns:
         Names of months ("2026-09"), weeks ("2026-W40") or spans of days, in order.
@@ -48,7 +52,14 @@ def missing(days: Days, expected: str | None, until: dt.date) -> list[str]:
     told = {name(day) for day, _ in days}
     span = range((until - days[0][0]).days + 1)
     due = dict.fromkeys(name(days[0][0] + step * _ONE_DAY) for step in span)
-    return [window for window in due if window not in told]
+    return [window for window in due if window not in told and not _is_named(window, files)]
+
+
+def _is_named(window: str, files: Sequence[str]) -> bool:
+    """Whether a file bears the name of a window: 2026-09, 2026_09, 202609."""
+    year, part = window.split("-")
+    named = re.compile(rf"(?<!\d){year}[-_. ]?{part}(?!\d)")
+    return any(named.search(file) for file in files)
 
 
 def _month(day: dt.date) -> str:
@@ -70,7 +81,7 @@ def _silences(days: Sequence[dt.date], until: dt.date) -> Iterator[str]:
 def missing_exports(survey: Survey, settings: Settings, until: dt.date) -> dict[str, list[str]]:
     """What is missing of each source that says what is expected; complete ones are absent."""
     found = {
-        name: missing(survey.days[name], source.expected, until)
+        name: missing(survey.days[name], source.expected, until, survey.files.get(name, ()))
         if name in survey.days
         else ["everything"]
         for name, source in sorted(settings.sources.items())

@@ -75,12 +75,21 @@ def _meant(rows: pl.DataFrame, dialect: Dialect, frame: pl.DataFrame) -> pl.Data
     return rows.filter(writing.is_readable(dialect)).select(writing.understood(dialect))
 
 
+def _every_month(
+    parts: dict[int, pl.DataFrame], mine: pl.DataFrame, dialect: Dialect
+) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The files of a dialect with their rows; a monthly one comes though nothing happened."""
+    empty = next(iter(parts.values()), mine).clear()
+    places = range(MONTHS) if dialect.months == 1 else sorted(parts)
+    yield from ((place, parts.get(place, empty)) for place in places)
+
+
 def _tell(dialect: Dialect, said: pl.DataFrame, files: Files) -> Iterator[pl.DataFrame]:
     """Writes one partner's messages about a chunk in one dialect; yields the rows of each file."""
     known = [MILESTONES.index(milestone) for milestone in dialect.statuses]
     mine = _rows(said.filter(pl.col("milestone").is_in(known)), dialect)
     parts = wide.by_file(mine, dialect) if dialect.is_wide else writing.by_file(mine, dialect)
-    for place, rows in parts.items():
+    for place, rows in _every_month(parts, mine, dialect):
         text = (
             wide.table(rows, dialect) if dialect.is_wide else rows.select(writing.written(dialect))
         )

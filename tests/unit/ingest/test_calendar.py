@@ -47,6 +47,22 @@ def test_windows_without_any_row_are_missing(expected, gone, until, found):
     assert missing(told, expected, until) == found
 
 
+@pytest.mark.parametrize(
+    ("file", "gone"),
+    [
+        ("x/2026-04.csv", False),
+        ("x/acme_202604.csv", False),
+        ("x/2026-04-30 pull.csv", False),
+        ("x/12026-04.csv", True),
+        ("x/2026-041.csv", True),
+        ("x/2026.csv", True),
+    ],
+)
+def test_a_file_named_after_a_month_has_come_though_it_is_empty(file, gone):
+    told = days(*(0 if n in range(30, 60) else 5 for n in range(91)))
+    assert missing(told, "monthly", dt.date(2026, 5, 31), [file]) == ["2026-04"] * gone
+
+
 def months(*numbers):
     lines = [
         f"S{month}{day},ACCEPTED,2026-{month:02}-{day:02} 10:00\n"

@@ -50,6 +50,7 @@ class Survey:
     Attributes:
         links: What partners know of each other's shipments, sorted by partner and other.
         reuses: Numbers that stand for more than one journey.
+        files: The files of each source, sorted.
         days: Rows that each source tells of each local day, sorted; empty days are absent.
         outages: Days of which most of a partner's messages are missing.
         restated: What later snapshots say differently, sorted by source and milestone.
@@ -62,6 +63,7 @@ class Survey:
 
     links: tuple[Link, ...]
     reuses: tuple[Reuse, ...]
+    files: dict[str, tuple[str, ...]]
     days: dict[str, tuple[tuple[dt.date, int], ...]]
     outages: tuple[Outage, ...]
     restated: tuple[Restated, ...]
@@ -133,6 +135,7 @@ class _Surveyor:
             twice=told_twice([part.twice for part in seen]),
             corrected=corrected(part.corrections for part in seen),
             reuses=reused([part.lives for part in seen], shared),
+            files={summary.source: summary.files for summary in self._ledger.sources()},
             days=by_source(part.days for part in seen),
             outages=outages_of([part.due for part in seen], until.date() if until else None),
             restated=restated(part.changes for part in seen),
