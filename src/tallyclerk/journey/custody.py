@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by, following, place_in
+from tallyclerk.journey.observations import first_by, following, last_by, place_in
 
 
 def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -199,7 +199,7 @@ def holder_at(held: pl.LazyFrame, time: str, *, strictly: bool = False) -> pl.La
     taken, at = pl.col("taken_at"), pl.col(time)
     had_it = taken < at if strictly else taken <= at
     rows = held.filter(had_it).sort("sid", "place")
-    return rows.unique(subset=["sid"], keep="last", maintain_order=True)
+    return rows.pipe(last_by, "sid")
 
 
 def holder_around(held: pl.LazyFrame, time: str) -> pl.LazyFrame:

@@ -77,7 +77,7 @@ def _next_custodian(released: pl.LazyFrame, taken: pl.DataFrame) -> pl.LazyFrame
         .filter((pl.col("giver_role") == Role.SUPPLIER) | is_later)
         .filter(pl.col("partner") != pl.col("giver"))
         .sort("sid", "giver", "place")
-        .unique(subset=["sid", "giver"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid", "giver")
         .select(
             "sid",
             "giver",

@@ -23,6 +23,7 @@ from tallyclerk.journey.messages import (
     future_event,
     strict_order,
 )
+from tallyclerk.journey.observations import first_by
 
 ACKNOWLEDGE_WITHIN = dt.timedelta(hours=24)
 RECORDED_WITHIN = dt.timedelta(hours=24)
@@ -152,7 +153,7 @@ def _differs(column: str) -> Finder:
         theirs = (
             journeys.observations.lazy()
             .filter(pl.col("milestone") == Milestone.ACCEPTED)
-            .unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+            .pipe(first_by, "sid", "partner")
             .select("sid", next_partner="partner", stated=column, stated_event="event_id")
         )
         both = journeys.handovers.lazy().join(theirs, on=["sid", "next_partner"])

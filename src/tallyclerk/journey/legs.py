@@ -8,6 +8,7 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import first_by
 
 ENDED_BY_SCAN = {
     "export": Milestone.DEPARTED_ORIGIN,
@@ -76,7 +77,7 @@ def _held(journeys: Journeys) -> pl.LazyFrame:
     depot = (
         journeys.observations.lazy()
         .filter(pl.col("milestone") == Milestone.AT_DEPOT)
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select("sid", depot_at="occurred_at", depot_event="event_id")
     )
     return (

@@ -10,6 +10,7 @@ from tallyclerk.domain.milestones import TERMINAL, Milestone
 from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import first_by, last_by
 from tallyclerk.journey.shipments import is_before_due
 
 OVERDUE_MATURE = dt.timedelta(days=3)
@@ -27,7 +28,7 @@ def event_after_terminal(journeys: Journeys) -> pl.LazyFrame:
         seen.filter(_only(Milestone.FOUND, Milestone.RETURN_STARTED))
         .join(ends, on="sid", maintain_order="left")
         .filter(pl.col("occurred_at") >= pl.col("over_at"))
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select("sid", reopened_at="occurred_at")
     )
     explained = _only(Milestone.FOUND, Milestone.DAMAGED, *TERMINAL)
@@ -46,13 +47,13 @@ def event_after_terminal(journeys: Journeys) -> pl.LazyFrame:
 def contradictory_terminal(journeys: Journeys) -> pl.LazyFrame:
     """Two different ends of one journey: held against the reporters of both."""
     ends = _ends(journeys)
-    first = ends.unique(subset=["sid"], keep="first", maintain_order=True).select(
+    first = ends.pipe(first_by, "sid").select(
         "sid", first_end="end", first_partner="partner", first_event="event_id"
     )
     both = (
         ends.join(first, on="sid", maintain_order="left")
         .filter(pl.col("end") != pl.col("first_end"), ~pl.col("was_sent_back"))
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
     )
     events = {"from_event": pl.col("first_event"), "to_event": pl.col("event_id")}
     return pl.concat(
@@ -73,7 +74,7 @@ def _ends(journeys: Journeys) -> pl.LazyFrame:
     seen = journeys.observations.lazy()
     found = (
         seen.filter(_only(Milestone.FOUND))
-        .unique(subset=["sid"], keep="last", maintain_order=True)
+        .pipe(last_by, "sid")
         .select("sid", found_at="occurred_at")
     )
     returning = journeys.shipments.lazy().select("sid", "returning_at")
@@ -107,7 +108,7 @@ def strict_order(journeys: Journeys) -> pl.LazyFrame:
     finished = (
         journeys.observations.lazy()
         .filter(_only(Milestone.DELIVERED))
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select(
             "sid",
             finished_at="occurred_at",
@@ -141,7 +142,7 @@ def _acceptances(journeys: Journeys, rows: pl.LazyFrame) -> pl.LazyFrame:
     return (
         journeys.observations.lazy()
         .filter(_only(Milestone.ACCEPTED), pl.col("partner").is_not_null())
-        .unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid", "partner")
         .select("sid", own_at="occurred_at", own_event="event_id")
         .join(
             rows.select("sid", "returning_at", "finished_at", "finished_event", "finished_partner"),

@@ -120,9 +120,14 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def first_by(observations: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
-    """The earliest observation of each group (observations are sorted by time)."""
-    return observations.unique(subset=list(keys), keep="first", maintain_order=True)
+def first_by(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
+    """The first row of each group, as they are sorted: of observations the earliest."""
+    return rows.unique(subset=list(keys), keep="first", maintain_order=True)
+
+
+def last_by(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
+    """The last row of each group, as they are sorted: of observations the latest."""
+    return rows.unique(subset=list(keys), keep="last", maintain_order=True)
 
 
 def following(column: str, *keys: str) -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.context import Context
+from tallyclerk.journey.observations import last_by
 
 RESOLUTION_MINUTES = 10
 """Times of others are kept to ten minutes: a median of them is no finer."""
@@ -72,7 +73,7 @@ def _agreed(rows: pl.LazyFrame, context: Context) -> pl.LazyFrame:
             (pl.col("valid_from") <= day).fill_null(value=True),
         )
         .sort("sid", "partner", lane.is_not_null(), "valid_from", "row", nulls_last=False)
-        .unique(subset=["sid", "partner"], keep="last", maintain_order=True)
+        .pipe(last_by, "sid", "partner")
         .select("sid", "partner", beyond=beyond)
     )
 

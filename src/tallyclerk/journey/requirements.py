@@ -7,6 +7,7 @@ import polars as pl
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.context import Context
+from tallyclerk.journey.observations import first_by
 
 
 def requirements(
@@ -186,6 +187,6 @@ def _first_of(observations: pl.DataFrame, milestones: tuple[Milestone, ...]) -> 
     return (
         observations.lazy()
         .filter(pl.col("milestone").is_in([str(m) for m in milestones]))
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select("sid", shown_by="event_id")
     )

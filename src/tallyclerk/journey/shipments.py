@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.milestones import TERMINAL, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by
+from tallyclerk.journey.observations import first_by, last_by
 from tallyclerk.journey.zones import day_start, destination_zone
 
 FIRSTS: dict[str, Milestone] = {
@@ -133,7 +133,7 @@ def _released_by_supplier(seen: pl.LazyFrame, shipments: pl.DataFrame) -> pl.Laz
 
 def _scans(seen: pl.LazyFrame) -> pl.LazyFrame:
     physical = seen.filter("is_physical")
-    last = physical.unique(subset=["sid"], keep="last", maintain_order=True)
+    last = physical.pipe(last_by, "sid")
     return (
         first_by(physical, "sid")
         .select("sid", *_triple("first_scan"))

@@ -8,7 +8,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import following
+from tallyclerk.journey.observations import first_by, following
 
 
 def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -108,7 +108,7 @@ def longest(silent: pl.DataFrame) -> pl.LazyFrame:
             ["sid", "partner", "minutes", "is_open", "from_at"],
             descending=[False, False, True, False, False],
         )
-        .unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid", "partner")
     )
 
 

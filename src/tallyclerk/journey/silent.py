@@ -12,6 +12,7 @@ import polars as pl
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
 from tallyclerk.journey.context import Context
+from tallyclerk.journey.observations import first_by
 
 
 def late_starts(
@@ -86,7 +87,7 @@ def unseen(
     takers = held.lazy().filter(pl.col("place") > 0).select("sid", "partner", "role", "taken_at")
     found = pl.concat(
         [_given(takers, released), _named(takers, shipments)], how="diagonal_relaxed"
-    ).unique(["sid", "partner"], keep="first", maintain_order=True)
+    ).pipe(first_by, "sid", "partner")
     missing = found.join(_owing_acceptance(context), on="partner", how="semi")
     ends = ("sid", "delivered_at", "dispatched_at", "due_at")
     return (

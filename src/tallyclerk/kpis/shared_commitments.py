@@ -6,6 +6,7 @@ import polars as pl
 
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import last_by
 
 
 def committed(begun: pl.LazyFrame, journeys: Journeys) -> pl.LazyFrame:
@@ -31,7 +32,7 @@ def committed(begun: pl.LazyFrame, journeys: Journeys) -> pl.LazyFrame:
             (pl.col("valid_from") <= day).fill_null(value=True),
         )
         .sort("sid", "partner", "leg", lane.is_not_null(), "valid_from", "row", nulls_last=False)
-        .unique(subset=["sid", "partner", "leg"], keep="last", maintain_order=True)
+        .pipe(last_by, "sid", "partner", "leg")
     )
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import first_by
 from tallyclerk.kpis.measure import case
 from tallyclerk.kpis.worst import is_lacking, lacking, unseen_cases
 
@@ -20,9 +21,9 @@ def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -
     """
     found = journeys.incidents.lazy().filter(pl.col("is_serious") == serious)
     subjects = _subjects(journeys).join(lacking(journeys), on=["sid", "partner"], how="left")
-    per_subject = found.unique(subset=["sid", "partner"], keep="first", maintain_order=True)
+    per_subject = found.pipe(first_by, "sid", "partner")
     total = _cases(journeys, subjects.join(per_subject, on=["sid", "partner"], how="left"), mature)
-    per_rule = found.unique(subset=["sid", "partner", "rule"], keep="first", maintain_order=True)
+    per_rule = found.pipe(first_by, "sid", "partner", "rule")
     by_rule = _cases(journeys, subjects.join(per_rule, on=["sid", "partner"]), mature)
     return pl.concat(
         [
@@ -42,7 +43,7 @@ def _subjects(journeys: Journeys) -> pl.LazyFrame:
     named = (
         journeys.handovers.lazy()
         .filter(pl.col("taker").is_not_null())
-        .unique(subset=["sid", "taker"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid", "taker")
         .select("sid", partner="taker", since="released_at")
         .join(had, on=["sid", "partner"], how="anti")
     )

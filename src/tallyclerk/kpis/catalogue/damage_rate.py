@@ -8,6 +8,7 @@ from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import TAKERS
 from tallyclerk.journey.custody import holder_around
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import first_by
 from tallyclerk.kpis.measure import Parameters, case, days, takers
 
 
@@ -67,7 +68,7 @@ def _owner(journeys: Journeys, shipments: pl.LazyFrame, claims: pl.LazyFrame) ->
     named = (
         claims.filter(pl.col("partner_id").is_not_null())
         .sort("sid", "filed_at", "claim_id", nulls_last=True)
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select("sid", named="partner_id")
     )
     held = takers(journeys).join(damaged, on="sid")

@@ -9,6 +9,7 @@ from tallyclerk.domain.milestones import IN_DESTINATION, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.custody import holder_at
 from tallyclerk.journey.journeys import Journeys
+from tallyclerk.journey.observations import first_by, last_by
 from tallyclerk.kpis.measure import Parameters, duration, journey_fate, takers
 from tallyclerk.kpis.worst import HIDDEN, lacking, late_starts, longest_possible
 
@@ -90,7 +91,7 @@ def _last_seen(journeys: Journeys) -> pl.LazyFrame:
         .then(pl.col("occurred_at") < pl.col("departed_at"))
         .otherwise(pl.col("is_abroad") & (pl.col("country") == pl.col("origin_country")))
     )
-    last = scans.filter(at_home).unique(subset=["sid"], keep="last", maintain_order=True)
+    last = scans.filter(at_home).pipe(last_by, "sid")
     return (
         shipments.join(
             last.select("sid", seen_home_at="occurred_at", seen_home_event="event_id"),
@@ -120,7 +121,7 @@ def _first_abroad(journeys: Journeys, last_seen: pl.LazyFrame) -> pl.LazyFrame:
             last_seen.select("sid", "start", "destination_country"), on="sid", maintain_order="left"
         )
         .filter(pl.col("occurred_at") > pl.col("start"), is_there)
-        .unique(subset=["sid"], keep="first", maintain_order=True)
+        .pipe(first_by, "sid")
         .select("sid", seen_at="occurred_at", seen_event="event_id")
     )
 
