@@ -110,29 +110,3 @@ def resumed_after(
         return Resumed(threshold, 0, 0, None, 1.0)
     upper = one_sided_bounds(ended, total, confidence).high
     return Resumed(threshold, ended, total, ended / total, upper)
-
-
-def shortest_final_silence(
-    resumed: Mapping[int, int],
-    silent: Mapping[int, int],
-    most: float = 0.05,
-    confidence: float = 0.95,
-) -> int | None:
-    """Give the shortest silence that hardly ever ends: its upper bound is at most `most`.
-
-    Args:
-        resumed: Silences that ended, by length.
-        silent: Silences still open, by length so far.
-        most: Largest share of silences that may still end.
-        confidence: Level of the upper bound.
-
-    Returns:
-        A length that occurs in the data, or None when none is long enough.
-
-    Raises:
-        ValueError: If a count is negative or the level out of range.
-    """
-    for threshold in sorted({*resumed, *silent}):
-        if resumed_after(resumed, silent, threshold, confidence).upper <= most:
-            return threshold
-    return None

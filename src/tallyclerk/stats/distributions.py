@@ -48,11 +48,6 @@ def require_probability(p: float) -> None:
         raise ValueError(f"probability must be between 0 and 1, got {p}")
 
 
-def normal_cdf(z: float) -> float:
-    """Give P(Z <= z) for a standard normal Z, precise in the lower tail too."""
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
-
-
 @lru_cache(maxsize=_CACHE_SIZE)
 def normal_quantile(p: float) -> float:
     """Give z with P(Z <= z) = p.

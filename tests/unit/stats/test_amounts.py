@@ -12,7 +12,6 @@ from tallyclerk.stats.completion import (
     completed_rate,
     completion_share,
     resumed_after,
-    shortest_final_silence,
 )
 from tallyclerk.stats.counts import garwood
 from tallyclerk.stats.exact_amounts import amount_per, apportion, tiered_credit
@@ -138,9 +137,6 @@ def test_silences_that_end():
     row = resumed_after(resumed, silent, 5)
     assert (row.resumed, row.total, row.share) == (10, 410, 10 / 410)
     assert row.share < row.upper < 0.05
-    assert shortest_final_silence(resumed, silent) == 3
-    assert shortest_final_silence(resumed, silent, most=0.001) is None
     assert resumed_after(resumed, silent, 99) == (99, 0, 0, None, 1.0)
-    assert shortest_final_silence({}, {}) is None
     with pytest.raises(ValueError, match="negative"):
         resumed_after({1: -1}, {}, 1)

@@ -11,7 +11,6 @@ from tallyclerk.stats.counts import garwood
 from tallyclerk.stats.distributions import (
     beta_quantile,
     gamma_quantile,
-    normal_cdf,
     normal_quantile,
     student_quantile,
 )
@@ -82,8 +81,6 @@ def test_student_quantiles():
 
 
 def test_normal():
-    grid = np.linspace(-8, 8, 1001)
-    assert [normal_cdf(z) for z in grid] == pytest.approx(special.ndtr(grid), rel=1e-12)
     levels = np.linspace(0.0005, 0.9995, 999)
     ours = [normal_quantile(float(p)) for p in levels]
     assert ours == pytest.approx(special.ndtri(levels), abs=1e-12)
