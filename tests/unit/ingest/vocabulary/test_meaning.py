@@ -66,3 +66,31 @@ def test_many_statuses_are_read_as_each_alone():
     columns = (pl.Series(list(column), dtype=pl.String) for column in zip(*told, strict=True))
     frame = reader.read(*columns)
     assert frame.rows() == [tuple(read(reader, *one).values()) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "code", "is_physical", "role"),
+    [
+        ("cainiao", "GTMS_ACCEPT", True, "courier"),
+        ("cainiao", "GSTA_INFORM_BUYER", False, "courier"),
+        ("aftership", "InTransit_006", True, None),
+        ("shipengine", "PARCEL_OVER_LABELLED", True, None),
+        ("shipengine", "INFORMATION", False, None),
+    ],
+)
+def test_a_code_says_whether_it_is_a_scan_and_who_speaks(vocabulary, code, is_physical, role):
+    row = read(StatusReader({}, vocabulary), code)
+    assert (row["is_physical"], row["role"]) == (is_physical, role)
+
+
+@pytest.mark.parametrize(
+    ("side", "milestone"),
+    [
+        ("origin", "EXPORT_CUSTOMS_CLEARED"),
+        ("destination", "IMPORT_CUSTOMS_CLEARED"),
+        (None, "INFO"),
+    ],
+)
+def test_the_place_says_whose_customs_it_was(side, milestone):
+    reader = StatusReader({}, "17track")
+    assert decided(reader, "InTransit_CustomsReleased", None, side) == (milestone, "code")
