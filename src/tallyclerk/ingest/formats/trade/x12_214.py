@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 
 from tallyclerk.config.models import Source
@@ -88,6 +87,7 @@ class _Parser:
         self._loop: dict[str, str] = {}
         self._packages: list[str] = []
         self._statuses: list[_Status] = []
+        self._places: list[dict[str, str]] = []
         self._is_detail = False
 
     def take(self, segment: Segment) -> Iterator[Row]:
@@ -103,10 +103,10 @@ class _Parser:
         elif tag in {"AT7", "Q5"}:
             self._statuses.append(_status(segment))
         elif tag == "MS1":
-            # Several statuses of one stop may share the place behind the last of them.
-            place = _place(segment)
-            for status in takewhile(lambda status: not status.place, reversed(self._statuses)):
-                status.place = place
+            # One place or several: two of them are enough to tell.
+            self._places = [*self._places[:1], _place(segment)]
+            if self._statuses:
+                self._statuses[-1].place = self._places[-1]
         elif tag in {"L11", "MS2", "AT8", "MAN"}:
             self._add(segment)
 
@@ -115,15 +115,18 @@ class _Parser:
         most = min(MAX_PACKAGES, MAX_ROWS // max(1, len(self._statuses)))
         if len(self._packages) > most:
             self._traits.note("packages beyond those a detail loop may have, left out")
+        # Statuses of one stop may share the one place that stands behind the last of them.
+        shared = self._places[0] if len(self._places) == 1 else {}
         for status in self._statuses:
-            at = x12_time(status.clock, status.place, self._source, self._traits)
-            place = {column: text for column, text in status.place.items() if column != "state"}
+            told = status.place or shared
+            at = x12_time(status.clock, told, self._source, self._traits)
+            place = {column: text for column, text in told.items() if column != "state"}
             cells = {**self._message, **self._loop, **status.cells, **place}
             cells |= {"occurred_at": at} if at else {}
             for package in self._packages[:most] or [""]:
                 named = {"tracking_number": package} if package else {}
                 yield Row(status.number, cells | named)
-        self._statuses = []
+        self._statuses, self._places = [], []
 
     def _add(self, segment: Segment) -> None:
         level = self._loop if self._statuses or self._is_detail else self._message

@@ -117,6 +117,15 @@ def test_statuses_of_one_stop_share_the_place_behind_them(read_as):
     assert read.column("tracking_number") == ["Z1", "Z1", "P1"]
 
 
+def test_a_place_is_not_shared_by_statuses_of_several_stops(read_as):
+    places = ("MS1*ATLANTA*GA*USA~", "", "MS1*RENO*NV*USA~")
+    content = X12.replace(
+        "AT7*D1*NS***20260305*1200*UT~",
+        "".join(f"AT7*X4*NS***20260305*1200*UT~{place}" for place in places),
+    )
+    assert read_as("x12_214", content).column("location") == ["ATLANTA, GA", None, "RENO, NV"]
+
+
 def test_times_of_the_transport_are_not_those_of_the_status(read_as):
     content = BODY.replace("DTM", "TDT+20+V1+1'LOC+11+SGSIN'DTM")
     assert read_as("iftsta", content).rows[0].get("occurred_at") is None
