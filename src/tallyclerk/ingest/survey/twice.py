@@ -45,18 +45,26 @@ def glimpse_twice(reported: pl.DataFrame) -> pl.DataFrame:
         One row per two sources, partner of each, and `minutes` between them (null where they are
         not a multiple of half an hour, as zones are, or more than zones differ): cases, example.
     """
-    first = (
+    fact = ["shipment_id", "milestone"]
+    source = pl.col("source")
+    several = (
         reported.drop_nulls("partner")
-        .sort("shipment_id", "milestone", "source", "occurred_at", "partner")
-        .unique(["shipment_id", "milestone", "source"], keep="first")
-        .select("shipment_id", "milestone", "source", "occurred_at", "partner")
+        .group_by(fact)
+        .agg(first=source.min(), last=source.max())
+        .filter(pl.col("first") != pl.col("last"))
     )
-    told = first.filter(pl.len().over("shipment_id", "milestone") > 1)
+    told = (
+        reported.select(*fact, "source", "occurred_at", "partner")
+        .drop_nulls("partner")
+        .join(several, on=fact, how="semi")
+        .sort(*fact, "source", "occurred_at", "partner")
+        .unique([*fact, "source"], keep="first", maintain_order=True)
+    )
     other = told.rename({"source": "other", "occurred_at": "other_at", "partner": "other_partner"})
     minutes = (pl.col("other_at") - pl.col("occurred_at")).dt.total_minutes()
     is_zone = (minutes % _STEP_MINUTES == 0) & (minutes.abs() <= _MOST_MINUTES)
     return (
-        told.join(other, on=["shipment_id", "milestone"])
+        told.join(other, on=fact)
         .filter(pl.col("source") < pl.col("other"))
         .with_columns(minutes=pl.when(is_zone).then(minutes))
         .group_by(*_FEEDS, "partner", "other_partner", "minutes")
