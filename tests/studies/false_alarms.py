@@ -192,7 +192,7 @@ def found_in(random, shares, batches):
         [
             (loses, "loss_rate") in flagged,
             states[loses, "loss_rate"] in AGAINST,
-            (late, "handover_ack_rate") in flagged,
+            (late, "on_time_rate") in flagged,
             states[late, "on_time_rate"] in AGAINST,
             decisions[late] is Decision.REJECT,
         ]
