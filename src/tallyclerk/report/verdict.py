@@ -86,11 +86,18 @@ def _agreed(result: Result, *, turned: bool = False) -> str:
 
 
 def _proof(result: Result, *, turned: bool = False) -> str:
-    """Say how sure the finding is."""
-    if result.state is not State.BREACH or result.limit is None:
-        return words.say("verdict.chance")
-    limit = 1 - result.limit if turned else result.limit
-    return words.say("verdict.beyond", limit=text.agreed(limit, result.unit))
+    """Say how sure the finding is, and what it rests on where scans are missing."""
+    proof = words.say("verdict.chance")
+    if result.state is State.BREACH and result.limit is not None:
+        limit = 1 - result.limit if turned else result.limit
+        proof = words.say("verdict.beyond", limit=text.agreed(limit, result.unit))
+    if not result.in_doubt:
+        return proof
+    worst = words.say("verdict.unreached")
+    if result.worst is not None:
+        worst = text.quantity(1 - result.worst if turned else result.worst, result.unit)
+    cases = text.count(result.in_doubt)
+    return words.say("verdict.doubted", proof=proof, cases=cases, worst=worst)
 
 
 def finding(result: Result, kpis: Mapping[str, KpiText]) -> str:

@@ -44,6 +44,17 @@ def test_a_breach_names_the_limit():
     ]
 
 
+def test_what_rests_on_missing_scans_says_so():
+    told = said(result(n=611, hits=514, value=514 / 611, limit=0.8, in_doubt=50, worst=0.77))
+    assert told == [
+        (
+            "97 of 611 handovers (15.9 %) were not acknowledged within 24 h; agreed at most 8 %."
+            " More than chance, and beyond the limit of 20 %, if the 50 cases that lack a scan it"
+            " owes are at their worst (23.0 %)."
+        )
+    ]
+
+
 def test_a_duration_is_told_by_its_percentile():
     told = said(result("handover_in_hours", state=State.BELOW_TARGET, value=41.2))
     assert told == [
