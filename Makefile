@@ -18,8 +18,8 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench kill-test coverage-study \
-        false-alarm-study million example pictures test-cluster install clean
+.PHONY: help report test lint types contracts unit format lock bench bench-pages page-check \
+        kill-test coverage-study false-alarm-study million example pictures test-cluster install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,12 @@ lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer v
 
 bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks (BENCH_EVENTS=1000000,10000000)
 	$(PY) -m tests.benchmarks.run
+
+bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
+	$(PY) -m tests.benchmarks.pages
+
+page-check: ## Check the pages in reports/ with an HTML validator and axe (needs node, npm, chromium)
+	cd tests/heavy/pages && npm ci --silent --ignore-scripts && node check.mjs $(CURDIR)/reports
 
 kill-test: $(VENV)/.dev ## Kill an ingest at many moments and check the ledger each time
 	$(PY) tests/heavy/kill_during_ingest.py

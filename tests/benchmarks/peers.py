@@ -184,4 +184,4 @@ PEERS: dict[str, Callable[[Path], Answers]] = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(PEERS[sys.argv[1]](Path(sys.argv[2])), sort_keys=True))  # noqa: T201
+    print(json.dumps(PEERS[sys.argv[1]](Path(sys.argv[2])), sort_keys=True))

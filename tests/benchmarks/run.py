@@ -36,7 +36,7 @@ LABELS = {
 
 def say(text: str) -> None:
     """Print at once, for this takes minutes."""
-    print(text, flush=True)  # noqa: T201
+    print(text, flush=True)
 
 
 def median(steps: Sequence[Step]) -> Step:

@@ -9,11 +9,13 @@ of a system font.
 from __future__ import annotations
 
 import atexit
+import gc
 import hashlib
 import io
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -113,12 +115,29 @@ def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
     out = io.BytesIO()
-    document.write_pdf(
-        out,
-        stylesheets=[css],
-        font_config=fonts,
-        full_fonts=not letters.needed(text)[1],
-        pdf_identifier=identifier,
-        pdf_variant="pdf/ua-1",
-    )
+    with _collecting_once():
+        document.write_pdf(
+            out,
+            stylesheets=[css],
+            font_config=fonts,
+            full_fonts=not letters.needed(text)[1],
+            pdf_identifier=identifier,
+            pdf_variant="pdf/ua-1",
+        )
     return out.getvalue()
+
+
+@contextmanager
+def _collecting_once() -> Iterator[None]:
+    """Collect garbage after a page instead of many times while its boxes are alive.
+
+    Collecting looks at every box again and again: it takes a quarter of the time of a page.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+        gc.collect(1)
