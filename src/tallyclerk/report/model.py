@@ -320,6 +320,8 @@ class Section:
     past: tuple[tuple[Mark, PastAction], ...]
     money: str
     fixes: tuple[Fix, ...]
+    nothing_to_fix: str
+    """Why there is none."""
     ours: tuple[str, ...]
     """What is ours (or others'), not the partner's."""
     score: str

@@ -178,6 +178,9 @@ def _section(
         past=tuple((status_mark(a.status), a) for a in given.past_actions if a.role == role),
         money=words.say("section.money_none"),
         fixes=fixes(given, role, kpis),
+        nothing_to_fix=words.say(
+            "fix.none" if any(r.target is not None for r in totals) else "fix.no_target"
+        ),
         ours=ours(given, role),
         score=" ".join(score_sentence(s) for s in given.scores if s.role == role),
         needed=needed(totals, kpis) if not prefix else (),

@@ -183,3 +183,13 @@ def test_actions_of_the_last_report_stand_with_their_state():
     )
     ((mark, told),) = page.sections[0].past
     assert (mark.word, mark.shape, told) == ("not fixed", "▲", past)
+
+
+def test_a_partner_without_targets_has_nothing_that_could_be_missed():
+    judged = world.judgement([world.PARTNERS[4]])
+    given = partner_inputs(judged)["freeline"]
+    (section,) = partner_page(
+        given, world.evidence("freeline"), KPIS, small_below=1_000_000
+    ).sections
+    assert not section.fixes
+    assert section.nothing_to_fix == "No target is agreed that could be missed."
