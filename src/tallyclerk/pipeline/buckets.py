@@ -15,7 +15,7 @@ from tallyclerk.journey.build import Begun, begin, complete
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.journey.observations import EVENT_COLUMNS
-from tallyclerk.kpis.engine import as_facts, coded_facts, coded_tally
+from tallyclerk.kpis.engine import add, as_facts, as_tallies, coded_facts, coded_tally
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.registry import all_kpis
@@ -137,3 +137,25 @@ class Counting:
             references = ledger.told("references", number, {*REFERENCE_COLUMNS})
             chosen = as_facts(stated.filter(within))
             self.proofs.add(located(chosen, events, references, self.own_kinds), number)
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Adds up what the buckets have counted, one KPI at a time.
+
+    Attributes:
+        counts: The draft that holds their parts.
+        names: The KPIs.
+    """
+
+    counts: Draft
+    names: Sequence[str]
+
+    def __call__(self, number: int) -> None:
+        """Make one table of the parts of one KPI."""
+        self.counts.merge(self.names[number], _merged)
+
+
+def _merged(parts: pl.LazyFrame, count: int) -> pl.DataFrame:
+    """TALLIES of all buckets; those of a single one are added up already."""
+    return as_tallies(parts.collect()) if count == 1 else add(parts)

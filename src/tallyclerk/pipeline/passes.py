@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from tallyclerk import workers
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
@@ -21,12 +22,11 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
-from tallyclerk.kpis.engine import add, as_tallies
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.whole import Whole, gathered, with_whole
-from tallyclerk.pipeline.buckets import Beginnings, Counting, Looking, read_bucket
+from tallyclerk.pipeline.buckets import Beginnings, Counting, Looking, Merging, read_bucket
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
@@ -174,7 +174,10 @@ class Passes:
         for _ in self._each(counting, "counting"):
             pass
         if counts:
-            counts.merge(_merged)
+            merging = Merging(counts, counts.names())
+            many = are_many(self.ledger.bucket_count)
+            for _ in workers.of_each(merging, len(merging.names), spread=many):
+                pass
 
     def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
         """What some work gives for each bucket."""
@@ -195,8 +198,3 @@ class Passes:
 
     def _evidence_key(self, period: Period) -> str:
         return digest_of(self.key, period.label, *self.own_kinds, *self.own_kinds.values())
-
-
-def _merged(parts: pl.LazyFrame, count: int) -> pl.DataFrame:
-    """TALLIES of all buckets; those of a single one are added up already."""
-    return as_tallies(parts.collect()) if count == 1 else add(parts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,18 +28,16 @@ class Draft:
         part.write_parquet(draft)
         draft.replace(self.folder / f"{name}-{number:05d}.parquet")
 
-    def merge(self, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]) -> None:
-        """Replace the parts of each name by one, made of what all of them (so many) hold."""
-        parts = defaultdict(list)
-        for part in sorted(self.folder.glob("*.parquet")):
-            parts[part.stem.rpartition("-")[0]].append(part)
-        for name, found in sorted(parts.items()):
-            whole = merged(pl.scan_parquet(found), len(found))
-            whole.write_parquet(self.folder / f"{name}.parquet")
-            for part in found:
-                part.unlink()
-        for left in self.folder.glob("*.draft"):  # of workers that died
-            left.unlink()
+    def names(self) -> list[str]:
+        """What there are parts of, sorted."""
+        return sorted({part.stem.rpartition("-")[0] for part in self.folder.glob("*-*.parquet")})
+
+    def merge(self, name: str, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]) -> None:
+        """Replace the parts of a name by one, made of what all of them (so many) hold."""
+        parts = sorted(self.folder.glob(f"{name}-*.parquet"))
+        merged(pl.scan_parquet(parts), len(parts)).write_parquet(self.folder / f"{name}.parquet")
+        for part in parts:
+            part.unlink()
 
 
 class Cache:
@@ -65,6 +62,8 @@ class Cache:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         yield Draft(folder)
+        for left in folder.glob("*.draft"):  # of workers that died
+            left.unlink()
         for other in self._root.iterdir():
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
