@@ -114,15 +114,21 @@ def language_of(names: Iterable[str]) -> str | None:
     """The language that most of the names are in, where it is not English and beyond doubt."""
     votes: Counter[str] = Counter()
     for name in names:
-        languages = {
-            match.language
-            for ours in _phrases("columns")
-            if (match := fit(name, ours)) and match.score == EXACT
-        }
+        languages = _languages().get(folded_name(name), frozenset())
         if len(languages) == 1:
             votes.update(languages)
     (best, count), *others = (*votes.most_common(2), ("", 0), ("", 0))[:2]
     return best if count > others[0][1] and best != "en" else None
+
+
+@cache
+def _languages() -> dict[str, frozenset[str]]:
+    """The languages in which a folded phrase is the name of a column."""
+    found: dict[str, frozenset[str]] = {}
+    for phrases in _phrases("columns").values():
+        for _, folded, language in phrases:
+            found[folded] = found.get(folded, frozenset()) | {language}
+    return found
 
 
 @cache
