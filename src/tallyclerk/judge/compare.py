@@ -52,7 +52,7 @@ def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Com
         UsageError: Some have no role in common, so that nothing can be compared.
     """
     subjects = [subject for subject in judge.subjects if subject[0] in partners]
-    judge = replace(judge, subjects=subjects)
+    judge = replace(judge, subjects=subjects, is_doubting=False)
     held = _by_kpi(tallies.filter(pl.col("partner_id").is_in(list(partners))), judge)
     if len(partners) == 2:  # noqa: PLR2004
         return Comparison(pairs=(_against(held, judge, partners[0], partners[1:]),))

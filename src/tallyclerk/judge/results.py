@@ -18,7 +18,7 @@ from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.gross import gross_counts, gross_value
 from tallyclerk.judge.states import counted, state_in_doubt
 from tallyclerk.judge.targets import goal_for
-from tallyclerk.judge.worst import Doubts
+from tallyclerk.judge.worst import NO_DOUBTS, Doubts
 
 NOT_REACHED = "not reached: too many cases are still open, or will never be completed"
 NO_CALENDAR = "agreed on a business clock, but the partner has no calendar"
@@ -35,6 +35,7 @@ class Judge:
         last_day: Its last day: the targets valid then hold.
         asked: Names of the KPIs that vetting asks of each role: on these partners are screened.
         subjects: Every (partner, role): one without cases of its role's KPIs is said to have none.
+        is_doubting: Whether states are asked for, which are decided on the worst case.
         place: Cuts that all rows have in common, such as their lane.
     """
 
@@ -44,6 +45,7 @@ class Judge:
     last_day: dt.date
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     subjects: Sequence[tuple[str, str]] = ()
+    is_doubting: bool = True
     place: Mapping[str, str] = field(default_factory=dict)
 
     def results(self, tallies: pl.LazyFrame, cut: str | None = None) -> list[Result]:
@@ -61,7 +63,9 @@ class Judge:
             clocks = on_clocks(tallies, kpi, self.targets, cut, is_timed=True)
             net = self._counts(tallies, kpi, cut)
             whole = gross_counts(net, tallies, kpi, cut)
-            doubts = Doubts.of(tallies, kpi, self.targets, cut)
+            doubts = NO_DOUBTS
+            if self.is_doubting:
+                doubts = Doubts.of(tallies, kpi, self.targets, cut)
             for counts in doubts.beside(net):
                 for result in self._judged(counts, kpi, cut, clocks, doubts):
                     value = gross_value(counts, whole, Statistic(result.statistic))

@@ -103,3 +103,7 @@ def _key_of(counts: Count) -> Key:
 def _key(row: tuple[Any, ...]) -> Key:
     partner, role, *value = row
     return partner, role, value[0] if value else None
+
+
+NO_DOUBTS = Doubts()
+"""Nothing is in doubt, or nobody asks."""
