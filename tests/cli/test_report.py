@@ -154,6 +154,10 @@ def test_the_annex_adds_up_to_the_figures_and_lists_what_it_counts(report):
                 assert len(table_after(page, anchor)) == min(bad, MOST_PER_FIGURE)
                 listed += bad
     assert listed
+    slow = next(report.glob("send/slow/*_scorecard.html")).read_text("utf-8")
+    said = table_after(slow, 'id="annex-forwarder-miscommunication_rate"')
+    assert said
+    assert all(row[-1] for row in said), "each case says which rule was broken"
 
 
 def test_nothing_that_is_sent_links_outside_its_folder(report):

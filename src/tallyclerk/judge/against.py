@@ -20,10 +20,12 @@ def is_miss(unit: str, better: str, target: float | None = None, clock: str = "h
         An expression over FACTS with the columns of `tallyclerk.kpis.evidence.PROOF`.
     """
     if unit == "rate":
+        # Also of a part, one rule of a case: it has hits, and no n of its own.
         missed = pl.col("hits") < pl.col("n") if better == "higher" else pl.col("hits") > 0
     else:
         missed = pl.col("ending") == "never"
         if target is not None:
             minutes = pl.col("minutes") if clock == "hours" else pl.col(clock)
             missed |= minutes > target * MINUTES_PER_HOUR
-    return (missed & (pl.col("n") > 0)).fill_null(value=False)
+        missed &= pl.col("n") > 0
+    return missed.fill_null(value=False)

@@ -116,9 +116,11 @@ def _cases(
 ) -> Table:
     rows = [_case(row, result, given.names) for row in shown.iter_rows(named=True)]
     label = verdict.title(result, kpis)
-    title = words.say(
-        "annex.cases", label=label, role=result.role, cases=text.plural(found, "case")
-    )
+    bad = verdict.misses(result)
+    told = {"label": label, "role": result.role, "cases": text.plural(found, "case")}
+    title = words.say("annex.cases", **told)
+    if bad is not None and bad != found:
+        title = words.say("annex.cases_many", **told, bad=text.count(bad), n=text.count(result.n))
     rest = found - len(rows)
     note = words.say("annex.rest", rest=text.count(rest), sheet=result.kpi) if rest else ""
     columns = ("reference", "own_place", "shipment", "lane", "with", "from", "to", "time", "what")
