@@ -1,0 +1,49 @@
+"""The cases behind a number: what made each a miss, and what it may have been at worst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from tests.support.buckets import bucket_of, context_of, facts_of
+from tests.support.truth import events, settings
+
+from tallyclerk.judge.explain import explain
+from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
+from tallyclerk.kpis.registry import all_kpis
+
+LOG = """
+    a RELEASED 03-01T08:00 sup >fwd
+    a ACCEPTED 03-04T08:00 fwd
+    b RELEASED 03-01T08:00 sup >fwd
+    b ORIGIN_HUB 03-01T20:00 fwd
+    b ACCEPTED 03-02T08:00 cou
+    b DELIVERED 03-02T20:00 cou
+    c ACCEPTED 03-02T08:00 cou
+    c DELIVERED 03-02T20:00 cou
+"""
+
+
+def told(kpi: str, partner: str) -> dict[str, Any]:
+    shipments = [{"shipment_id": name, "forwarder_id": "fwd"} for name in "abc"]
+    bucket = bucket_of({"events": events(LOG), "shipments": shipments})
+    owed = {"fwd": ("ACCEPTED",), "sup": (), "cou": ()}
+    context = context_of([bucket], settings("04-01T00:00", must_report=owed))
+    facts = facts_of(bucket, context, {kpi: all_kpis()[kpi]})
+    references = pl.DataFrame(schema=dict.fromkeys(REFERENCE_COLUMNS, pl.String))
+    placed = located(facts, bucket.events.select(PLACED_COLUMNS), references, {})
+    mine = placed.filter(pl.col("partner_id") == partner)
+    return {case.shipment_id: case for case in explain(mine, [], all_kpis()[kpi]).cases}
+
+
+def test_an_incident_is_named_and_a_missing_message_is_in_doubt() -> None:
+    found = told("miscommunication_rate", "fwd")
+    assert (found["a"].is_miss, found["a"].rules) == (True, ("late_acknowledgement",))
+    assert (found["b"].is_miss, found["b"].worst) == (False, "miss")
+
+
+def test_times_at_worst_and_cases_that_only_the_worst_case_knows() -> None:
+    """b: since the tender, a day; c: the courier had it, so the forwarder must have had it before."""
+    found = told("transit_hours", "fwd")
+    assert (found["b"].minutes, found["b"].worst) == (12 * 60, "24.0 h")
+    assert (found["c"].n, found["c"].reason, found["c"].worst) == (0, "in doubt", "never")
