@@ -21,11 +21,6 @@ _STARTS = {
     "import": ("arrived", "cleared"),
 }
 BEGUN_BY_TAKING = ("custody", "last_mile", "export")
-UNTIMED = {
-    "linehaul": Milestone.DEPARTED_ORIGIN,
-    "import": Milestone.ARRIVED_DESTINATION,
-}
-"""Legs that begin with a milestone the partner itself reports."""
 COLUMNS = ("sid", "partner", "leg", "start_at", "end_at", "start_event", "end_event", "fate")
 
 
@@ -129,74 +124,3 @@ def _of_suppliers(journeys: Journeys) -> pl.LazyFrame:
             fate=pl.coalesce("end_fate", "undated_fate"),
         )
     )
-
-
-def untimed(journeys: Journeys) -> pl.LazyFrame:
-    """Legs that must have begun, but at no known time, because their own partner kept silent.
-
-    Returns:
-        One row per shipment, partner and leg: sid, partner, leg, shown_at (by when it is known to
-        have begun).
-    """
-    shipments = journeys.shipments.lazy()
-    owed = pl.concat([journeys.requirements.lazy(), journeys.unseen_requirements.lazy()])
-    lacking = owed.filter(~pl.col("is_present"))
-    over = shipments.select(
-        "sid",
-        linehaul=pl.coalesce("arrived_at", "cleared_at", "delivered_at", "dispatched_at"),
-    ).with_columns(**{"import": "linehaul"})
-    unsent = [
-        lacking.filter(pl.col("milestone") == str(milestone))
-        .join(over, on="sid")
-        .select("sid", "partner", leg=pl.lit(leg), shown_at=leg)
-        for leg, milestone in UNTIMED.items()
-    ]
-    missing = journeys.unseen.lazy()
-    of_role = {"last_mile": Role.COURIER, "export": Role.FORWARDER}
-    unseen = [
-        rows.select("sid", "partner", leg=pl.lit(leg), shown_at="since")
-        for leg, rows in {
-            "custody": missing,
-            **{leg: missing.filter(pl.col("role") == role) for leg, role in of_role.items()},
-            "injection": missing.filter(
-                pl.col("role") != Role.COURIER, pl.col("next_at").is_not_null()
-            ),
-        }.items()
-    ]
-    unready = shipments.filter(
-        pl.coalesce("ready_at", "label_at").is_null(),
-        pl.coalesce("first_taken_at", "released_at").is_not_null(),
-        pl.col("supplier_id").is_not_null(),
-    ).select(
-        "sid",
-        partner="supplier_id",
-        leg=pl.lit("dispatch"),
-        shown_at=pl.coalesce("first_taken_at", "released_at"),
-    )
-    had_it = (pl.col("taken_at") <= pl.col("arrived_at")) & (
-        pl.col("end_at") > pl.col("arrived_at")
-    )
-    unarrived = lacking.filter(pl.col("milestone") == str(Milestone.ARRIVED_DESTINATION))
-    uncleared = (
-        journeys.custody.lazy()
-        .filter(pl.col("role") != Role.COURIER, pl.col("fate") == "next")
-        .join(
-            shipments.filter(pl.col("cleared_at").is_null()).select("sid", "arrived_at"), on="sid"
-        )
-        .join(
-            unarrived.select("sid", "partner", is_silent=pl.lit(value=True)),
-            on=["sid", "partner"],
-            how="left",
-        )
-        .filter(had_it | pl.col("is_silent"))
-        .join(_owing(journeys, Milestone.IMPORT_CUSTOMS_CLEARED), on="partner", how="semi")
-        .select("sid", "partner", leg=pl.lit("injection"), shown_at="end_at")
-    )
-    words = _owing(journeys, Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
-    return pl.concat([*unsent, *unseen, uncleared, unready.join(words, on="partner", how="semi")])
-
-
-def _owing(journeys: Journeys, *milestones: Milestone) -> pl.LazyFrame:
-    """The partners that owe one of some milestones."""
-    owed = journeys.context.owed.lazy()
-    return owed.filter(pl.col("milestone").is_in([str(m) for m in milestones])).select("partner")

@@ -9,7 +9,8 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.journey.legs import BEGUN_BY_TAKING, ENDED_BY_SCAN, legs, untimed
+from tallyclerk.journey.legs import BEGUN_BY_TAKING, ENDED_BY_SCAN, legs
+from tallyclerk.journey.untimed import untimed
 from tallyclerk.kpis.measure import Parameters, case, days
 from tallyclerk.kpis.shared_commitments import committed, is_within
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, late_starts
