@@ -85,10 +85,9 @@ def explain(facts: pl.DataFrame, results: Sequence[Result], kpi: Kpi) -> Explana
 
 def _rules(parts: pl.DataFrame, kpi: Kpi) -> dict[tuple[str, str], tuple[str, ...]]:
     """The rules that a shipment broke, or the milestones it lacks."""
-    # A part shares the n of its total: it may have none of its own.
-    against = pl.col("hits") > 0 if kpi.better == "lower" else pl.col("hits") < pl.col("n")
     named: dict[tuple[str, str], list[str]] = {}
-    broken = parts.filter(against).select("shipment_id", "role", "rule").unique().sort(pl.all())
+    broken = parts.filter(is_miss(kpi.unit, kpi.better))
+    broken = broken.select("shipment_id", "role", "rule").unique().sort(pl.all())
     for shipment, role, rule in broken.iter_rows():
         named.setdefault((shipment, role), []).append(rule)
     return {key: tuple(rules) for key, rules in named.items()}
