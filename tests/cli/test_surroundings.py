@@ -108,6 +108,17 @@ def test_ingest_tells_rejects_and_statuses_and_forget_takes_out(fresh):
     assert "did you mean" in call("forget", "order", cwd=fresh).stderr
 
 
+def test_shipments_are_counted_where_only_events_tell_of_them(tmp_path):
+    block = '[sources.scans]\npath = "scans.csv"\npartner = "post"\n\n[partners.post]\nrole = "courier"\n'
+    (tmp_path / "config.toml").write_text(block, encoding="utf-8")
+    scans = ("A,ACCEPTED,01", "A,DELIVERED,03", "B,ACCEPTED,02")
+    rows = [f"{scan}T08:00:00Z".replace(",0", ",2026-09-0") for scan in scans]
+    lines = "\n".join(["shipment_id,milestone,occurred_at", *rows])
+    (tmp_path / "scans.csv").write_text(lines, encoding="utf-8")
+    for command in ("ingest", "status"):
+        assert "3 events of 2 shipments" in call(command, cwd=tmp_path).stdout
+
+
 def test_report_writes_a_folder_and_says_where(fresh):
     done = call("report", "--month", "2026-09", "--format", "html,csv,json", cwd=fresh)
     assert done.returncode == 0, done.stderr

@@ -26,7 +26,7 @@ from tallyclerk.store.reading import Reading
 from tallyclerk.store.shipments import contradictions
 
 FOLDER = "derived"
-VERSION = 1
+VERSION = 2
 _ROLE_COLUMNS = ("supplier_id", "forwarder_id", "courier_id")
 _CHUNK = 1_000_000
 
@@ -88,7 +88,7 @@ class Summary:
         inputs_digest: sha256 over the sorted identities of everything told.
         partner_milestones: One row per partner and milestone with its `count`, sorted.
         contradictions: Shipments told two values of a column: column, how many, the first one.
-        events: Observations kept; `shipments`: shipments known.
+        events: Observations kept; `shipments`: those that either table knows.
     """
 
     sources: tuple[SourceSummary, ...]
@@ -137,7 +137,7 @@ def _summarise(ledger: Reading) -> Summary:
             total, first = clashes.get(column, (0, example))
             clashes[column] = total + count, min(first, example)
         events += len(rows)
-        shipments += len(merged)
+        shipments += pl.concat([rows["shipment_id"], merged["shipment_id"]]).n_unique()
     duplicates = count_duplicates(ledger)
     return Summary(
         sources=tuple(_accounts(ledger.manifest, duplicates)),
