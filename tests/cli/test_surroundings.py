@@ -146,6 +146,10 @@ def test_init_writes_once_and_its_result_loads(tmp_path):
     empty = call("tally", cwd=tmp_path / "mine")
     assert empty.returncode == 4
     assert "names no source" in empty.stderr
+    assert "inspect FOLDER --write" in empty.stderr
+    nothing = call("inspect", "exports", cwd=tmp_path / "mine")
+    assert (nothing.returncode, nothing.stdout) == (4, "")
+    assert "exports: no export is there" in nothing.stderr
 
 
 def test_simulate_gives_exports_that_can_be_read(tmp_path):

@@ -292,7 +292,10 @@ def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: _Todo) 
     if todo.jobs or todo.known or todo.failures or (manifest and manifest.active):
         return
     if not settings.sources:
-        how = "add a [sources.NAME] block; `tallyclerk init DIR` writes a commented example"
+        how = (
+            "`tallyclerk inspect FOLDER --write` writes a [sources.NAME] block for the exports in a "
+            "folder; or write one yourself, as config.toml shows"
+        )
         raise InputError("the configuration names no source", how=how)
     paths = ", ".join(f"{n}: {settings.sources[n].path}" for n in todo.without_files)
     raise InputError(f"no file matches the path of any source ({paths})", how="check the paths")

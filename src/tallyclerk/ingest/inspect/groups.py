@@ -41,7 +41,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     """Every file that the paths name, folders searched through; hidden ones are left out.
 
     Raises:
-        InputError: There is no such path, or there are too many files.
+        InputError: There is no such path, no file, or there are too many.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -55,6 +55,10 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
             is_hidden = any(part.startswith(".") for part in parts)
             if not is_hidden and (not parts or file.suffix.lower() not in _NO_EXPORTS):
                 found[file] = None
+    if not found:
+        where = ", ".join(str(path) for path in paths)
+        how = "put exports into it as partners send them, hidden files are left out"
+        raise InputError("no export is there", where=where, how=how)
     if len(found) > MAX_FILES:
         how = "inspect one folder after the other"
         raise InputError(f"there are {len(found):,} files", how=how)
