@@ -168,6 +168,27 @@ def test_doctor_looks_at_everything(world):
     assert {"Python", "polars", "pages as PDF", "fonts", "configuration", "store"} <= names
 
 
+def test_doctor_asks_for_the_packages_of_spark_only_where_spark_counts(fresh, tmp_path):
+    """Ours installed with three needs: one everywhere, one on no system, one of an extra."""
+    info = tmp_path / "site" / "tallyclerk-9.dist-info"
+    info.mkdir(parents=True)
+    needs = ("click", "absent; python_version < '3'", "surely-not-there>=1; extra == 'spark'")
+    lines = ("Metadata-Version: 2.4", "Name: tallyclerk", "Version: 9", "Provides-Extra: spark")
+    told = "\n".join([*lines, *(f"Requires-Dist: {need}" for need in needs)])
+    (info / "METADATA").write_text(told, encoding="utf-8")
+    at = str(info.parent)
+
+    done = call("doctor", cwd=fresh, PYTHONPATH=at)
+    assert done.returncode == 0, done.stderr
+    assert "click" in done.stdout
+    assert "absent" not in done.stdout
+    cluster = call("doctor", cwd=fresh, PYTHONPATH=at, TALLYCLERK_ENGINE__NAME="spark")
+    assert cluster.returncode == 4
+    assert (
+        "surely-not-there: not installed. Mend: pip install 'surely-not-there>=1'" in cluster.stderr
+    )
+
+
 def test_doctor_fails_with_a_mend(fresh):
     (fresh / "config.toml").write_text("[run]\ncurrency = 'euro'\n", encoding="utf-8")
     done = call("doctor", cwd=fresh)

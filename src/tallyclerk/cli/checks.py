@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from tallyclerk.errors import TallyclerkError
 
@@ -20,7 +21,8 @@ LIBRARIES = {
     "hashes": ("polars_hash", "install the requirements again: pip install --force-reinstall"),
 }
 """Modules that load libraries of the system; each is tried in a process of its own."""
-_NUMBER = re.compile(r"\d+")
+EXTRAS = ("spark",)
+"""Packages that only some settings need."""
 
 
 @dataclass(frozen=True)
@@ -49,29 +51,34 @@ def _python() -> Check:
     return Check("Python", is_new, found, f"install Python {oldest} or newer")
 
 
-def _packages() -> Iterator[Check]:
-    """The packages that ours requires, with the version that is there."""
+def _packages(extra: str = "") -> Iterator[Check]:
+    """The packages that ours requires here, or those that an extra adds, with the version there is."""
     try:
-        wanted = requires("tallyclerk") or []
+        wanted = [Requirement(each) for each in requires("tallyclerk") or []]
     except PackageNotFoundError:
         yield Check("tallyclerk", is_fine=False, what="not installed", mend="pip install .")
         return
     for requirement in wanted:
-        name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
-        least = re.search(r">=\s*([\d.]+)", requirement)
-        mend = f"pip install '{requirement}'"
-        try:
-            found = version(name)
-        except PackageNotFoundError:
-            yield Check(name, is_fine=False, what="not installed", mend=mend)
-            continue
-        is_new = least is None or _parts(found) >= _parts(least[1])
-        what = found if is_new else f"{found} is older than {least[1] if least else ''}"
-        yield Check(name, is_new, what, mend)
+        if _extra(requirement) == extra:
+            yield _package(requirement)
 
 
-def _parts(text: str) -> list[int]:
-    return [int(number) for number in _NUMBER.findall(text)[:3]]
+def _extra(requirement: Requirement) -> str | None:
+    """The extra that a package belongs to, "" without one; None where this system does without."""
+    marker = requirement.marker
+    fitting = (e for e in ("", *EXTRAS) if marker is None or marker.evaluate({"extra": e}))
+    return next(fitting, None)
+
+
+def _package(requirement: Requirement) -> Check:
+    mend = f"pip install '{requirement.name}{requirement.specifier}'"
+    try:
+        found = version(requirement.name)
+    except PackageNotFoundError:
+        return Check(requirement.name, is_fine=False, what="not installed", mend=mend)
+    is_fine = requirement.specifier.contains(found, prereleases=True)
+    what = found if is_fine else f"{found} is not {requirement.specifier}"
+    return Check(requirement.name, is_fine, what, mend)
 
 
 def _library(name: str, module: str, mend: str) -> Check:
@@ -108,6 +115,8 @@ def _configuration(config: Path) -> Iterator[Check]:
         yield Check("configuration", is_fine=False, what=error.what, mend=error.how or "")
         return
     yield Check("configuration", is_fine=True, what=f"{config}: {len(settings.sources)} sources")
+    if settings.engine.name in EXTRAS:
+        yield from _packages(settings.engine.name)
     for name, path in (("store", settings.run.store), ("reports", settings.run.reports)):
         yield _access(name, settings.resolve(path))
 
