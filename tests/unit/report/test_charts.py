@@ -100,6 +100,22 @@ def test_a_month_without_a_value_stays_a_gap():
     assert thin[-1]["kind"] == "thin"
 
 
+def test_a_title_tells_a_range_only_where_there_is_one():
+    def title(*values):
+        months = months_up_to("2026-03", 4)
+        known = {
+            m: result(value=v, low=v, high=v) for m, v in zip(months[::-1], values, strict=False)
+        }
+        return trend.title("Loss", "rate", "2026-03", trend.rows(months, known)).replace(
+            "\xa0", " "
+        )
+
+    assert title(0.1) == "Loss: 10.0 % in Mar 2026"
+    assert title(0.1, 0.571).endswith("; 57.1 % in the one month with a value before")
+    assert title(0.1, 0.571, 0.571).endswith("; 57.1 % in the 12 months before")
+    assert title(0.1, 0.571, 0.4).endswith("; 40.0–57.1 % in the 12 months before")
+
+
 def test_incidents_are_sorted_and_empty_rules_left_out():
     rules = [
         replace(result(kpi="miscommunication_rate", hits=h), rule=r)

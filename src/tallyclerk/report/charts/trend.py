@@ -103,8 +103,10 @@ def title(label: str, unit: str, last: str, main: Sequence[Mapping[str, Any]]) -
     said = words.say(f"figure.trend.{key}", label=label, now=now, month=text.month(last))
     if not known:
         return said
+    low, high = (text.quantity(end, unit) for end in (min(known), max(known)))
     ends = f"{text.interval(min(known), max(known), unit)}{text.NBSP}{text.sign(unit)}"
-    return f"{said}; {words.say('figure.trend.before', range=ends)}"
+    key = "before" if len(known) > 1 else "before_one"
+    return f"{said}; {words.say(f'figure.trend.{key}', range=low if low == high else ends)}"
 
 
 def specification(unit: str) -> Specification:
