@@ -90,6 +90,17 @@ def test_every_font_is_embedded_with_its_letters(reader):
         assert {"/FontFile2", "/FontFile3"} & inside.keys()
 
 
+@pytest.mark.parametrize("name", ["acme", "tiny"])
+def test_every_link_leads_somewhere(name, caplog):
+    """A link without its place is left out of the pages: only the renderer's log tells."""
+    made = pdf.partner_pdf(page(name), bundled_templates())
+    assert not [each.getMessage() for each in caplog.records if each.name == "weasyprint"]
+    places = PdfReader(io.BytesIO(made)).named_destinations
+    for sheet in PdfReader(io.BytesIO(made)).pages:
+        for note in sheet.get("/Annots", []):
+            assert note.get_object()["/Dest"] in places
+
+
 def test_links_stay_in_the_document(reader):
     for sheet in reader.pages:
         for note in sheet.get("/Annots", []):
