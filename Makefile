@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench bench-pages page-check \
+.PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages page-check \
         kill-test coverage-study false-alarm-study million example pictures test-cluster install clean
 
 help: ## List the targets
@@ -55,6 +55,9 @@ lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer v
 
 bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks (BENCH_EVENTS=1000000,10000000)
 	$(PY) -m tests.benchmarks.run
+
+bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV beside polars alone parsing it
+	$(PY) -m tests.benchmarks.reading
 
 bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
 	$(PY) -m tests.benchmarks.pages

@@ -1,0 +1,132 @@
+"""Reading one plain CSV of events into a ledger, beside polars alone parsing the same file.
+
+    python -m tests.benchmarks.reading [ROWS]
+
+In one run and in turns, so that a busy machine slows all alike: polars parsing the file with the
+times it recognises itself, the same with the format stated, our reading of the file into a segment
+(without the survey), and the whole `ingest`. Medians of CPU and wall seconds; all run in this one
+process, so that its start counts nowhere. BENCH_RUNS says how many turns.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.config import load
+from tallyclerk.config.models import Settings
+from tallyclerk.ingest import ingest
+from tallyclerk.ingest.exports import Export, exports_of
+from tallyclerk.ingest.plan import Plan
+from tallyclerk.ingest.segment import Job, read_segment
+
+ROWS = 1_000_000
+RUNS = 5
+SHIPMENT_ROWS = 8
+FORMAT = "%Y-%m-%d %H:%M:%S"
+MILESTONES = ("RELEASED", "ACCEPTED", "IN_TRANSIT", "ARRIVED_DESTINATION", "DELIVERED")
+PLACES = (
+    *(("Leipzig", "DE"), ("Hamburg", "DE"), ("Rotterdam", "NL"), ("Lyon", "FR"), ("Graz", "AT")),
+    *(("Milano", "IT"), ("Brno", "CZ"), ("Poznan", "PL"), ("Aarhus", "DK"), ("Basel", "CH")),
+)
+TEXTS = ("shipment_id", "milestone", "partner_id", "location", "country")
+CONFIG = """
+[run]
+timezone = "UTC"
+store = "ledger"
+
+[sources.events]
+path = "events.csv"
+timezone = "UTC"
+"""
+
+
+def make(folder: Path, rows: int) -> None:
+    """Write `events.csv` of about so many rows, and `config.toml`."""
+    number = pl.int_range(rows, dtype=pl.Int64)
+    shipment = number // SHIPMENT_ROWS
+    step = number % SHIPMENT_ROWS
+    start = pl.datetime(2025, 1, 6) + pl.duration(seconds=shipment * 97 % (180 * 86_400))
+    at = start + pl.duration(seconds=step * 7 * 3600 + number * 7919 % 3600)
+    place = number * 31 % len(PLACES)
+    names, countries = zip(*PLACES, strict=True)
+    stage = step * len(MILESTONES) // SHIPMENT_ROWS
+    frame = pl.select(
+        shipment_id=pl.format("SHP-{}", shipment.cast(pl.String).str.zfill(8)),
+        milestone=pl.lit(pl.Series(MILESTONES)).gather(stage),
+        occurred_at=at.dt.strftime(FORMAT),
+        recorded_at=(at + pl.duration(seconds=number * 104_729 % 20_000)).dt.strftime(FORMAT),
+        partner_id=pl.format("partner-{}", shipment * 13 % 40),
+        location=pl.lit(pl.Series(names)).gather(place),
+        country=pl.lit(pl.Series(countries)).gather(place),
+    )
+    frame.write_csv(folder / "events.csv")
+    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+
+
+def parsed(path: Path) -> None:
+    """What an analyst writes: the types stated, the times recognised."""
+    times = dict.fromkeys(("occurred_at", "recorded_at"), pl.Datetime("us"))
+    pl.read_csv(path, schema_overrides={**dict.fromkeys(TEXTS, pl.String), **times})
+
+
+def parsed_by_format(path: Path) -> None:
+    """Texts first, and the times by their format."""
+    frame = pl.read_csv(path, infer_schema=False)
+    frame.with_columns(pl.col("occurred_at", "recorded_at").str.to_datetime(FORMAT))
+
+
+def segment(settings: Settings, store: Path) -> None:
+    """The file into a segment of a new ledger."""
+    export: Export = exports_of(settings, "events")[0]
+    job = Job(Plan.of("events", settings), export.path, export.file, "digest", "segment")
+    store.mkdir(parents=True)
+    read_segment(job, store, 1, lambda _: None)
+
+
+def measured(ways: dict[str, Callable[[], None]], store: Path) -> dict[str, tuple[float, float]]:
+    """Median CPU and wall seconds of each way."""
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for _ in range(int(os.environ.get("BENCH_RUNS", RUNS))):
+        for name, way in ways.items():
+            shutil.rmtree(store, ignore_errors=True)
+            cpu, wall = time.process_time(), time.perf_counter()
+            way()
+            spent[name].append((time.process_time() - cpu, time.perf_counter() - wall))
+    return {
+        name: (statistics.median(c for c, _ in runs), statistics.median(w for _, w in runs))
+        for name, runs in spent.items()
+    }
+
+
+def main(rows: int) -> None:
+    """Measure and print a table."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        make(folder, rows)
+        path, store = folder / "events.csv", folder / "ledger"
+        settings = load(folder / "config.toml", {})
+        ways: dict[str, Callable[[], None]] = {
+            "polars, times recognised": lambda: parsed(path),
+            "polars, times by format": lambda: parsed_by_format(path),
+            "into a segment": lambda: segment(settings, store),
+            "whole ingest": lambda: ingest(settings) and None,
+        }
+        found = measured(ways, store)
+    floor = found["polars, times recognised"]
+    print(f"{rows:,} rows         CPU s   wall s   rows/CPU s   CPU ratio  wall ratio")
+    for way, (cpu, wall) in found.items():
+        ratios = f"{cpu / floor[0]:>9.1f}{wall / floor[1]:>12.1f}"
+        print(f"{way:<26}{cpu:>7.2f}{wall:>9.2f}{rows / cpu:>13,.0f}  {ratios}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS)
