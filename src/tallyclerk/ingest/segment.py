@@ -20,7 +20,7 @@ from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.statements import links, reference_rows, statement_rows
 from tallyclerk.ingest.tallies import FileTally, Words
 from tallyclerk.ingest.times import Clock, TimeColumn
-from tallyclerk.ingest.times.order import proved_orders
+from tallyclerk.ingest.times.order import in_proved_order
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import write_known
@@ -105,8 +105,7 @@ class _SegmentReader:
     def read(self, on_rows: OnRows) -> Segment:
         clock = replace(self._plan.clock, tells_offsets=self._reader.traits.tells_offsets)
         times = dict(_time_columns(self._plan, self._binding, clock))
-        proved_orders(self._reader, self._binding, times)
-        for batch in self._reader.batches(self._binding.positions):
+        for batch in in_proved_order(self._reader, self._binding, times):
             cells = Cells(batch, self._binding, self._plan, self._tally)
             self._take(cells, times)
             self._writer.write_flat(REJECTS, self._tally.take_rejects())

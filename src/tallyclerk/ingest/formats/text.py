@@ -130,7 +130,7 @@ def _cleaned(block: bytes, kind: TextKind, traits: Traits) -> bytes:
     if b"\0" in block:
         traits.note("NUL bytes taken out", block.count(b"\0"))
         block = block.replace(b"\0", b"")
-    if _MARK in block:
+    if not block.isascii() and _MARK in block:
         block = block.replace(_MARK, b"")
     if kind.line_end == "CR":
         return block.replace(b"\n", b" ").replace(b"\r", b"\n")

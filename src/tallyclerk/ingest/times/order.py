@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import polars as pl
 
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.formats import Reader
+from tallyclerk.ingest.formats import Batch, Reader
 from tallyclerk.ingest.plan import Binding
 from tallyclerk.ingest.times.column import TimeColumn, has_numeric_dates, prove_order
 
 MONTHS = 12
 
 
-def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColumn]) -> None:
-    """Set the order of each column that needs one, from all of its values.
+def in_proved_order(
+    reader: Reader, binding: Binding, times: Mapping[str, TimeColumn]
+) -> Iterator[Batch]:
+    """The batches of a file, once the order of each column that needs one is set from all its values.
 
-    Times that carry their offset have the year first: there a file is not read twice.
+    Only a file with such columns is read twice. Times that carry their offset have the year first.
 
     Raises:
         InputError: If a column has no day above the twelfth, or has them in both places.
@@ -27,15 +30,16 @@ def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColu
         place = binding.place_of_time(name)
         if place is not None and not column.formats:
             places[name] = place
+    batches = reader.batches(binding.positions)
     if not places or reader.traits.tells_offsets:
-        return
-    wanted = sorted(set(places.values()))
-    first = next(iter(reader.batches(wanted)), None)
+        return batches
+    first = next(batches, None)
     if first is None:
-        return
+        return iter(())
+    wanted = sorted(set(places.values()))
     doubtful = [place for place in wanted if has_numeric_dates(_texts(first.cells, place))]
     if not doubtful:
-        return
+        return chain((first,), batches)
     largest = dict.fromkeys(doubtful, (0, 0))
     for batch in reader.batches(doubtful):
         for place in doubtful:
@@ -43,6 +47,7 @@ def proved_orders(reader: Reader, binding: Binding, times: Mapping[str, TimeColu
     for name, place in places.items():
         if place in largest:
             times[name].order = _order(times[name].name, *largest[place])
+    return reader.batches(binding.positions)
 
 
 def _texts(cells: pl.DataFrame, place: int) -> pl.Series:
