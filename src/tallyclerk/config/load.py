@@ -93,8 +93,10 @@ def _parse(path: Path, problems: list[Problem]) -> Tree:
             where=str(path),
             how="tallyclerk init writes one, --config FILE names another",
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(str(path), "", f"cannot be read: {error}"))
+    except UnicodeDecodeError:
+        problems.append(Problem(str(path), "", "is not UTF-8 text; save it as UTF-8"))
+    except OSError as error:
+        problems.append(Problem(str(path), "", f"cannot be read ({error.strerror or error})"))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         key = f"line {place[1]}" if place else ""

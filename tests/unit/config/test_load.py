@@ -94,6 +94,12 @@ def test_included_files_are_merged_and_blocks_stand_once(write):
     assert "no file matches" in refused(write('include = ["nothing/*.toml"]\n'))
 
 
+def test_a_configuration_in_another_encoding_says_how_to_save_it(write):
+    path = write("")
+    path.write_bytes('[brand]\ncompany = "Müller"\n'.encode("latin-1"))
+    assert "config.toml: is not UTF-8 text; save it as UTF-8" in refused(path)
+
+
 def test_status_tables_may_be_files(write):
     write("theirs,ours\n Picked up ,ACCEPTED\nGone,delivered\n", "s.csv")
     path = write('[sources.a]\npath = "x"\nstatuses = "s.csv"\n')
