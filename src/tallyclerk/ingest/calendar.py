@@ -18,6 +18,8 @@ Days = Sequence[tuple[dt.date, int]]
 USUAL_WEEKS = 8
 LONGEST_EMPTY_DAYS = 3
 """A daily export may be silent over a weekend and a holiday."""
+SHOWN = 5
+"""Missing windows that a message names; the others are counted."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -90,6 +92,12 @@ def missing_exports(survey: Survey, settings: Settings, until: dt.date) -> dict[
     return {name: windows for name, windows in found.items() if windows}
 
 
+def listed(windows: Sequence[str]) -> str:
+    """Missing windows for a message."""
+    more = f" and {len(windows) - SHOWN:,} more" if len(windows) > SHOWN else ""
+    return ", ".join(windows[:SHOWN]) + more
+
+
 def require_exports(survey: Survey, settings: Settings, period: Period) -> None:
     """Refuses a period for which an export is missing: that is our gap, not a partner's silence.
 
@@ -98,7 +106,7 @@ def require_exports(survey: Survey, settings: Settings, period: Period) -> None:
     """
     gaps = missing_exports(survey, settings, period.last_day)
     if gaps:
-        lines = "".join(f"\n  {name}: {', '.join(windows)}" for name, windows in gaps.items())
+        lines = "".join(f"\n  {name}: {listed(windows)}" for name, windows in gaps.items())
         raise InputError(
             f"exports are missing up to the end of {period.label}:{lines}\n",
             how="get them and run again, or report without them: --allow-missing",

@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.periods import last_complete_month
-from tallyclerk.ingest.calendar import missing_exports
+from tallyclerk.ingest.calendar import listed, missing_exports
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Restated, Survey
-
-SHOWN = 5
 
 
 def calendar_findings(
@@ -41,13 +39,11 @@ def _gaps(survey: Survey, settings: Settings, latest: dt.datetime) -> Iterator[F
     until = last_complete_month(latest, zone).last_day
     local = latest.astimezone(ZoneInfo(zone)).date()
     for name, windows in missing_exports(survey, settings, until).items():
-        shown = ", ".join(windows[:SHOWN])
-        more = f" and {len(windows) - SHOWN} more" if len(windows) > SHOWN else ""
         yield Finding(
             kind="missing",
             source=name,
             where=None,
-            what=f"nothing of {shown}{more}, though the data go on to {local}",
+            what=f"nothing of {listed(windows)}, though the data go on to {local}",
             mend="get the export; report asks for it unless --allow-missing",
             count=len(windows),
         )

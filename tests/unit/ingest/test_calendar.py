@@ -89,6 +89,8 @@ def test_a_missing_month_is_an_error_of_the_report_and_said_before(workshop):
     with pytest.raises(InputError, match=r"a: 2026-02, 2026-04\n") as refused:
         require_exports(survey, settings, Period(202604, 202604))
     assert "--allow-missing" in refused.value.how
+    with pytest.raises(InputError, match=r"a: 2026-02, 2026-04, .*, 2026-07 and 293 more\n"):
+        require_exports(survey, settings, Period(205012, 205012))
     del sources["c"]
     complete = workshop.settings(**sources)
     require_exports(survey, complete, Period(202601, 202601))
