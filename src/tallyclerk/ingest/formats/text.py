@@ -119,11 +119,16 @@ def _as_utf8(
     try:
         return decoder.decode(block, final).encode("utf-8")
     except UnicodeDecodeError as error:
-        if kind.is_declared or kind.encoding != "utf-8":
-            what = f"the file is not {kind.encoding} (byte {error.object[error.start]:#04x})"
-            how = "declare the right encoding, or leave it out to have it detected"
-            raise InputError(what, how=how) from error
-        raise WrongEncodingError(guess_legacy(block)) from error
+        raise undecodable(block, kind, error) from error
+
+
+def undecodable(block: bytes, kind: TextKind, error: UnicodeDecodeError) -> Exception:
+    """What to raise for a block that is not in its encoding: only one that was assumed is changed."""
+    if kind.is_declared or kind.encoding != "utf-8":
+        what = f"the file is not {kind.encoding} (byte {error.object[error.start]:#04x})"
+        how = "declare the right encoding, or leave it out to have it detected"
+        return InputError(what, how=how)
+    return WrongEncodingError(guess_legacy(block))
 
 
 def _cleaned(block: bytes, kind: TextKind, traits: Traits) -> bytes:

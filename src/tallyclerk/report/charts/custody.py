@@ -7,7 +7,7 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, INK, WIDTH, Specification, config
+from tallyclerk.report.charts.theme import COLOURS, INK, NAMES, WIDTH, Specification, config
 from tallyclerk.report.model import KpiText
 
 LEGS = (
@@ -50,16 +50,9 @@ def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`)."""
     import altair as alt  # noqa: PLC0415
 
-    names = alt.Axis(
-        title=None,
-        labelLimit=126,
-        minExtent=126,
-        maxExtent=126,
-        ticks=False,
-        domain=False,
-        labelColor=INK,
+    base = alt.Chart(alt.NamedData("main")).encode(
+        y=alt.Y("leg:N", sort=None, axis=alt.Axis(**NAMES))
     )
-    base = alt.Chart(alt.NamedData("main")).encode(y=alt.Y("leg:N", sort=None, axis=names))
     x = alt.X("hours:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     chart = alt.layer(
         base.mark_bar(height={"band": 0.56}, color=COLOURS["meets"]).encode(x=x),

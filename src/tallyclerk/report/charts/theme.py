@@ -13,6 +13,17 @@ COLOURS = {"meets": "#00629b", "below": "#9a4d00", "breach": "#8f1d2c", "open": 
 SHAPES = {"meets": "circle", "below": "triangle-up", "breach": "square", "open": "diamond"}
 """By class of a state (see `states.Mark.css`), as in the style sheet and the words."""
 
+NAMES: dict[str, Any] = {
+    "title": None,
+    "labelLimit": 126,
+    "minExtent": 126,
+    "maxExtent": 126,
+    "ticks": False,
+    "domain": False,
+    "labelColor": INK,
+}
+"""An axis of names beside bars: as wide in every chart, so that their plots stand in line."""
+
 Specification = dict[str, Any]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts.theme import COLOURS, NAMES, SOFT, WIDTH, Specification, config
 
 STEPS = ("excused", "no_plan", "others", "disputed")
 """What is taken off, in this order; what is left is the partner's own."""
@@ -39,16 +39,9 @@ def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`)."""
     import altair as alt  # noqa: PLC0415
 
-    names = alt.Axis(
-        title=None,
-        labelLimit=126,
-        minExtent=126,
-        maxExtent=126,
-        ticks=False,
-        domain=False,
-        labelColor=INK,
+    base = alt.Chart(alt.NamedData("main")).encode(
+        y=alt.Y("step:N", sort=None, axis=alt.Axis(**NAMES))
     )
-    base = alt.Chart(alt.NamedData("main")).encode(y=alt.Y("step:N", sort=None, axis=names))
     colour = alt.Color(
         "kind:N",
         legend=None,

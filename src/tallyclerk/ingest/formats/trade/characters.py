@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tallyclerk.config.models import Source
-from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
-from tallyclerk.ingest.formats.legacy import guess_legacy
 from tallyclerk.ingest.formats.reader import Traits
-from tallyclerk.ingest.formats.text import WrongEncodingError, detect_text
+from tallyclerk.ingest.formats.text import detect_text, undecodable
 
 BLOCK_BYTES = 2**20
 MAX_LINE = 100_000
@@ -37,11 +35,7 @@ def characters(path: Path, source: Source, traits: Traits) -> Iterator[str]:
         try:
             yield decoder.decode(block).translate(_CONTROLS)
         except UnicodeDecodeError as error:
-            if kind.is_declared or kind.encoding != "utf-8":
-                what = f"the file is not {kind.encoding} (byte {error.object[error.start]:#04x})"
-                how = "declare the right encoding, or leave it out to have it detected"
-                raise InputError(what, how=how) from error
-            raise WrongEncodingError(guess_legacy(block)) from error
+            raise undecodable(block, kind, error) from error
 
 
 def lines(blocks: Iterator[str], traits: Traits) -> Iterator[tuple[int, str]]:
