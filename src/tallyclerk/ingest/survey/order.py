@@ -56,20 +56,27 @@ class OrderGlimpse:
     early: pl.DataFrame
 
 
-def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
+def on_path(reported: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+    """The observations that are steps of the path, with their `place` in `STEPS`.
+
+    Args:
+        reported: From `tallyclerk.ingest.survey.chains.with_reporter`.
+        chain: From `tallyclerk.ingest.survey.chains.members`.
+    """
+    whose = chain.select("shipment_id", "partner", whose="role")
+    told = reported.filter(pl.col("milestone").is_in(sorted({str(name) for name, _ in STEPS})))
+    named = told.join(whose, on=["shipment_id", "partner"])
+    return named.with_columns(place=_place_on_path()).drop_nulls("place")
+
+
+def glimpse_order(path: pl.DataFrame) -> OrderGlimpse:
     """Measures the gaps between steps that follow each other and are told by others.
 
     Args:
-        reported: From `tallyclerk.ingest.survey.chains.with_reporter`, with source, time_precision
-            and inherited.
-        chain: From `tallyclerk.ingest.survey.chains.members`.
+        path: From `on_path`, with source, time_precision and inherited.
     """
-    timed = reported.filter(
-        pl.col("partner").is_not_null() & (pl.col("time_precision") != "day") & ~pl.col("inherited")
-    ).join(chain.select("shipment_id", "partner", whose="role"), on=["shipment_id", "partner"])
     steps = (
-        timed.with_columns(place=place_on_path())
-        .drop_nulls("place")
+        path.filter((pl.col("time_precision") != "day") & ~pl.col("inherited"))
         .group_by("shipment_id", "place", "source", "partner")
         .agg(pl.col("occurred_at").min())
         .sort("shipment_id", "place", "occurred_at", "source", "partner")
@@ -103,7 +110,7 @@ def glimpse_order(reported: pl.DataFrame, chain: pl.DataFrame) -> OrderGlimpse:
     )
 
 
-def place_on_path() -> pl.Expr:
+def _place_on_path() -> pl.Expr:
     """The place of an observation in `STEPS`, null off them; `whose` is its partner's role."""
     place: pl.Expr = pl.lit(None, dtype=pl.Int8)
     for number, (milestone, is_end) in enumerate(STEPS):

@@ -10,7 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
-from tallyclerk.ingest.survey.order import STEPS, place_on_path
+from tallyclerk.ingest.survey.order import STEPS
 
 MIN_MISSING = 20
 USUAL_FROM = 0.6
@@ -45,35 +45,31 @@ class Outage:
     told: int
 
 
-def glimpse_outages(reported: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
+def glimpse_outages(path: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """Messages that must have been, in one bucket.
 
     A step is expected of the partner in its role once a later one is told, an acceptance also once
     the release before it is. Its day is that of the step told before it.
 
+    Args:
+        path: From `tallyclerk.ingest.survey.order.on_path`.
+        chain: From `tallyclerk.ingest.survey.chains.members`.
+
     Returns:
         One row per partner, place in `STEPS` and day: expected, told.
     """
-    whose = chain.select("shipment_id", "partner", whose="role")
-    steps = (
-        reported.join(whose, on=["shipment_id", "partner"])
-        .with_columns(place=place_on_path())
-        .drop_nulls("place")
-        .group_by("shipment_id", "place")
-        .agg(pl.col("occurred_at").min())
+    wide = path.group_by("shipment_id").agg(
+        pl.col("occurred_at").filter(pl.col("place") == place).min().alias(f"at{place}")
+        for place in range(len(STEPS))
     )
-    wide = pl.DataFrame({"shipment_id": steps["shipment_id"].unique()})
-    for place in range(len(STEPS)):
-        own = steps.filter(pl.col("place") == place)
-        named = own.select("shipment_id", pl.col("occurred_at").alias(f"at{place}"))
-        wide = wide.join(named, on="shipment_id", how="left")
-    owners = chain.sort("partner").unique(["shipment_id", "role"], keep="first")
-    parts = [
-        _of_step(place, wide.join(owners.filter(pl.col("role") == str(role)), on="shipment_id"))
-        for place, role in enumerate(_OWNERS)
-        if place > 0
-    ]
-    return pl.concat(parts)
+    owners = chain.group_by("shipment_id", "role").agg(pl.col("partner").min())
+    owned = {
+        role: wide.join(owners.filter(pl.col("role") == str(role)), on="shipment_id")
+        for role in dict.fromkeys(_OWNERS)
+    }
+    return pl.concat(
+        _of_step(place, owned[role]) for place, role in enumerate(_OWNERS) if place > 0
+    )
 
 
 def _of_step(place: int, wide: pl.DataFrame) -> pl.DataFrame:

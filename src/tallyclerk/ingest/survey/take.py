@@ -23,7 +23,7 @@ from tallyclerk.ingest.survey.coverage import (
 from tallyclerk.ingest.survey.days import by_source, days_told
 from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours, telling
 from tallyclerk.ingest.survey.links import Link, LinkGlimpse, glimpse_links, links_of, of_pending
-from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order
+from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order, on_path
 from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
 from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
@@ -150,14 +150,15 @@ class _Surveyor:
         shipments = self._ledger.read_table("shipments", bucket)
         actual = with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
         chain = members(actual, shipments, self._roles)
+        path = on_path(actual, chain)
         return _Glimpse(
             links=glimpse_links(chain, shipments),
-            order=glimpse_order(actual, chain),
+            order=glimpse_order(path),
             hours=glimpse_hours(actual, shipments),
             lives=glimpse_lives(actual),
             days=days_told(self._ledger, bucket, self._timezone),
             changes=glimpse_restated(self._ledger, bucket, shipments),
-            due=glimpse_outages(actual, chain),
+            due=glimpse_outages(path, chain),
             corrections=glimpse_corrected(self._ledger, bucket),
             coverage=glimpse_coverage(actual),
             twice=glimpse_twice(actual),
