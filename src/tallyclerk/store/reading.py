@@ -35,8 +35,8 @@ class Reading(Protocol):
         """Told events that no later snapshot and no correction replaced."""
         ...
 
-    def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """The observations of one bucket."""
+    def unsorted_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The observations of one bucket, in no particular order."""
         ...
 
     def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:

@@ -125,7 +125,7 @@ def _summarise(ledger: Reading) -> Summary:
     events = shipments = 0
     for bucket in range(ledger.bucket_count):
         columns = ["event_id", "occurred_at", "recorded_at", "shipment_id"]
-        rows = ledger.read_events(
+        rows = ledger.unsorted_events(
             bucket, [*columns, "classifier", "milestone", "partner_id", "role"]
         )
         merged = ledger.read_table("shipments", bucket)

@@ -26,6 +26,11 @@ MIN_DIGITS = 5
 
 def spellings(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with `shipment_id` and a hash of each simpler spelling of it (null where none is left)."""
+    ids = rows.select(pl.col("shipment_id").unique())
+    return rows.join(_spelled(ids), on="shipment_id", how="left")
+
+
+def _spelled(rows: pl.DataFrame) -> pl.DataFrame:
     signs = pl.col("shipment_id").str.to_uppercase().str.replace_all(r"[\s\-_./]", "")
     digits = signs.str.replace_all(r"\D", "")
     simpler = rows.select(

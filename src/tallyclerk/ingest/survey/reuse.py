@@ -42,13 +42,16 @@ def glimpse_lives(events: pl.DataFrame) -> pl.Series:
         events: Actual observations, sorted by shipment and time: shipment_id, milestone,
             occurred_at.
     """
-    is_end = pl.col("milestone").is_in([str(name) for name in TERMINAL])
-    ended_at = pl.when(is_end).then("occurred_at").forward_fill().over("shipment_id")
-    silence = pl.col("occurred_at") - pl.col("occurred_at").shift(1).over("shipment_id")
     begins = pl.col("milestone").is_in([str(name) for name in _STARTS])
-    again = events.filter(
-        begins & (silence > pl.duration(days=SILENT_DAYS)) & (ended_at < pl.col("occurred_at"))
-    )
+    is_same = pl.col("shipment_id") == pl.col("shipment_id").shift(1)
+    silence = pl.col("occurred_at") - pl.col("occurred_at").shift(1)
+    late = events.filter(begins & is_same & (silence > pl.duration(days=SILENT_DAYS)))
+    ids = late["shipment_id"].unique()
+    # There are few of them, so what came before is looked for in their events only.
+    is_end = pl.col("milestone").is_in([str(name) for name in TERMINAL])
+    ends = events.filter(is_end & pl.col("shipment_id").is_in(ids.implode()))
+    first = ends.group_by("shipment_id").agg(ended_at=pl.col("occurred_at").min())
+    again = late.join(first, on="shipment_id").filter(pl.col("ended_at") < pl.col("occurred_at"))
     return again["shipment_id"].unique()
 
 
