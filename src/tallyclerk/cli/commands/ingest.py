@@ -54,7 +54,9 @@ _IN_REJECTS = {"rejected", "bad_cells"}
 
 
 def _files(outcome: IngestReport) -> str:
+    from tallyclerk.report.text import plural
+
     return (
-        f"{outcome.files_read:,} files read, {outcome.files_known:,} known already; "
+        f"{plural(outcome.files_read, 'file')} read, {outcome.files_known:,} known already; "
         f"the ledger holds {outcome.events:,} events of {outcome.shipments:,} shipments"
     )
