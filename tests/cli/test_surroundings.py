@@ -117,6 +117,8 @@ def test_shipments_are_counted_where_only_events_tell_of_them(tmp_path):
     (tmp_path / "scans.csv").write_text(lines, encoding="utf-8")
     for command in ("ingest", "status"):
         assert "3 events of 2 shipments" in call(command, cwd=tmp_path).stdout
+    told = call("tally", "--kpi", "on_time_rate", cwd=tmp_path).stdout
+    assert "no cases; needs a promise, DELIVERED" in told
 
 
 def test_report_writes_a_folder_and_says_where(fresh):

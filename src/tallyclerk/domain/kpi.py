@@ -62,6 +62,7 @@ class Kpi:
         source: Where the definition comes from.
         caveats: What it does not say.
         milestones: Milestones without which it cannot be assessed.
+        needs: What else must have been told or agreed for it to have a case.
         parameters: Settings of `[kpis.NAME]` with their default.
         goals: Default target and limit by statistic.
         cases: What n counts: shipments, handovers, events or milestones.
@@ -88,6 +89,7 @@ class Kpi:
     hit_word: str = ""
     caveats: str = ""
     milestones: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     goals: Mapping[Statistic, Goal] = field(default_factory=dict)

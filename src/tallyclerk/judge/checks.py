@@ -8,7 +8,7 @@ from tallyclerk.judge.counts import Count
 from tallyclerk.judge.estimates import MIN_CASES, MINUTES_PER_HOUR, Estimate, estimate
 from tallyclerk.judge.misses import APPROVE_AT, misses_of
 from tallyclerk.judge.plan import still_needed
-from tallyclerk.judge.results import NO_CALENDAR
+from tallyclerk.judge.results import NO_CALENDAR, nothing
 from tallyclerk.judge.terms import Term
 from tallyclerk.stats.jackknife import GROUPS
 from tallyclerk.stats.sparse import cautious_korn_graubard
@@ -126,11 +126,4 @@ def _reason(counts: Count, term: Term, goal: Goal | None) -> str | None:
         return "no cut is agreed"
     if counts.n and goal.clock != "hours" and not counts.times:
         return NO_CALENDAR
-    if counts.n:
-        return None
-    if counts.waiting:
-        return f"none of {counts.waiting} cases is mature yet"
-    if counts.excluded:
-        return "all cases are out: " + ", ".join(f"{why} {cases}" for why, cases in counts.excluded)
-    needed = ", ".join(term.kpi.milestones)
-    return f"no cases; needs {needed}" if needed else "no cases"
+    return None if counts.n else nothing(counts, term.kpi)

@@ -158,10 +158,10 @@ def _reason(counts: Count, kpi: Kpi, found: Estimate, in_doubt: int) -> str | No
     if counts.n:
         is_timed = kpi.is_rate or counts.timed
         return NOT_REACHED if is_timed else NO_CALENDAR
-    return _nothing(counts, kpi, in_doubt)
+    return nothing(counts, kpi, in_doubt)
 
 
-def _nothing(counts: Count, kpi: Kpi, in_doubt: int) -> str:
+def nothing(counts: Count, kpi: Kpi, in_doubt: int = 0) -> str:
     """Why there is no case in n."""
     if counts.waiting:
         return f"none of {counts.waiting} cases is mature yet"
@@ -169,7 +169,7 @@ def _nothing(counts: Count, kpi: Kpi, in_doubt: int) -> str:
         return f"no case at hand; {in_doubt} in doubt: scans that the partner owes are missing"
     if counts.excluded:
         return "all cases are out: " + ", ".join(f"{why} {cases}" for why, cases in counts.excluded)
-    needed = ", ".join(kpi.milestones)
+    needed = ", ".join((*kpi.needs, *kpi.milestones))
     return f"no cases; needs {needed}" if needed else "no cases"
 
 

@@ -50,6 +50,7 @@ KPI = Kpi(
     hit_word="handed over on time",
     parameters={"mature_days": 3},
     goals={Statistic.RATE: Goal(target=0.95, limit=0.90)},
+    needs=("a ship-by time",),
     milestones=("ACCEPTED",),
     source="Late shipment rate of marketplaces, turned into its complement",
     about_time=True,

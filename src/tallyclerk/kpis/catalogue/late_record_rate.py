@@ -44,6 +44,7 @@ KPI = Kpi(
     hit_word="recorded more than 12 h late",
     parameters={"late_hours": 12},
     goals={Statistic.RATE: Goal(target=0.05, limit=0.15)},
+    needs=("times of recording",),
     caveats="Counts events, not shipments. Recording times are self-reported.",
     source="Data latency of visibility contracts",
     self_reported=True,

@@ -123,6 +123,7 @@ KPI = Kpi(
     hit_word="not made late by the partner",
     parameters={"mature_days": 3},
     goals={Statistic.RATE: Goal(target=0.97, limit=0.93)},
+    needs=("a promise",),
     milestones=("ACCEPTED", "DELIVERED"),
     caveats="Two hours of a handover belong to nobody; the rest of its wait is the receiver's only "
     'where the handover is proven, else shared: the row "disputed" holds it against both sides.',

@@ -51,6 +51,7 @@ KPI = Kpi(
     hit_word="delivered on time",
     parameters={"mature_days": 3},
     goals={Statistic.RATE: Goal(target=0.95, limit=0.90)},
+    needs=("a promise",),
     milestones=("DELIVERED",),
     caveats="The chain's figure: it does not say which partner made a parcel late.",
     source="On time in full, time part; SCOR RL.2",

@@ -90,6 +90,7 @@ KPI = Kpi(
     hit_word="perfect",
     parameters={"mature_days": 30},
     goals={Statistic.RATE: Goal(target=0.85, limit=0.70)},
+    needs=("a promise",),
     milestones=("DELIVERED",),
     caveats="Not assessable where damage is never reported or claimed. The chain's figure: it does not say which partner spoilt it. Never delivered counts "
     "as not perfect.",

@@ -104,6 +104,7 @@ KPI = Kpi(
     hit_word="within the agreed time",
     parameters={"mature_days": 3},
     goals={Statistic.RATE: Goal(target=0.95, limit=0.90)},
+    needs=("a commitment",),
     caveats="Customs time is part of the import leg: agree on the legs around it to leave it out.",
     source="Carrier transit time agreements; delivery performance of SCOR RL.2",
     cases="legs",
