@@ -100,6 +100,7 @@ def test_a_renamed_partner_has_the_same_facts_under_its_new_name(seed: int) -> N
         commitments=tuple(
             replace(agreed, partner=f"x{agreed.partner}") for agreed in chosen.commitments
         ),
+        outages=tuple(replace(out, partner=f"x{out.partner}") for out in chosen.outages),
     )
     bucket = bucket_of(renamed)
     after = facts_of(bucket, context_of([bucket], new)).with_columns(

@@ -31,7 +31,7 @@ from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.engine import tally
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.retold import IN_DOUBT, WORST
-from tallyclerk.simulate.emitted import TruthSettings
+from tallyclerk.simulate.emitted import Outage, TruthSettings
 
 KPIS = {name: kpi for name, kpi in all_kpis().items() if not kpi.self_reported}
 TARGETS = [
@@ -60,7 +60,9 @@ Silenced = Mapping[str, tuple[str, str, str]]
 
 
 @cache
-def world(seed: int, shipments: int) -> tuple[pl.DataFrame, Silenced]:
+def world(
+    seed: int, shipments: int, outages: tuple[Outage, ...] = ()
+) -> tuple[pl.DataFrame, Silenced]:
     """Facts of random journeys, each told in full and once more without each owed message.
 
     Returns:
@@ -78,19 +80,20 @@ def world(seed: int, shipments: int) -> tuple[pl.DataFrame, Silenced]:
             events += [event | {"shipment_id": name} for event in rest]
             left_out[name] = (row["shipment_id"], who, milestone)
     bucket = bucket_of({"events": events, "shipments": rows})
-    context = _context(bucket)
+    context = _context(bucket, outages)
     shown = _shown(bucket, context)
     facts = facts_of(bucket, context, KPIS)
     return facts, {n: told for n, told in left_out.items() if (n, *told[1:]) in shown}
 
 
-def _context(bucket: Bucket) -> Context:
+def _context(bucket: Bucket, outages: tuple[Outage, ...]) -> Context:
     chosen = TruthSettings(
         as_of=AS_OF,
         timezone="UTC",
         lane=("origin_country", "destination_country"),
         roles=ROLES,
         must_report={who: tuple(map(str, owed)) for who, owed in OWED.items()},
+        outages=outages,
     )
     plain = context_of([bucket], chosen)
     plans = [(None, role, "CN>DE", minutes) for role, minutes in USUAL.items()]
@@ -184,6 +187,25 @@ def test_silence_did_pay_for_the_cases_at_hand() -> None:
         if not is_no_better(kpi, cases[kpi, whole, who], cases[kpi, name, who])
     }
     assert paid >= {"transit_hours", "scan_gap_hours", "clearance_hours", "handover_out_hours"}
+
+
+def test_a_feed_outage_takes_incidents_away_and_betters_no_case() -> None:
+    """The messages that an outage hides are no incidents, but in the worst case they are.
+
+    A message before which nothing at all is told has no day to lie in an outage.
+    """
+    always = tuple(Outage(who, dt.date(2020, 1, 1), AS_OF.date()) for who in OWED)
+    before, _ = world(0, 50)
+    after, _ = world(0, 50, always)
+    hits = {
+        name: facts.filter(pl.col("rule") == "milestone_missing")["hits"].sum()
+        for name, facts in (("before", before), ("after", after))
+    }
+    assert hits["before"] > 100
+    assert hits["after"] * 20 < hits["before"]
+    cases, excused = worst_cases(before), worst_cases(after)
+    assert excused.keys() == cases.keys()
+    assert all(is_no_better(case[0], cases[case], excused[case]) for case in cases)
 
 
 def results(facts: pl.DataFrame, who: str) -> dict[tuple[str, str], Result]:

@@ -8,8 +8,12 @@ For rates, `n` and `hits` are sums where a shipment has several facts for one su
 `late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
 compared: what counts under a rule is what counts under the KPI.
 
+`outages` in the settings are those that the survey found: partner, first and last day.
+
 Where a file lists `worst`, these are all the cases in doubt, as they are in the worst case: with `n`
 and `hits`, or with `minutes` (none: longer than any time).
+
+`outages` in the settings are those that a survey found: partner, first and last day.
 
 How lateness divides (rules "late: …") is not listed: `tests/unit/judge/test_lateness.py` has it.
 
@@ -34,7 +38,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
 from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, WORST
-from tallyclerk.simulate.emitted import TruthSettings
+from tallyclerk.simulate.emitted import Outage, TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -82,6 +86,10 @@ def read_case(path: Path) -> Case:
             lane=tuple(settings["lane"]),
             roles=settings["roles"],
             must_report={name: tuple(owed) for name, owed in settings["must_report"].items()},
+            outages=tuple(
+                Outage(partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+                for partner, first, last in settings.get("outages", ())
+            ),
         ),
         tables={name: [_row(row) for row in raw.get(name, [])] for name in TABLES},
         expected=raw["expected"],

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.simulate.emitted import Agreed, TruthSettings
+from tallyclerk.simulate.emitted import Agreed, Outage, TruthSettings
 
 COMMITMENTS = (
     Agreed("fwd", "custody", 36),
@@ -24,6 +24,11 @@ COMMITMENTS = (
     Agreed("air", "injection", 24),
     Agreed("cou", "last_mile", 24),
     Agreed("sup", "dispatch", 24),
+)
+OUTAGES = (
+    Outage("fwd", dt.date(2026, 3, 26), dt.date(2026, 3, 29)),
+    Outage("cou", dt.date(2026, 3, 27), dt.date(2026, 3, 27)),
+    Outage("cou", dt.date(2026, 4, 9), dt.date(2026, 5, 1)),
 )
 START = dt.datetime(2026, 3, 25, 22, tzinfo=dt.UTC)
 ROLES = {
@@ -75,6 +80,7 @@ def settings(seed: int) -> TruthSettings:
         roles=ROLES,
         must_report=random.choice([{}, agreed]),
         commitments=random.choice([(), COMMITMENTS]),
+        outages=random.choice([(), OUTAGES]),
     )
 
 

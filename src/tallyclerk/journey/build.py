@@ -13,6 +13,7 @@ from tallyclerk.journey.handovers import handovers
 from tallyclerk.journey.incidents import incidents
 from tallyclerk.journey.journeys import Bucket, Journeys
 from tallyclerk.journey.observations import known_events, number_shipments, observe
+from tallyclerk.journey.outages import in_outages
 from tallyclerk.journey.requirements import of_unseen, requirements
 from tallyclerk.journey.shipments import describe
 from tallyclerk.journey.silences import silences
@@ -88,7 +89,12 @@ def complete(begun: Begun, context: Context) -> Journeys:
         unseen_requirements=of_unseen(seen, shipments, missing, released, context),
         **{field.name: getattr(begun, field.name) for field in fields(Begun)},
     )
-    return replace(journeys, incidents=incidents(journeys))
+    found = incidents(journeys)
+    excused = in_outages(found, journeys)
+    raised = found.join(
+        excused, on=found.columns, how="anti", nulls_equal=True, maintain_order="left"
+    )
+    return replace(journeys, incidents=raised, outage_incidents=excused)
 
 
 def _known_rows(

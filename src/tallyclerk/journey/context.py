@@ -27,6 +27,12 @@ def unlinked_columns() -> dict[str, Any]:
     return {"partner": pl.String, "other": pl.String, "role": pl.String}
 
 
+@cache
+def outage_columns() -> dict[str, Any]:
+    """The columns of days of which most of a partner's messages are missing."""
+    return {"partner": pl.String, "first": pl.Date, "last": pl.Date}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """Inputs of a bucket's journeys that do not come from the bucket.
@@ -56,6 +62,8 @@ class Context:
             from an earlier pass; partner null: for whoever was never seen there.
         unlinked: Columns partner, other, role (of the other): pairs whose ids do not link, both
             ways round.
+        outages: Columns partner, first, last: (UTC) days of which most of a partner's messages are
+            missing, from an earlier pass.
     """
 
     as_of: dt.datetime
@@ -87,6 +95,7 @@ class Context:
     excuses: tuple[Excused, ...] = ()
     plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=plan_columns()))
     unlinked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=unlinked_columns()))
+    outages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=outage_columns()))
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

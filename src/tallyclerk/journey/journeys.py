@@ -39,7 +39,10 @@ class Journeys:
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
-        incidents: See `tallyclerk.journey.incidents.incidents`, which reads all the others.
+        incidents: See `tallyclerk.journey.incidents.incidents`, which reads all the others;
+            without those in `outage_incidents`.
+        outage_incidents: What would be incidents but for a feed outage, see
+            `tallyclerk.journey.outages.in_outages`.
     """
 
     context: Context
@@ -57,3 +60,4 @@ class Journeys:
     tickets: pl.DataFrame
     notices: pl.DataFrame
     incidents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={}))
+    outage_incidents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={}))

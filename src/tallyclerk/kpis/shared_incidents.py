@@ -19,8 +19,16 @@ def incident_facts(journeys: Journeys, mature: dt.timedelta, *, serious: bool) -
         One row per shipment and subject (rule null), and one per rule that it broke; a rule's n is
         that of the subject's total.
     """
-    found = journeys.incidents.lazy().filter(pl.col("is_serious") == serious)
-    subjects = _subjects(journeys).join(lacking(journeys), on=["sid", "partner"], how="left")
+    is_ours = pl.col("is_serious") == serious
+    found = journeys.incidents.lazy().filter(is_ours)
+    excused = journeys.outage_incidents.lazy().filter(is_ours).select("sid", "partner").unique()
+    subjects = (
+        _subjects(journeys)
+        .join(lacking(journeys), on=["sid", "partner"], how="left")
+        .join(
+            excused.with_columns(is_excused=pl.lit(value=True)), on=["sid", "partner"], how="left"
+        )
+    )
     per_subject = found.pipe(first_by, "sid", "partner")
     total = _cases(journeys, subjects.join(per_subject, on=["sid", "partner"], how="left"), mature)
     per_rule = found.pipe(first_by, "sid", "partner", "rule")
@@ -60,5 +68,6 @@ def _cases(journeys: Journeys, rows: pl.LazyFrame, mature: dt.timedelta) -> pl.L
         matures_at=pl.coalesce(over_at, at_once),
         events=("from_event", "to_event"),
     )
-    is_in_doubt = shown["reason"].is_null() & is_lacking()
+    is_excused = pl.col("is_excused").fill_null(value=False)
+    is_in_doubt = shown["reason"].is_null() & (is_lacking() | is_excused)
     return rows.select("sid", "partner", "rule", counterpart="other", **shown, in_doubt=is_in_doubt)

@@ -8,7 +8,8 @@ states are decided; values stay those of the cases at hand.
 
 A KPI says which of its cases are in doubt by these columns beside those of its facts:
 
-- `in_doubt`: whether an own missing scan may hide something.
+- `in_doubt`: whether an own missing scan may hide something, or a feed outage took an
+  incident away.
 - `worst_n`, `worst_hits`: of a rate; left out (or null) they are one case, and a miss.
 - `worst_from`, `worst_minutes`, `worst_ending`: of a duration; without an ending it is "never".
 """

@@ -18,7 +18,7 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.ingest.survey import survey_of, unlinked
-from tallyclerk.journey.context import Context
+from tallyclerk.journey.context import Context, outage_columns
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
@@ -73,6 +73,7 @@ class Passes:
             config_digest(self.settings, with_targets=False),
             self.as_of.isoformat(),
             repr(self.unlinked.rows()),
+            repr(self.outages.rows()),
         )
 
     @cached_property
@@ -83,6 +84,13 @@ class Passes:
         return unlinked_pairs(
             (link.partner, link.other, link.role) for pair in pairs for link in pair
         )
+
+    @cached_property
+    def outages(self) -> pl.DataFrame:
+        """Days of which most of a partner's messages are missing: partner, first, last."""
+        survey = survey_of(self.ledger, self.settings, self.progress)
+        days = [(outage.partner, outage.first, outage.last) for outage in survey.outages]
+        return pl.DataFrame(days, schema=outage_columns(), orient="row")
 
     @cached_property
     def bare(self) -> Context:
@@ -106,7 +114,7 @@ class Passes:
             ).as_json(),
         )
         whole = with_whole(self.bare, Whole.of_json(told), owed(self.settings))
-        return replace(whole, unlinked=self.unlinked)
+        return replace(whole, unlinked=self.unlinked, outages=self.outages)
 
     @cached_property
     def own_kinds(self) -> dict[str, str]:

@@ -77,8 +77,17 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """UTC days of which most of a partner's messages are missing."""
+
+    partner: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
 class TruthSettings:
-    """The settings of the generated `config.toml` that decide numbers.
+    """The settings of the generated `config.toml` that decide numbers, and what a survey found.
 
     Attributes:
         as_of: The moment up to which observations count; None is the latest `occurred_at` or
@@ -89,6 +98,7 @@ class TruthSettings:
         must_report: Partner id to the milestones it owes; a partner that has no such key in the
             configuration is not in it (which is not the same as owing nothing).
         commitments: `[[commitments]]` on the clock "hours", in their order.
+        outages: Feed outages; the exports that are simulated have none.
     """
 
     as_of: dt.datetime | None
@@ -97,3 +107,4 @@ class TruthSettings:
     roles: dict[str, str]
     must_report: dict[str, tuple[str, ...]]
     commitments: tuple[Agreed, ...] = ()
+    outages: tuple[Outage, ...] = ()

@@ -30,12 +30,13 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         },
         events=("released_event", "next_event"),
     )
-    is_silent = pl.col("is_silent").fill_null(value=False)
+    is_silent = pl.any_horizontal("is_silent", "is_excused").fill_null(value=False)
     cases = (
         _sides(_handovers(journeys))
         .join(ends, on="sid")
         .join(_silent(journeys), on=["sid", "partner", "giver"], how="left")
         .join(_hits(journeys), on=["sid", "partner", "giver"], how="left")
+        .join(_excused(journeys), on=["sid", "partner", "giver"], how="left")
         .select(
             "sid",
             "partner",
@@ -141,14 +142,24 @@ def _unseen(journeys: Journeys) -> pl.LazyFrame:
 
 def _hits(journeys: Journeys) -> pl.LazyFrame:
     """Who had an incident in which handover: sid, partner, giver, is_hit."""
-    found = journeys.incidents.lazy().filter(pl.col("rule").is_in(list(OF_HANDOVERS)))
+    return _sides_of(journeys, journeys.incidents).with_columns(is_hit=pl.lit(value=True))
+
+
+def _excused(journeys: Journeys) -> pl.LazyFrame:
+    """Who would have had one but for a feed outage: sid, partner, giver, is_excused."""
+    excused = _sides_of(journeys, journeys.outage_incidents)
+    return excused.with_columns(is_excused=pl.lit(value=True))
+
+
+def _sides_of(journeys: Journeys, incidents: pl.DataFrame) -> pl.LazyFrame:
+    """Whom incidents of handovers are laid to: sid, partner, giver."""
+    found = incidents.lazy().filter(pl.col("rule").is_in(list(OF_HANDOVERS)))
     released = journeys.handovers.lazy().select("sid", "giver", from_event="released_event")
     in_announced = found.join(released, on=["sid", "from_event"]).select("sid", "partner", "giver")
     in_silent = found.filter(pl.col("from_event").is_null()).select(
         "sid", "partner", giver="partner"
     )
-    both = pl.concat([in_announced, in_silent]).unique()
-    return both.with_columns(is_hit=pl.lit(value=True))
+    return pl.concat([in_announced, in_silent]).unique()
 
 
 KPI = Kpi(

@@ -69,7 +69,8 @@ def _damage_claims(journeys: Journeys) -> pl.LazyFrame:
 
 
 def _incidents(journeys: Journeys) -> pl.LazyFrame:
-    serious = journeys.incidents.lazy().filter("is_serious")
+    found = pl.concat([journeys.incidents, journeys.outage_incidents])
+    serious = found.lazy().filter("is_serious")
     return serious.select("sid", has_incident=pl.lit(value=True)).unique()
 
 

@@ -67,7 +67,7 @@ def perfect_shipment_rate(journey: Journey) -> Facts:
         and promise.is_kept_by(delivered)
         and all(owed)
         and not _is_damaged(journey)
-        and not any(rule in SERIOUS for rule, _ in incidents_of(journey))
+        and not any(rule in SERIOUS for rule, _ in incidents_of(journey, despite_outages=True))
     )
     for partner in held:
         if delivered is None and journey.is_cancelled_before(promise.due):

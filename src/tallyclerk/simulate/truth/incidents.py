@@ -16,7 +16,7 @@ from tallyclerk.simulate.truth.sequence import (
     event_after_terminal,
     strict_order,
 )
-from tallyclerk.simulate.truth.visibility import custodians, required_milestones
+from tallyclerk.simulate.truth.visibility import custodians, is_later_stage, required_milestones
 
 SERIOUS = (
     "missing_acknowledgement",
@@ -42,11 +42,14 @@ Incident = tuple[str, str]
 """A rule and a partner it is laid to; a pair is two of them."""
 
 
-def incidents_of(journey: Journey) -> set[Incident]:
-    """Every rule that the shipment broke, with each partner it is laid to."""
+def incidents_of(journey: Journey, *, despite_outages: bool = False) -> set[Incident]:
+    """Every rule that the shipment broke, with each partner it is laid to.
+
+    Releases that a feed outage left unanswered are among them only `despite_outages`.
+    """
     found: set[tuple[str, str | None]] = set()
     for handover in handovers_of(journey):
-        found.update(incidents_between(journey, handover))
+        found.update(incidents_between(journey, handover, despite_outages=despite_outages))
     found.update(("unannounced_acceptance", giver) for giver in _unannounced(journey))
     found.update(("event_after_terminal", who) for who in event_after_terminal(journey))
     found.update(("contradictory_terminal", who) for who in contradictory_terminal(journey))
@@ -55,7 +58,11 @@ def incidents_of(journey: Journey) -> set[Incident]:
     found.update(("delay_without_notice", who) for who in _delayed_in_silence(journey))
     for partner in custodians(journey):
         for milestone, present in required_milestones(journey, partner):
-            if not present and milestone != Milestone.RELEASED:
+            if (
+                not present
+                and milestone != Milestone.RELEASED
+                and not _is_in_outage(journey, partner, milestone)
+            ):
                 found.add(("milestone_missing", partner))
     for event in journey.shipment.events:
         if event.recorded_at and event.at - event.recorded_at > TOLERANCE:
@@ -63,12 +70,17 @@ def incidents_of(journey: Journey) -> set[Incident]:
     return {(rule, partner) for rule, partner in found if partner}
 
 
-def incidents_between(journey: Journey, handover: Handover) -> set[Incident]:
+def incidents_between(
+    journey: Journey, handover: Handover, *, despite_outages: bool = False
+) -> set[Incident]:
     """What went wrong at one announced handover, with each partner it is laid to."""
-    return {*_of_handover(journey, handover), *_of_messages(handover)}
+    between = _of_handover(journey, handover, despite_outages=despite_outages)
+    return {*between, *_of_messages(handover)}
 
 
-def _of_handover(journey: Journey, handover: Handover) -> Iterator[Incident]:
+def _of_handover(
+    journey: Journey, handover: Handover, *, despite_outages: bool
+) -> Iterator[Incident]:
     """What went wrong between a giver and the taker it meant, or the one that came."""
     taker, following = handover.taker, handover.next
     released_at = handover.released.at
@@ -87,8 +99,27 @@ def _of_handover(journey: Journey, handover: Handover) -> Iterator[Incident]:
             yield from _pair("wrong_receiver", handover.giver, taker)
         return
     is_due = journey.records.as_of >= by + DAY
+    if journey.records.is_out(taker, released_at) and not despite_outages:
+        return
     if is_due and journey.records.reports_takings(taker) and not _was_over_before(journey, by):
         yield from _pair("missing_acknowledgement", handover.giver, taker)
+
+
+def _is_in_outage(journey: Journey, partner: str, milestone: str) -> bool:
+    """Whether the feed was out when the shipment was last heard of before the missing message.
+
+    That is before the first scan for ACCEPTED, before the first later stage for the others, and at
+    the very last for a DELIVERED that only the merchant tells.
+    """
+    events, shown_at = journey.shipment.events, None
+    taking = journey.taking_by(partner)
+    if milestone == Milestone.ACCEPTED and taking:
+        shown_at = taking.at
+    elif milestone != Milestone.DELIVERED:
+        stage = Milestone(milestone)
+        shown_at = min(event.at for event in events if is_later_stage(event.milestone, stage))
+    heard = [event.at for event in events if shown_at is None or event.at < shown_at]
+    return journey.records.is_out(partner, max(heard, default=None))
 
 
 def _was_over_before(journey: Journey, moment: dt.datetime) -> bool:

@@ -96,6 +96,14 @@ class Records:
         agreed = self.settings.must_report.get(partner)
         return milestone in (self.sent.get(partner, ()) if agreed is None else agreed)
 
+    def is_out(self, partner: str, moment: dt.datetime | None) -> bool:
+        """Whether the partner's feed was out on the (UTC) day of a moment."""
+        return moment is not None and any(
+            outage.partner == partner
+            and outage.first <= moment.astimezone(dt.UTC).date() <= outage.last
+            for outage in self.settings.outages
+        )
+
     def reports_takings(self, partner: str) -> bool:
         """Whether a taking of custody by this partner would show in the data."""
         sent = self.sent.get(partner, set())

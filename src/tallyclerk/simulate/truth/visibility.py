@@ -198,7 +198,7 @@ def border_milestones(journey: Journey) -> Iterator[tuple[Milestone, bool]]:
     """Departure and arrival, as far as later messages prove them."""
     events = journey.shipment.events
     for milestone in (Milestone.DEPARTED_ORIGIN, Milestone.ARRIVED_DESTINATION):
-        if any(_is_later_stage(event.milestone, milestone) for event in events):
+        if any(is_later_stage(event.milestone, milestone) for event in events):
             yield milestone, bool(journey.shipment.all_of(milestone))
 
 
@@ -214,7 +214,8 @@ def last_milestones(journey: Journey) -> Iterator[tuple[Milestone, bool]]:
         yield Milestone.DELIVERED, delivered
 
 
-def _is_later_stage(milestone: str, than: Milestone) -> bool:
+def is_later_stage(milestone: str, than: Milestone) -> bool:
+    """Whether a milestone comes later on the path than another."""
     later, earlier = MILESTONES[Milestone(milestone)].order, MILESTONES[than].order
     return later is not None and earlier is not None and later > earlier
 
