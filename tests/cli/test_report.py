@@ -1,5 +1,6 @@
 """`tallyclerk report` as a process: what is sent, and that its evidence stands on its own feet."""
 
+import datetime as dt
 import json
 import re
 import zipfile
@@ -25,6 +26,16 @@ def report(world, tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="module")
+def early(world, tmp_path_factory):
+    """The folder of a report made while its month was not mature."""
+    out = tmp_path_factory.mktemp("early") / "r"
+    asked = ("--month", "2026-10", "--as-of", "2026-10-20", "--format", "html,xlsx,json")
+    done = call("report", *asked, "--out", out, "--config", world / "config.toml")
+    assert done.code == 0, done.err
+    return out
+
+
 def rows_of(book, sheet):
     head, *rows = book.get_sheet_by_name(sheet).to_python()
     return [dict(zip(head, row, strict=True)) for row in rows]
@@ -42,19 +53,41 @@ def percentile(cases, quantile):
     return None
 
 
-def test_a_filter_on_the_evidence_reproduces_every_figure(report):
-    results = json.loads((report / "internal" / "results.json").read_text("utf-8"))["results"]
-    seen = set()
-    for path in sorted(report.glob("send/*/evidence.xlsx")):
+def shown_of_earlier_months(path, data):
+    """The monthly results that the first page of a partner shows instead of the period's."""
+    page = next(path.parent.glob("*_scorecard.html")).read_text("utf-8")
+    found = set()
+    for kpi, month in re.findall(
+        r'<th scope="row"><a href="#kpi-(\w+)">[^<]*</a><small>(\w{3}\W+\d{4});', page
+    ):
+        at = dt.datetime.strptime(re.sub(r"\W+", " ", month), "%b %Y")  # noqa: DTZ007
+        found.add((kpi, f"{at:%Y-%m}"))
+    return [
+        r
+        for r in data["months"]
+        if r["partner_id"] == path.parent.name and (r["kpi"], r["period"]) in found
+    ]
+
+
+def test_a_filter_on_the_evidence_reproduces_every_figure(report, early):
+    seen, earlier = set(), 0
+    for path in sorted([*report.glob("send/*/evidence.xlsx"), *early.glob("send/*/evidence.xlsx")]):
+        told_in = path.parents[2] / "internal" / "results.json"
+        data = json.loads(told_in.read_text("utf-8"))
         book = load_workbook(path)
-        for told in (r for r in results if r["partner_id"] == path.parent.name):
+        mine = [r for r in data["results"] if r["partner_id"] == path.parent.name]
+        shown = shown_of_earlier_months(path, data)
+        earlier += len(shown)
+        for told in (*mine, *shown):
             if told["kpi"] not in book.sheet_names:
                 assert told["n"] == 0
                 continue
             cases = [
                 row
                 for row in rows_of(book, told["kpi"])
-                if row["role"] == told["role"] and row["kind"] == "case"
+                if row["role"] == told["role"]
+                and row["kind"] == "case"
+                and row["counts in"] == f"cases of {told['period']}"
             ]
             counted = [row for row in cases if row["in n"] > 0]
             assert sum(row["in n"] for row in cases) == told["n"]
@@ -72,11 +105,39 @@ def test_a_filter_on_the_evidence_reproduces_every_figure(report):
             assert value == told["value"], told
             seen.add((told["unit"], value is None))
     assert seen >= {("rate", False), ("hours", False)}
+    assert earlier, "some figure of a first page is that of an earlier month"
     assert report.glob("send/*/evidence.xlsx")
 
 
-def test_the_first_sheet_says_the_same_and_adds_it_up_by_formula(report):
-    for path in sorted(report.glob("send/*/evidence.xlsx")):
+def test_the_annex_adds_up_the_earlier_months_of_the_first_page(early):
+    data = json.loads((early / "internal" / "results.json").read_text("utf-8"))
+    listed = checked = 0
+    for path in sorted(early.glob("send/*/evidence.xlsx")):
+        page = next(path.parent.glob("*_scorecard.html")).read_text("utf-8")
+        rows = table_after(page, 'class="plain totals"')
+        told = {(row[0].replace("\u00a0", " "), row[1]): row for row in rows}
+        for result in shown_of_earlier_months(path, data):
+            month = dt.date.fromisoformat(f"{result['period']}-01")
+            label = f"{all_kpis()[result['kpi']].label}, {month:%b %Y}"
+            row = told[label, result["role"]]
+            assert row[2] == str(result["n"])
+            if result["unit"] != "rate":
+                continue
+            higher = result["better"] == "higher"
+            bad = result["n"] - result["hits"] if higher else result["hits"]
+            assert row[3] == str(bad)
+            checked += 1
+            anchor = f"annex-{result['role']}-{result['kpi']}-{result['period']}"
+            assert (f'id="{anchor}"' in page) == (bad > 0)
+            if bad:
+                assert len(table_after(page, f'id="{anchor}"')) == min(bad, MOST_PER_FIGURE)
+                listed += 1
+    assert checked
+    assert listed
+
+
+def test_the_first_sheet_says_the_same_and_adds_it_up_by_formula(report, early):
+    for path in sorted([*report.glob("send/*/evidence.xlsx"), *early.glob("send/*/evidence.xlsx")]):
         table = load_workbook(path).get_sheet_by_name("figures").to_python()
         top = next(place for place, row in enumerate(table) if row[:2] == ["role", "figure"])
         for row in table[top + 1 :]:

@@ -147,6 +147,16 @@ class Passes:
         found = self._evidence.read(self._evidence_key(period))
         return found if found is not None else self.derive(period)[1]
 
+    def earlier(self, period: Period) -> pl.LazyFrame:
+        """As `evidence`, of months before those a report is about: kept beside theirs."""
+        kept, key = Cache(self.ledger.root, "earlier"), self._evidence_key(period)
+        found = kept.read(key)
+        if found is not None:
+            return found
+        with kept.writing(key) as proofs:
+            self._pass(period, None, proofs)
+        return self.earlier(period)
+
     def derive(self, period: Period | None = None) -> tuple[pl.LazyFrame, pl.LazyFrame]:
         """Tallies, and evidence of a period, in one pass over the ledger for what is missing.
 

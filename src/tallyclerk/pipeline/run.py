@@ -6,7 +6,7 @@ A `Run` is opened once and answers everything a command asks.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_complete_month
-from tallyclerk.domain.results import Result, RunInfo, SourceCount
+from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings, with_details
 from tallyclerk.ingest.calendar import require_exports
@@ -46,8 +46,10 @@ from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.export import export_table
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.progress import Progress, silent
+from tallyclerk.report.fallbacks import KEY, fallbacks, wanted
 from tallyclerk.report.look import look_of
 from tallyclerk.report.parties import parties, parties_in
+from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.write import Readers, ReportOutcome, write_report
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.overview import (
@@ -197,11 +199,12 @@ class Run:
                 f"nothing happened in {period.label}",
                 how="choose another period with --month, or look at `tallyclerk tally --by month`",
             )
+        shown = pl.concat([proof, *self._earlier(said)])
         return write_report(
             replace(said, ours=ours(proof)),
             self.kpis,
             lambda partner: with_disputes(
-                _sorted(proof.filter(pl.col("partner_id") == partner)), objected.disputes
+                _sorted(shown.filter(pl.col("partner_id") == partner)), objected.disputes
             ),
             out,
             readers=self.readers,
@@ -213,6 +216,14 @@ class Run:
             recipe=recipe_for(self.passes, cuts, period, templates, wishes),
             **wishes,
         )
+
+    def _earlier(self, said: Judgement) -> Iterator[pl.LazyFrame]:
+        """Evidence of the earlier months that first pages show, of just the figures they show."""
+        keys = wanted(r for given in partner_inputs(said).values() for r in fallbacks(given))
+        if not keys.is_empty():
+            months = keys.get_column("month")
+            told = self.passes.earlier(Period(months.min(), months.max()))  # type: ignore[arg-type]
+            yield told.join(keys.lazy(), on=KEY, how="semi")
 
     def feeds(self) -> tuple[Feed, ...]:
         """What each source of events adds to the others, over all data."""

@@ -14,6 +14,7 @@ import polars as pl
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.report import text, verdict, words
+from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import by_severity, page_order
@@ -29,13 +30,14 @@ def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText])
 
     Args:
         given: Its part of the judgement.
-        facts: Its FACTS of the period, as its reader may read them.
+        facts: Its FACTS of the period and of `fallbacks`, as its reader may read them.
         kpis: The words of the definitions.
     """
     figures = _figures(given.totals)
+    earlier = _figures(fallbacks(given))
     parts: list[AnnexPart] = []
     room = MOST
-    for result in sorted(figures, key=by_severity):
+    for result in [*sorted(figures, key=by_severity), *earlier]:
         cases = missed(facts, result)
         if cases.is_empty():
             continue
@@ -43,11 +45,11 @@ def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText])
         room -= shown.height
         parts.append(
             AnnexPart(
-                anchor=f"{result.role}-{result.kpi}",
+                anchor=_anchor(result, given),
                 table=_cases(result, shown, cases.height, kpis, given),
             )
         )
-    return Annex(totals=_totals(figures, facts, kpis), parts=tuple(parts))
+    return Annex(totals=_totals([*figures, *earlier], facts, kpis, given), parts=tuple(parts))
 
 
 def _figures(totals: Sequence[Result]) -> list[Result]:
@@ -62,7 +64,9 @@ def _figures(totals: Sequence[Result]) -> list[Result]:
 
 def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
     """The cases that count against one result, the longest or oldest first, with their `rules`."""
-    mine = facts.filter(pl.col("kpi") == result.kpi, pl.col("role") == result.role)
+    mine = within(facts, result.period).filter(
+        pl.col("kpi") == result.kpi, pl.col("role") == result.role
+    )
     is_case = pl.col("rule").is_null()
     rules = (
         mine.filter(~is_case & is_miss(result.unit, result.better))
@@ -81,11 +85,30 @@ def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
     )
 
 
-def _totals(figures: Sequence[Result], facts: pl.DataFrame, kpis: Mapping[str, KpiText]) -> Table:
+def _anchor(result: Result, given: PartnerInput) -> str:
+    """What the first page links to: of an earlier month it says which."""
+    anchor = f"{result.role}-{result.kpi}"
+    return anchor if result.period in {None, given.run.period} else f"{anchor}-{result.period}"
+
+
+def _title(result: Result, kpis: Mapping[str, KpiText], given: PartnerInput) -> str:
+    """The name of a figure; of an earlier month with the month."""
+    title = verdict.title(result, kpis)
+    if result.period in {None, given.run.period}:
+        return title
+    return f"{title}, {text.span(str(result.period))}"
+
+
+def _totals(
+    figures: Sequence[Result],
+    facts: pl.DataFrame,
+    kpis: Mapping[str, KpiText],
+    given: PartnerInput,
+) -> Table:
     """How each figure adds up: cases of the period = counted + not mature + not counted."""
     rows = [
         (
-            verdict.title(result, kpis),
+            _title(result, kpis, given),
             result.role,
             text.count(result.n),
             _against(result, facts),
@@ -115,7 +138,7 @@ def _cases(
     given: PartnerInput,
 ) -> Table:
     rows = [_case(row, result, given.names) for row in shown.iter_rows(named=True)]
-    label = verdict.title(result, kpis)
+    label = _title(result, kpis, given)
     bad = verdict.misses(result)
     told = {"label": label, "role": result.role, "cases": text.plural(found, "case")}
     title = words.say("annex.cases", **told)

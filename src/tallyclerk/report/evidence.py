@@ -11,6 +11,7 @@ import polars as pl
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.report import text, verdict
+from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import MARKS, kpi_place, page_order
@@ -42,6 +43,9 @@ COLUMNS: dict[str, Column] = {
     "rule": Column(title="rule", note="incident or milestone of a part", width=26),
     "lane": Column(title="lane", note="origin and destination", width=10),
     "counterpart": Column(title="with", note="the other party of a handover", width=20),
+    "counts_in": Column(
+        title="counts in", note="the period, or the earlier month that page 1 shows", width=17
+    ),
     "counted_by": Column(title="counted by", note="the time that gives the month, UTC", width=17),
     "started": Column(title="from", note="event it starts at, UTC", width=17),
     "ended": Column(title="to", note="event it ends at, UTC", width=17),
@@ -80,6 +84,7 @@ class FigureRow:
     role: str
     label: str
     kpi: str
+    counts_in: str
     statistic: str
     how: str
     n: int
@@ -114,14 +119,15 @@ def evidence_book(
 
     Args:
         given: Its part of the judgement.
-        facts: Its FACTS of the period with `tallyclerk.kpis.evidence.PROOF`, as its reader may
-            read them.
+        facts: Its FACTS of the period and of `fallbacks`, with
+            `tallyclerk.kpis.evidence.PROOF`, as its reader may read them.
         kpis: The words of the definitions.
     """
     totals = sorted(given.totals, key=lambda r: (r.role, page_order(r)))
+    shown = [*totals, *fallbacks(given)]
     names = sorted({r.kpi for r in totals}, key=kpi_place)
     sheets = {
-        name: _sheet(name, facts.filter(pl.col("kpi") == name), totals, kpis) for name in names
+        name: _sheet(name, facts.filter(pl.col("kpi") == name), shown, kpis) for name in names
     }
     return EvidenceBook(
         title=f"{text.short(given.name)}: evidence {text.span(given.run.period)}",
@@ -134,17 +140,22 @@ def evidence_book(
             ("Months in", given.run.timezone),
             ("Times", "UTC"),
         ),
-        figures=tuple(_figure(r, sheets[r.kpi].rows, kpis) for r in totals),
+        figures=tuple(_figure(r, sheets[r.kpi].rows, kpis) for r in shown),
         sheets=tuple(sheet for sheet in sheets.values() if not sheet.rows.is_empty()),
     )
 
 
 def _figure(result: Result, rows: pl.DataFrame, kpis: Mapping[str, KpiText]) -> FigureRow:
-    mine = rows.filter(pl.col("role") == result.role, pl.col("kind") == CASE)
+    mine = rows.filter(
+        pl.col("role") == result.role,
+        pl.col("kind") == CASE,
+        pl.col("counts_in") == counts_in(result),
+    )
     return FigureRow(
         role=result.role,
         label=verdict.label(result, kpis),
         kpi=result.kpi,
+        counts_in=counts_in(result),
         statistic=result.statistic,
         how=_how(result, mine),
         n=result.n,
@@ -162,6 +173,11 @@ def _figure(result: Result, rows: pl.DataFrame, kpis: Mapping[str, KpiText]) -> 
     )
 
 
+def counts_in(result: Result) -> str:
+    """Name the months of a result in words that no spreadsheet takes for a date."""
+    return f"cases of {result.period}"
+
+
 def _misses(result: Result, mine: pl.DataFrame) -> int | None:
     """How many cases count against the partner: of a rate what is not a hit (or is one)."""
     if result.hits is None and result.target is None:
@@ -175,7 +191,9 @@ def _how(result: Result, mine: pl.DataFrame) -> str:
     """How a figure follows from the cases, in words."""
     if not result.n:
         return result.reason or "nothing to count"
-    chosen = f"sheet {result.kpi}: role = {result.role}, kind = {CASE}"
+    chosen = (
+        f"sheet {result.kpi}: role = {result.role}, kind = {CASE}, counts in = {counts_in(result)}"
+    )
     if result.unit == "rate":
         return f"{chosen}; sum of hit / sum of in n"
     share = "0.5" if result.statistic == "p50" else "0.9"
@@ -191,14 +209,17 @@ def _how(result: Result, mine: pl.DataFrame) -> str:
 
 
 def _sheet(
-    name: str, facts: pl.DataFrame, totals: Sequence[Result], kpis: Mapping[str, KpiText]
+    name: str, facts: pl.DataFrame, shown: Sequence[Result], kpis: Mapping[str, KpiText]
 ) -> Sheet:
-    """The cases of one KPI, by role, what counts against the partner first."""
-    mine = [r for r in totals if r.kpi == name]
+    """The cases of one KPI, by period and role, what counts against the partner first."""
+    mine = [r for r in shown if r.kpi == name]
     is_rate = mine[0].unit == "rate"
+    cuts: dict[tuple[str, str], list[Result]] = {}
+    for each in mine:
+        cuts.setdefault((each.role, counts_in(each)), []).append(each)
     parts = [
-        _cases(facts.filter(pl.col("role") == role), [r for r in mine if r.role == role])
-        for role in sorted({r.role for r in mine})
+        _cases(within(facts, found[0].period).filter(pl.col("role") == role), found)
+        for (role, _), found in cuts.items()
     ]
     left_out = TIME_COLUMNS if is_rate else RATE_COLUMNS
     columns = tuple(column for column in COLUMNS if column not in left_out)
@@ -222,6 +243,7 @@ def _cases(facts: pl.DataFrame, results: Sequence[Result]) -> pl.DataFrame:
         facts.with_columns(minutes=minutes)
         .with_columns(
             kind=pl.when(is_case).then(pl.lit(CASE)).otherwise(pl.lit(PART)),
+            counts_in=pl.lit(counts_in(first)),
             counted_by=_time("cohort_at"),
             started=_time("from_at"),
             ended=_time("to_at"),

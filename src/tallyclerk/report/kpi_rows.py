@@ -8,6 +8,7 @@ from dataclasses import replace
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.charts import small
+from tallyclerk.report.fallbacks import fallback
 from tallyclerk.report.model import KpiRow, KpiText, Span
 from tallyclerk.report.months import months_up_to
 from tallyclerk.report.stages import reason
@@ -26,17 +27,15 @@ def headline_row(
 ) -> KpiRow:
     """Write a line of the first page: of the latest mature month where the period's is not mature."""
     months = series.get((result.role, result.kpi, result.statistic), {})
-    mature_months = [
-        m for m in sorted(months) if m < period and not months[m].provisional and months[m].n
-    ]
-    if not (result.provisional and result.waiting and mature_months):
+    shown = fallback(result, months, period)
+    if shown is None:
         return kpi_row(result, series, kpis, period, trailing)
-    last = mature_months[-1]
-    row = kpi_row(months[last], series, kpis, last, trailing)
+    last = str(shown.period)
+    row = kpi_row(shown, series, kpis, last, trailing)
     since = words.say(
         "note.since", month=text.span(last), period=text.span(period), mature=mature(result)
     )
-    return replace(row, since=since, spark=kpi_row(result, series, kpis, period).spark)
+    return replace(row, since=since, month=last, spark=kpi_row(result, series, kpis, period).spark)
 
 
 def kpi_row(

@@ -255,7 +255,9 @@ class KpiRow:
     peers: str = ""
     """What peers had on the same lanes."""
     since: str = ""
-    """The month shown, where it is not the one of the page."""
+    """The month shown, where it is not the one of the page, and what of that one is mature."""
+    month: str = ""
+    """The same month as "2026-10"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import polars as pl
 from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
+from tallyclerk.report.fallbacks import within
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
 from tallyclerk.report.headline import headline
@@ -188,7 +189,7 @@ def _section(
         not_drawn=tuple(f"{f.title}: {f.instead}" for f in drawn if not f.drawings),
         lanes=tables.lanes(lanes, kpis, states.focus(totals, lanes)),
         incidents=tables.incidents(
-            facts, [r for r in given.rules if r.role == role], given.names, role
+            within(facts, period), [r for r in given.rules if r.role == role], given.names, role
         ),
         exclusions=tables.exclusions(totals, kpis),
     )

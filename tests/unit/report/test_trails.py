@@ -18,6 +18,7 @@ def fact(kpi, shipment, event, **changed):
     start = DAY + dt.timedelta(hours=event)
     return {
         "kpi": kpi, "shipment_id": shipment, "role": "forwarder", "n": 1, "cohort_at": start,
+        "month": 202610,
         "from_event": event, "from_at": start, "from_milestone": "RELEASED",
         "from_file": "exports/acme/2026-10.csv", "from_row": event + 2,
         "to_event": event + 100, "to_at": start + dt.timedelta(hours=3),

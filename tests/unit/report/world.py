@@ -348,7 +348,7 @@ def evidence(partner: str) -> pl.DataFrame:
             at = dt.datetime(2026, 10, 1 + i % 28, 9, 30, tzinfo=dt.UTC)
             common = {
                 "role": "forwarder", "shipment_id": f"00{i:07d}", "counterpart": "tiny",
-                "lane": "CN>DE", "cohort_at": at, "from_file": "exports/acme/2026-10.csv",
+                "lane": "CN>DE", "cohort_at": at, "month": 202610, "from_file": "exports/acme/2026-10.csv",
                 "from_row": i + 2, "from_at": at, "reason": None, "rule": None, "from_event": i,
                 "own_file": "exports/acme/2026-10.csv", "own_row": i + 2,
                 "own_reference": f"AC-{i:05d}", "batch": f"bag {i // 9}",

@@ -16,6 +16,7 @@ LONGEST_CELL = 32_000
 FIGURE_COLUMNS = (
     ("role", 11),
     ("figure", 30),
+    ("counts in", 17),
     ("how it follows from the cases", 60),
     ("n", 9),
     ("hits", 9),
@@ -71,7 +72,7 @@ def _add_figures(written: Any, book: EvidenceBook, formats: dict[str, Any]) -> N
     for row, figure in enumerate(book.figures, start=top + 1):
         _write_rows(page, [_cells(figure)], row)
         if figure.kpi in sheets:
-            page.write_url(row, 2, f"internal:'{figure.kpi}'!A1", string=figure.how)
+            page.write_url(row, 3, f"internal:'{figure.kpi}'!A1", string=figure.how)
             if sheets[figure.kpi].rows.height < LAST_ROW:
                 _recompute(page, row, figure, sheets[figure.kpi])
     notes = top + len(book.figures) + 2
@@ -84,6 +85,7 @@ def _cells(figure: FigureRow) -> list[str | float | None]:
     return [
         figure.role,
         figure.label,
+        figure.counts_in,
         figure.how,
         figure.n,
         figure.hits,
@@ -103,14 +105,16 @@ def _recompute(page: Any, row: int, figure: FigureRow, sheet: Sheet) -> None:
     """Add up the cases of a figure by formula, so that its reader need not trust ours."""
     sums = {"n": figure.n} | ({"hits": figure.hits} if figure.hits is not None else {})
     for place, (column, value) in enumerate(sums.items(), start=len(FIGURE_COLUMNS) - 2):
-        letters = [_letter(sheet.columns.index(name)) for name in (column, "role", "kind")]
-        total, role, kind = (f"'{sheet.kpi}'!{at}:{at}" for at in letters)
-        formula = f'=SUMIFS({total},{role},"{figure.role}",{kind},"{CASE}")'
+        total = _column(sheet, column)
+        asked = {"role": figure.role, "kind": CASE, "counts_in": figure.counts_in}
+        told = "".join(f',{_column(sheet, name)},"{of}"' for name, of in asked.items())
+        formula = f"=SUMIFS({total}{told})"
         page.write_formula(row, place, formula, None, value)
 
 
-def _letter(place: int) -> str:
-    return chr(ord("A") + place)
+def _column(sheet: Sheet, name: str) -> str:
+    letter = chr(ord("A") + sheet.columns.index(name))
+    return f"'{sheet.kpi}'!{letter}:{letter}"
 
 
 def _add_cases(written: Any, sheet: Sheet, formats: dict[str, Any]) -> None:

@@ -1,0 +1,61 @@
+"""Which figures of the first page are those of an earlier month, and the cases behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from tallyclerk.domain.results import Result
+from tallyclerk.report.headline import headline
+from tallyclerk.report.model import PartnerInput
+from tallyclerk.report.months import by_month
+from tallyclerk.report.roles import roles_of
+
+KEY = ("partner_id", "role", "kpi", "month")
+"""Columns of FACTS that name the cases of a figure of one month."""
+
+
+def fallback(result: Result, months: Mapping[str, Result], period: str) -> Result | None:
+    """The result of the latest mature month, where that of the period is not mature.
+
+    Args:
+        result: Of the period.
+        months: The same statistic by month.
+        period: The period.
+    """
+    if not (result.provisional and result.waiting):
+        return None
+    first = period.partition("..")[0]
+    mature = [m for m in months if m < first and not months[m].provisional and months[m].n]
+    return months[max(mature)] if mature else None
+
+
+def fallbacks(given: PartnerInput) -> tuple[Result, ...]:
+    """The results of earlier months that the first page of a partner shows, in its order."""
+    series = by_month(given.months)
+    found = (
+        fallback(r, series.get((r.role, r.kpi, r.statistic), {}), given.run.period)
+        for role in roles_of(given)
+        for r in headline(role, [t for t in given.totals if t.role == role])
+    )
+    return tuple(r for r in found if r is not None)
+
+
+def wanted(results: Iterable[Result]) -> pl.DataFrame:
+    """KEY of the cases behind results of single months, each once, sorted."""
+    keys = {(r.partner_id, r.role, r.kpi, _number(str(r.period))) for r in results}
+    schema = dict(zip(KEY, (pl.String, pl.String, pl.String, pl.Int32), strict=True))
+    return pl.DataFrame(sorted(keys), schema=schema, orient="row")
+
+
+def within(facts: pl.DataFrame, period: str | None) -> pl.DataFrame:
+    """FACTS of the months of a period; all of them for none."""
+    if not period:
+        return facts
+    first, _, last = period.partition("..")
+    return facts.filter(pl.col("month").is_between(_number(first), _number(last or first)))
+
+
+def _number(month: str) -> int:
+    return int(month.replace("-", ""))
