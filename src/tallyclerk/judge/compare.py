@@ -9,6 +9,7 @@ nothing: then the lanes differ, not the partners.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import polars as pl
@@ -82,29 +83,32 @@ def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pai
     _require_common_role(subjects, first, second)
     shared = {role for p, role in subjects if p == first} & {r for p, r in subjects if p == second}
     judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
-    by_kpi = {
-        name: rows.filter(pl.col("role").is_in(sorted(shared))).with_columns(_renamed(named))
-        for name, rows in held.items()
-    }
+    by_kpi = _sides(held, named, shared, {role for _, role in subjects})
     rows = pl.concat(by_kpi.values())
-    same = standardised(rows, judge.kpis, (first, second)) if has_known_lanes(rows) else None
-    results = [
-        result
-        for name, kpi in judge.kpis.items()
-        for result in replace(judge, kpis={name: kpi}).results(by_kpi[name])
-    ]
-    pair = pair_of(results, same, judge, first, second)
+    # Most of the work is done in queries, which leave the other threads alone.
+    with ThreadPoolExecutor() as pool:
+        has_lanes = has_known_lanes(rows)
+        same = pool.submit(standardised, rows, judge.kpis, (first, second)) if has_lanes else None
+        told = pool.map(lambda name: judge.about(name).results(by_kpi[name]), judge.kpis)
+        results = [result for found in told for result in found]
+        adjusted = same.result() if same else None
+    pair = pair_of(results, adjusted, judge, first, second)
     found = tuple(replace(row, why=_why(row, by_kpi[row.kpi], judge)) for row in pair.rows)
     lanes = tuple(common_lanes(rows, judge.kpis, first, second))
     return replace(pair, rows=found, lanes=lanes, others=tuple(others))
 
 
-def _renamed(named: Mapping[str, str]) -> pl.Expr:
-    """Partners under the names of their sides."""
-    partner = pl.col("partner_id")
-    if all(name == side for name, side in named.items()):
-        return partner
-    return partner.cast(pl.String).replace_strict(named).cast(pl.Categorical())
+def _sides(held: Held, named: Mapping[str, str], shared: set[str], roles: set[str]) -> Held:
+    """The rows in the shared roles, partners under the names of their sides."""
+    if shared == roles and all(name == side for name, side in named.items()):
+        return held
+    side = pl.col("partner_id").cast(pl.String).replace_strict(named).cast(pl.Categorical())
+    chosen = [
+        rows.filter(pl.col("role").is_in(sorted(shared))).with_columns(side)
+        for rows in held.values()
+    ]
+    found = pl.collect_all(chosen)
+    return {name: rows.lazy() for name, rows in zip(held, found, strict=True)}
 
 
 def _require_common_role(subjects: Sequence[tuple[str, str]], first: str, second: str) -> None:

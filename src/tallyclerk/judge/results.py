@@ -72,6 +72,10 @@ class Judge:
                     found.append(result if value is None else replace(result, gross=value))
         return sorted(found, key=sort_key)
 
+    def about(self, kpi: str) -> Judge:
+        """The same judge for one KPI."""
+        return replace(self, kpis={kpi: self.kpis[kpi]})
+
     def over(self, period: Period) -> Judge:
         """The same judge for another period, by the targets valid at its end."""
         return replace(self, period=period.label, last_day=period.last_day)
