@@ -59,14 +59,15 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
 def _pool() -> ProcessPoolExecutor:
     """The processes of this one: they start with the first work and serve all that follows."""
     workers = os.cpu_count() or 1
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_watch_parent)
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent)
 
 
-def _watch_parent() -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def end_with_parent() -> None:
+    """What a process of a pool does first, so that it does not outlive a parent that is killed."""
+    threading.Thread(target=_follow_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _follow_parent() -> None:
     """A process whose parent was killed must not go on writing."""
     parent = parent_process()
     if parent is not None:

@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from tallyclerk.report.partner_files import Card, Written, write_card
+from tallyclerk.workers import end_with_parent
 
 PARALLEL_FROM = 8
 """Partners from which starting other processes is worth its second."""
@@ -40,7 +41,7 @@ def write_cards(
         return [_told(i, cards, _one(card, evidence), progress) for i, card in enumerate(cards)]
     written: list[Written] = []
     waiting: list[tuple[Card, Future[Written] | Written]] = []
-    with ProcessPoolExecutor(most, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(most, get_context("spawn"), initializer=end_with_parent) as pool:
         for card in cards:
             waiting.append((card, _submitted(pool, card, evidence)))
             if len(waiting) >= AHEAD * most:
