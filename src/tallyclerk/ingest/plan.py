@@ -21,7 +21,7 @@ from tallyclerk.ingest.times import Clock
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
 from tallyclerk.store.resolve import FINENESS
 
-ROWS_VERSION = 4
+ROWS_VERSION = 5
 """Raised when the same file and settings give other rows: every segment is read again."""
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {

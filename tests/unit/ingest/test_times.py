@@ -65,6 +65,43 @@ def test_what_is_no_certain_time_is_bad(text):
     assert times["is_bad"].to_list() == [True]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("03-Okt-2026 14:05", "2026-10-03 14:05"),
+        ("3. Okt. 2026 um 14:05 Uhr", "2026-10-03 14:05"),
+        ("Sa. 03.08.2026 14.05", "2026-08-03 14:05"),
+        ("lundi 3 août 2026 à 14h05", "2026-08-03 14:05"),
+        ("sábado, 3 de octubre de 2026 14:05", "2026-10-03 14:05"),
+        ("03/10/2026, 2:05:33 p. m.", "2026-10-03 14:05"),
+        ("03 paź 2026 14:05", "2026-10-03 14:05"),
+        ("3 Ağu 2026 14:05", "2026-08-03 14:05"),
+        ("2026/10/3 下午 02:05", "2026-10-03 14:05"),
+        ("2026年10月3日(土) 14時05分", "2026-10-03 14:05"),
+        ("Saturday, October 3, 2026 at 2:05 PM", "2026-10-03 14:05"),
+        ("2026-10-03-14.05.33.123456", "2026-10-03 14:05"),
+        ("20261003T140533", "2026-10-03 14:05"),
+        ("2026. 10. 03. 14:05", "2026-10-03 14:05"),
+        ("2026-10-03 14:05 GMT+8", "2026-10-03 06:05"),
+        ("Sat, 03 Oct 2026 14:05:00 -0430", "2026-10-03 18:35"),
+        ("2026-10-03 14:05 (UTC+05:30)", "2026-10-03 08:35"),
+        ("3 lis 2026 14:05", None),  # October in Croatia, November in Poland
+        ("bis 03.10.2026", None),
+        ("2026-10-03 14:05 IST", None),
+    ],
+)
+def test_times_in_words_are_read_where_they_mean_one_thing(text, expected):
+    column = TimeColumn("t", "UTC", order="DMY")
+    (found,) = column.parse(pl.Series([text]))["at"]
+    assert (found and f"{found:%Y-%m-%d %H:%M}") == expected
+
+
+def test_times_in_words_are_read_by_a_declared_format_too():
+    found, counts, _ = utc(["03-Oct-2026 14:05", "03-Dez-2026 14:05"], formats=["%d-%b-%Y %H:%M"])
+    assert found == ["2026-10-03T12:05:00", "2026-12-03T13:05:00"]
+    assert len(counts.formats) == 1
+
+
 def test_clock_changes_follow_the_rule_and_are_counted():
     found, counts, _ = utc(["2024-03-31 02:30:00", "2024-10-27 02:30:00", "2024-10-27 03:00:00"])
     assert found == ["2024-03-31T01:30:00", "2024-10-27T00:30:00", "2024-10-27T02:00:00"]

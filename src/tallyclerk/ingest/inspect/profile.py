@@ -21,6 +21,7 @@ from tallyclerk.ingest.times.candidates import (
     is_digits,
 )
 from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.vocabulary import folded
 
 MAX_WORDS = 1_000
@@ -176,7 +177,7 @@ def _look(column: Column, values: pl.Series) -> None:
     different = head.unique(maintain_order=True)
     column.sample = different.head(20).to_list()
     column.sampled, column.distinct = len(values), values.n_unique()
-    shapes = Counter(shapes_of(head).to_list())
+    shapes = Counter(shapes_of(plain(head)).to_list())
     is_named = names_time(column.name)
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
     if sum(dates) > _TIME_SHARE * len(head):
@@ -188,8 +189,8 @@ def _look(column: Column, values: pl.Series) -> None:
     column.commas = int(numbers.str.contains(_DECIMAL_COMMA).sum())
     column.points = int(numbers.str.contains(_DECIMAL_POINT).sum())
     column.either = int(numbers.str.contains(_EITHER).sum())
-    plain = numbers.str.replace_all(",", ".", literal=True).cast(pl.Float64, strict=False)
-    low, high = plain.min(), plain.max()
+    amounts = numbers.str.replace_all(",", ".", literal=True).cast(pl.Float64, strict=False)
+    low, high = amounts.min(), amounts.max()
     column.low = float(low) if isinstance(low, int | float) else None
     column.high = float(high) if isinstance(high, int | float) else None
 

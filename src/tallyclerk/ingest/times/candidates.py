@@ -16,6 +16,7 @@ import polars as pl
 
 from tallyclerk.ingest.times.column import EARLIEST, LATEST, shapes_of
 from tallyclerk.ingest.times.formats import EPOCHS, EXCEL, Format, from_shape, is_numeric
+from tallyclerk.ingest.times.plain import plain
 
 MAX_SHAPES = 40
 LONGEST_SPAN = dt.timedelta(days=15 * 366)
@@ -79,14 +80,17 @@ class Evidence:
     def add(self, values: pl.Series, rows: pl.Series, file: int) -> None:
         """Take over trimmed texts (no nulls) and their row numbers."""
         self.values += len(values)
-        frame = pl.DataFrame({"shape": shapes_of(values), "value": values, "row": rows})
+        texts = plain(values)
+        frame = pl.DataFrame(
+            {"shape": shapes_of(texts), "value": values, "text": texts, "row": rows}
+        )
         parts = frame.partition_by("shape", as_dict=True)
         for count, (key, part) in enumerate(sorted(parts.items(), key=lambda kv: -len(kv[1]))):
             forms = candidates(str(key[0])) if count < MAX_SHAPES else []
             self._read(part, forms, file)
 
     def _read(self, part: pl.DataFrame, forms: list[Format], file: int) -> None:
-        values = part["value"]
+        values = part["text"]
         read = [(form, _local(values, form)) for form in forms]
         known = [(form, local, _in_range(local)) for form, local in read]
         any_fits = pl.Series([False]).new_from_index(0, len(values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -26,6 +27,7 @@ from tallyclerk.ingest.times.formats import (
     from_shape,
     is_numeric,
 )
+from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.times.years import with_year
 
 PARSED: pl.Schema = pl.Schema(
@@ -92,13 +94,14 @@ class TimeColumn:
         if self.clock.year is not None:
             values = with_year(values, self.clock.year)
         result = _Result(values)
-        if self.formats:
-            for text in self.formats:
-                self._apply(result, declared(text), None)
-        else:
+        formats = [declared(text) for text in self.formats]
+        if not formats:
             self._common = self._common or self._most_common(values)
-            if self._common:
-                self._apply(result, self._common, None)
+            formats = [self._common] if self._common else []
+        self._apply_all(result, formats)
+        if result.rewrite():
+            self._apply_all(result, formats)
+        if not self.formats:
             self._apply_shapes(result)
         parsed = result.frame()
         if self.is_date:
@@ -115,10 +118,14 @@ class TimeColumn:
         return zoned
 
     def _most_common(self, values: pl.Series) -> Format | None:
-        sample = values.drop_nulls().head(SAMPLE)
+        sample = plain(values.drop_nulls().head(SAMPLE))
         shapes = Counter(shapes_of(sample).to_list())
         found = (from_shape(shape, self.order) for shape, _ in shapes.most_common())
         return next((form for form in found if form), None)
+
+    def _apply_all(self, result: _Result, formats: Sequence[Format]) -> None:
+        for form in formats:
+            self._apply(result, form, None)
 
     def _apply_shapes(self, result: _Result) -> None:
         """The values that the common format did not fit, one shape at a time."""
@@ -182,6 +189,14 @@ class _Result:
         """Places of values that no format has fitted yet."""
         return (self._frame["local"].is_null() & self.values.is_not_null()).arg_true()
 
+    def rewrite(self) -> bool:
+        """Put the values that no format has fitted yet into plain words; whether any changed."""
+        places = self.open_places()
+        before = self.values.gather(places)
+        after = plain(before)
+        self.values = self.values.clone().scatter(places, after)
+        return not before.equals(after)
+
     def put(
         self,
         places: pl.Series | None,
@@ -225,7 +240,7 @@ def shapes_of(values: pl.Series) -> pl.Series:
 
 def prove_order(values: pl.Series, seen: tuple[int, int]) -> tuple[int, int]:
     """The largest first and second number of dates such as 03/04/2025, over `seen` so far."""
-    numeric = values.str.extract_groups(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?:\D|$)")
+    numeric = plain(values).str.extract_groups(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?:\D|$)")
     first = numeric.struct[0].cast(pl.Int64).max()
     second = numeric.struct[1].cast(pl.Int64).max()
     return max(seen[0], int(first or 0)), max(seen[1], int(second or 0))  # type: ignore[arg-type]
@@ -233,7 +248,8 @@ def prove_order(values: pl.Series, seen: tuple[int, int]) -> tuple[int, int]:
 
 def has_numeric_dates(values: pl.Series) -> bool:
     """Whether a sample has dates whose order of day and month needs a proof."""
-    return any(is_numeric(shape) for shape in shapes_of(values.drop_nulls().head(SAMPLE)).unique())
+    sample = plain(values.drop_nulls().head(SAMPLE))
+    return any(is_numeric(shape) for shape in shapes_of(sample).unique())
 
 
 def _strptime(values: pl.Series, form: Format) -> pl.Series:
