@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.kinds import KINDS
-from tallyclerk.ingest.inspect.names import Match, fit, folded_name
+from tallyclerk.ingest.inspect.names import Match, fit, folded_name, names_plan
 from tallyclerk.ingest.inspect.profile import Column
 
 LEAST = 0.45
@@ -164,6 +164,8 @@ _NOT: dict[str, frozenset[str]] = {
     "outcome": frozenset(["payment", "financial", "claim", "ticket"]),
 }
 """Words that make another thing of a name that fits."""
+_PLANS = frozenset(["promised", "handover_due_at", "valid_from"])
+"""Fields whose times may lie ahead; all others say what has happened."""
 
 
 def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
@@ -172,8 +174,11 @@ def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
         if is_private(column):
             continue
         words = folded_name(column.name).split()
+        is_plan = column.times is not None and names_plan(column.name)
         for rank, field in enumerate(FIELDS[table]):
             match = fit(column.name, field.word)
+            if is_plan and field.kind == "time" and field.ours not in _PLANS:
+                continue
             if match is None or _NOT.get(field.ours, frozenset()) & set(words):
                 continue
             generic = _GENERIC if match.phrase in _GENERIC_PHRASES else 1.0

@@ -1,0 +1,29 @@
+"""What `inspect` takes a column for, where its name and its values pull different ways."""
+
+import pytest
+from tests.support.inspected import blocks_of, inspected, tree_of
+
+
+@pytest.fixture
+def blocks(tmp_path):
+    """Write files by name, and give the blocks proposed for them, as they would be pasted."""
+
+    def make(**files):
+        for name, text in files.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        found = inspected([tmp_path], tmp_path)
+        return {name: tree_of(block) for name, block in blocks_of(found).items()}
+
+    return make
+
+
+def test_a_planned_time_is_not_when_something_happened(blocks):
+    rows = [f"P{n},Done,2026-08-{n + 1:02d} 06:00,2026-08-{n + 2:02d} 09:30" for n in range(25)]
+    head = "Parcel,Status,Scheduled Date,Effective Date"
+    found = blocks(pickings="\n".join([head, *rows]))
+    assert found["pickings"]["columns"]["occurred_at"] == "Effective Date"
+
+
+def test_no_column_is_proposed_where_all_times_are_planned(blocks):
+    rows = [f"P{n},In transit,2026-08-{n + 1:02d} 06:00" for n in range(25)]
+    assert blocks(eta="\n".join(["Parcel,Status,Planned At", *rows])) == {}
