@@ -61,7 +61,8 @@ class Result:
         ratio: Observed over expected.
         coverage: Share of the cases that lie on lanes which peers use too; below 60 % nothing is
             expected.
-        previous: Value of the period before, of equal length.
+        peers_n: Cases of the peers on those lanes.
+        previous: Value of the period before, of equal length; `previous_n`: its n.
         change: "better", "worse" or "within_noise" against it; better and worse only where proven.
         change_year: Likewise against the same period a year before.
         signal: What a control chart of the months says of the last one: "above_limits" or
@@ -110,7 +111,9 @@ class Result:
     expected: float | None = None
     ratio: float | None = None
     coverage: float | None = None
+    peers_n: int | None = None
     previous: float | None = None
+    previous_n: int | None = None
     change: str | None = None
     change_year: str | None = None
     signal: str | None = None

@@ -23,6 +23,7 @@ class Alternative:
         coverage: Share of the partner's cases that lie on lanes which the other one serves too.
         cases: Cases of the other one there.
         value: Its rate, each lane weighted by the partner's cases; `own`: the partner's there.
+        own_cases: Cases of the partner there.
     """
 
     partner_id: str
@@ -30,6 +31,7 @@ class Alternative:
     cases: int
     value: float
     own: float
+    own_cases: int
 
 
 def best_alternative(result: Result, lanes: Iterable[Result]) -> Alternative | None:
@@ -82,4 +84,5 @@ def _on_lanes(
         cases=cases,
         value=expected / there,
         own=sum(mine[lane].hits or 0 for lane in shared) / there,
+        own_cases=there,
     )

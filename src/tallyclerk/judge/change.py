@@ -28,7 +28,7 @@ def key_of(result: Result) -> Key:
 def with_changes(
     totals: Sequence[Result], before: Iterable[Result], year_before: Iterable[Result]
 ) -> list[Result]:
-    """Totals with `previous`, `change` and `change_year`.
+    """Totals with `previous`, `previous_n`, `change` and `change_year`.
 
     Args:
         totals: Of the period.
@@ -41,6 +41,7 @@ def with_changes(
         replace(
             now,
             previous=then.value if (then := last.get(key_of(now))) else None,
+            previous_n=then.n if then else None,
             change=change(now, then),
             change_year=change(now, year.get(key_of(now))),
         )

@@ -45,17 +45,19 @@ class Expected(NamedTuple):
         value: Expected value in the result's unit, None where peers do not say.
         ratio: Observed over expected on the lanes covered, None where nothing was expected.
         coverage: Share of the cases that lie on those lanes.
+        cases: Cases of the peers there.
     """
 
     value: float | None
     ratio: float | None
     coverage: float
+    cases: int
 
 
 def with_expected(
     results: Iterable[Result], tallies: pl.LazyFrame, kpis: Mapping[str, Kpi]
 ) -> list[Result]:
-    """Results with `expected`, `ratio` and `coverage`, in the order given.
+    """Results with `expected`, `ratio`, `coverage` and `peers_n`, in the order given.
 
     Args:
         results: Totals, or rows by lane, of one period; other rows are given back as they are.
@@ -98,7 +100,13 @@ def _enriched(result: Result, found: Mapping[tuple[str, str], Mapping[Place, Exp
         return replace(result, coverage=0.0)
     if told.coverage < MIN_COVERAGE:
         return replace(result, coverage=told.coverage)
-    return replace(result, expected=told.value, ratio=told.ratio, coverage=told.coverage)
+    return replace(
+        result,
+        expected=told.value,
+        ratio=told.ratio,
+        coverage=told.coverage,
+        peers_n=told.cases,
+    )
 
 
 def _shared(tallies: pl.LazyFrame, kpi: Kpi, subjects: Sequence[tuple[str, str]]) -> pl.DataFrame:
@@ -137,19 +145,19 @@ def _rates(places: pl.DataFrame) -> dict[Place, Expected]:
         expected=pl.col("n") * pl.col("peers_hits") / pl.col("peers_n")
     )
     found: dict[Place, Expected] = {
-        (partner, role, lane): Expected(hits / m, _over(own, n * hits / m), 1.0)
+        (partner, role, lane): Expected(hits / m, _over(own, n * hits / m), 1.0, m)
         for partner, role, lane, n, own, m, hits in shared.select(
             "partner_id", "role", "lane", "n", "hits", "peers_n", "peers_hits"
         ).iter_rows()
     }
     cases = _cases(places)
     summed = shared.group_by("partner_id", "role", maintain_order=True).agg(
-        pl.col("n").sum(), pl.col("hits").sum(), "expected"
+        pl.col("n").sum(), pl.col("hits").sum(), "expected", pl.col("peers_n").sum()
     )
-    for partner, role, n, hits, parts in summed.iter_rows():
+    for partner, role, n, hits, parts, m in summed.iter_rows():
         hoped = fsum(parts)
         found[partner, role, None] = Expected(
-            hoped / n, _over(hits, hoped), n / cases[partner, role]
+            hoped / n, _over(hits, hoped), n / cases[partner, role], m
         )
     return found
 
@@ -171,7 +179,7 @@ def _times(
     levels = [statistic.quantile or Fraction(1, 2) for statistic in kpi.statistics]
     shared = places.filter("is_shared")
     subject = ["partner_id", "role", "lane"] if is_by_lane else ["partner_id", "role"]
-    own_n = shared.group_by(subject).agg(pl.col("n").sum())
+    own_n = shared.group_by(subject).agg(pl.col("n").sum(), pl.col("peers_n").sum())
     all_n = {} if is_by_lane else _cases(places)
     cases = _weighted(durations(tallies, kpi), shared.lazy())
     reached = percentiles(cases, [*subject, "is_own"], levels)
@@ -179,20 +187,20 @@ def _times(
     found: dict[tuple[str, str], dict[Place, Expected]] = {
         (kpi.name, str(statistic)): {} for statistic in kpi.statistics
     }
-    for *key, n in own_n.iter_rows():
+    for *key, n, m in own_n.iter_rows():
         own, peers = (reached.get((*key, is_own), nothing) for is_own in (True, False))
         coverage = n / all_n.get((key[0], key[1]), n)
         place = (key[0], key[1], key[2] if is_by_lane else None)
         for i, statistic in enumerate(kpi.statistics):
-            found[kpi.name, str(statistic)][place] = _set_against(own[i], peers[i], coverage)
+            found[kpi.name, str(statistic)][place] = _set_against(own[i], peers[i], coverage, m)
     return found
 
 
-def _set_against(own: int | None, peers: int | None, coverage: float) -> Expected:
+def _set_against(own: int | None, peers: int | None, coverage: float, cases: int) -> Expected:
     if peers is None:
-        return Expected(None, None, coverage)
+        return Expected(None, None, coverage, cases)
     ratio = None if own is None else _over(own, peers)
-    return Expected(peers / MINUTES_PER_HOUR, ratio, coverage)
+    return Expected(peers / MINUTES_PER_HOUR, ratio, coverage, cases)
 
 
 def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:

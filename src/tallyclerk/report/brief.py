@@ -93,7 +93,7 @@ def _raised(
             answer=words.say(
                 "brief.lanes_answer",
                 label=label,
-                peers=text.quantity(first.expected, first.unit),
+                peers=verdict.peers(first),
                 value=verdict.value(first),
             ),
         )
@@ -148,8 +148,8 @@ def _alternatives(
                 "brief.alternative",
                 label=verdict.label(result, kpis),
                 name=text.short(given.names.get(other.partner_id, other.partner_id), 60),
-                value=text.quantity(other.value, result.unit),
-                own=text.quantity(other.own, result.unit),
+                value=text.quantity(other.value, result.unit, of=other.cases),
+                own=text.quantity(other.own, result.unit, of=other.own_cases),
                 coverage=text.quantity(other.coverage, "rate"),
                 cases=text.count(other.cases),
             )
@@ -162,7 +162,7 @@ def _ask(result: Result, kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
         verdict.value(result),
         text.goal(result.target, result.better, result.unit),
         _fewer(result, result.target),
-        text.quantity(result.expected, result.unit),
+        verdict.peers(result),
         _fewer(result, result.expected),
     )
 

@@ -38,7 +38,8 @@ def _step(row: ComparedRow) -> str:
     scale = 100.0 if unit == "rate" else 1.0
     diff, low, high = (None if each is None else f"{each * scale:+.1f}" for each in row.difference)
     sides = " to ".join(
-        f"{text.quantity(side.value, unit)} (n {side.n:,})" for side in (row.second, row.first)
+        f"{text.quantity(side.value, unit, of=side.n)} (n {side.n:,})"
+        for side in (row.second, row.first)
     )
     points = "points" if unit == "rate" else "h"
     return f"{diff} {points} [{low or '…'}, {high or '…'}], {sides}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tallyclerk.domain.results import Result
+from tallyclerk.kpis.excuses import PREFIX
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.fallbacks import fallback
@@ -73,7 +74,7 @@ def kpi_row(
         spans=tuple(_span(result, (trailing or {}).get(months, ())) for months in (3, 12)),
         year=over_year if result.hits is not None else text.count(cases),
         spark=small.sparkline([r.value if r else None for r in year], result.target, most=most),
-        peers=text.quantity(result.expected, result.unit),
+        peers=verdict.peers(result),
     )
 
 
@@ -109,7 +110,9 @@ def _notes_of_value(result: Result) -> Iterator[str]:
     if result.worst is not None and result.worst != result.value:
         yield words.say("note.worst", value=text.quantity(result.worst, result.unit))
     if result.gross is not None:
-        yield words.say("note.gross", value=text.quantity(result.gross, result.unit))
+        whole = result.n + sum(n for why, n in result.excluded if why.startswith(PREFIX))
+        gross = text.quantity(result.gross, result.unit, of=whole)
+        yield words.say("note.gross", value=gross)
 
 
 def _notes_of_trend(result: Result, kpis: Mapping[str, KpiText]) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _of_state(result: Result, _: PartnerInput) -> tuple[str, str]:
 
 
 def _of_change(result: Result, given: PartnerInput) -> tuple[str, str]:
-    before = text.quantity(result.previous, result.unit)
+    before = verdict.previous(result)
     last = months_up_to(given.run.period, 2)[0]
     for month in given.months:
         if _key(month) == _key(result) and month.period == last and month.value == result.previous:
@@ -104,8 +104,7 @@ def _key(result: Result) -> tuple[str, str, str]:
 
 def _of_ratio(result: Result, _: PartnerInput) -> tuple[str, str]:
     covered = text.quantity(result.coverage, "rate")
-    expected = text.quantity(result.expected, result.unit)
-    numbers = f"{verdict.value(result)} against {expected} at peers, {covered} on shared lanes"
+    numbers = f"{verdict.value(result)} against {verdict.peers(result)} at peers, {covered} on shared lanes"
     return numbers, text.DASH if result.ratio is None else f"ratio {result.ratio:.2f}"
 
 

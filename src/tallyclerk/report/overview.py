@@ -106,9 +106,8 @@ def _finding(worst: Result | None, kpis: Mapping[str, KpiText]) -> str:
         goal = text.goal(worst.target, worst.better, worst.unit)
         return words.say("overview.against", **told, basis=verdict.basis(worst), goal=goal)
     if worst.change == "worse":
-        was = text.quantity(worst.previous, worst.unit)
-        return words.say("overview.worse", **told, was=was)
-    return words.say("overview.flagged", **told, peers=text.quantity(worst.expected, worst.unit))
+        return words.say("overview.worse", **told, was=verdict.previous(worst))
+    return words.say("overview.flagged", **told, peers=verdict.peers(worst))
 
 
 def _group(name: str, lines: Sequence[Decision], room: int) -> DecisionGroup:

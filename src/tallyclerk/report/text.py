@@ -83,9 +83,20 @@ def sign(unit: str) -> str:
     return "%" if unit == "rate" else "h"
 
 
-def quantity(value: float | None, unit: str) -> str:
-    """Give a value with its unit, a dash where there is none."""
-    return DASH if value is None else f"{amount(value, unit)}{NBSP}{sign(unit)}"
+def quantity(value: float | None, unit: str, *, of: int | None = None) -> str:
+    """Give a value with its unit, a dash where there is none.
+
+    Args:
+        value: The value.
+        unit: Its unit.
+        of: Cases it is estimated from: none or all of them are told as counts, for that is what
+            is known, "0 of 240".
+    """
+    if value is None:
+        return DASH
+    if of and unit == "rate" and value in {0.0, 1.0}:
+        return words.say("basis.of", hits=count(of if value else 0), n=count(of))
+    return f"{amount(value, unit)}{NBSP}{sign(unit)}"
 
 
 def goal(value: float | None, better: str, unit: str) -> str:

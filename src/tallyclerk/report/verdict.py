@@ -57,15 +57,26 @@ def basis(result: Result) -> str:
 def value(result: Result) -> str:
     """Give the value as a table shows it; none or all as what they prove, else as counts.
 
-    No hits of 300 are "below 1.0 %"; where there is no interval, none or all of 12 are counts.
+    No hits of 300 are "below 1.0 %", only hits "above 99.0 %"; where there is no interval, none or
+    all of 12 are counts.
     """
     if result.value is None:
         return text.DASH
     if result.hits == 0 and result.high is not None:
         return words.say("basis.below", value=text.quantity(result.high, result.unit))
-    if result.hits in {0, result.n} and result.low is None:
-        return basis(result)
-    return text.quantity(result.value, result.unit)
+    if result.hits == result.n and result.low is not None:
+        return words.say("basis.above", value=text.quantity(result.low, result.unit))
+    return text.quantity(result.value, result.unit, of=result.n)
+
+
+def peers(result: Result) -> str:
+    """Give what peers had on the same lanes."""
+    return text.quantity(result.expected, result.unit, of=result.peers_n)
+
+
+def previous(result: Result) -> str:
+    """Give what the same figure was in the period before."""
+    return text.quantity(result.previous, result.unit, of=result.previous_n)
 
 
 def misses(result: Result) -> int | None:
@@ -213,7 +224,7 @@ def changed(results: Sequence[Result], kpis: Mapping[str, KpiText], before: str)
             change=words.say(f"change.{r.change}"),
             before=before,
             label=label(r, kpis),
-            was=text.quantity(r.previous, r.unit),
+            was=previous(r),
             now=value(r),
         )
         for r in sorted(results, key=page_order)

@@ -67,6 +67,7 @@ def test_expected_is_the_peers_rate_on_the_own_lane_mix():
     assert a.expected == pytest.approx(21 / 150)
     assert a.ratio == pytest.approx(17 / 21)
     assert a.coverage == pytest.approx(150 / 200)
+    assert a.peers_n == 150 + 100
     assert a.value == pytest.approx(26 / 200)
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.report import world
 
 from tallyclerk.domain.results import State
-from tallyclerk.report import verdict
+from tallyclerk.report import text, verdict
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.states import AGAINST
 
@@ -92,6 +92,17 @@ def test_no_hits_print_what_they_prove():
     assert verdict.value(nothing).replace("\N{NO-BREAK SPACE}", " ") == "below 0.99 %"
     assert verdict.basis(nothing) == "0 of 300"
     assert verdict.value(replace(nothing, value=None)) == "—"
+
+
+def test_no_share_is_told_as_none_or_all_without_its_cases():
+    """A rate of zero with few cases must not look like certainty, nor one of all."""
+    told = result("on_time_rate", n=40, hits=40, value=1.0, low=0.927, high=1.0)
+    assert verdict.value(told).replace("\N{NO-BREAK SPACE}", " ") == "above 92.7 %"
+    assert verdict.value(replace(told, low=None, high=None)) == "40 of 40"
+    clean = replace(told, expected=0.0, peers_n=240, previous=1.0, previous_n=12)
+    assert (verdict.peers(clean), verdict.previous(clean)) == ("0 of 240", "12 of 12")
+    some = replace(clean, expected=0.1).expected, "rate"
+    assert text.quantity(*some, of=240).replace("\N{NO-BREAK SPACE}", " ") == "10.0 %"
 
 
 def test_the_findings_are_cut_and_the_rest_is_named():

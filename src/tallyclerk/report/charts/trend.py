@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallyclerk.domain.results import ControlPoint, Result, State
-from tallyclerk.report import text, words
+from tallyclerk.report import text, verdict, words
 from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
 
 APART = 0.11
@@ -35,7 +35,7 @@ def _row(month: str, result: Result | None, *, is_last: bool) -> dict[str, Any]:
         "high": round(high * scale, 4),
         "kind": "thin" if thin else "firm",
         "n": result.n,
-        "text": text.quantity(result.value, result.unit) if is_last else "",
+        "text": verdict.value(result) if is_last else "",
     }
 
 
@@ -96,14 +96,16 @@ def how(points: Sequence[ControlPoint]) -> str:
 def title(label: str, unit: str, last: str, main: Sequence[Mapping[str, Any]]) -> str:
     """Tell the last month and the range of those before it, see `rows`."""
     scale = 100.0 if unit == "rate" else 1.0
-    known = [r["value"] / scale for r in main[:-1] if r["value"] is not None]
+    before = [r for r in main[:-1] if r["value"] is not None]
+    known = [r["value"] / scale for r in before]
     latest = main[-1]["value"]
-    now = text.quantity(None if latest is None else latest / scale, unit)
     key = "no_value" if latest is None else "finding"
+    now = main[-1]["text"]
     said = words.say(f"figure.trend.{key}", label=label, now=now, month=text.month(last))
     if not known:
         return said
-    low, high = (text.quantity(end, unit) for end in (min(known), max(known)))
+    of = sum(r["n"] for r in before)
+    low, high = (text.quantity(end, unit, of=of) for end in (min(known), max(known)))
     ends = f"{text.interval(min(known), max(known), unit)}{text.NBSP}{text.sign(unit)}"
     key = "before" if len(known) > 1 else "before_one"
     return f"{said}; {words.say(f'figure.trend.{key}', range=low if low == high else ends)}"
