@@ -137,6 +137,17 @@ def test_report_writes_a_folder_and_says_where(fresh):
     assert "nothing happened in 2020-01" in empty.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("tally",), ("report",), ("vet", "slow")],
+)
+def test_a_month_without_data_is_refused_by_every_command(command, world):
+    done = call(*command, "--month", "2031-01", cwd=world)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "nothing happened in 2031-01" in done.stderr
+    assert "the data tell of 2026-" in done.stderr
+
+
 def test_init_writes_once_and_its_result_loads(tmp_path):
     done = call("init", "mine", cwd=tmp_path)
     assert done.returncode == 0

@@ -126,6 +126,8 @@ def _cuts(run: Run, asked: AskedPeriod, words: dict[str, tuple[str, ...]], defau
     if default == "month":
         period = period or run.last_complete_month
         run.prepare(period)
+    if period:
+        run.require_facts(period)
     known = {kind: run.known.all_of(kind, given) for kind, given in words.items() if given}
     return Cuts(period=period, **{f"{kind}s": names for kind, names in known.items()})
 

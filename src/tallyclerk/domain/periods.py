@@ -13,6 +13,11 @@ def month_name(month: int) -> str:
     return f"{month // 100:04d}-{month % 100:02d}"
 
 
+def month_of(name: str) -> int:
+    """The number of a month that is named, of "2026-10" 202610."""
+    return int(name.replace("-", ""))
+
+
 def last_day_of(month: int) -> dt.date:
     """The last day of a month."""
     year, number = divmod(month, 100)
@@ -31,6 +36,17 @@ class Period:
 
     first: int
     last: int
+
+    @classmethod
+    def of(cls, label: str) -> Period:
+        """The period that a label names: "2026-10", "2026-08..2026-10"."""
+        first, _, last = label.partition("..")
+        return cls(month_of(first), month_of(last or first))
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """Each of its months."""
+        return tuple(shifted(self.first, by) for by in range(self.length))
 
     @property
     def label(self) -> str:

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from tallyclerk.domain.results import Judgement
+from tallyclerk.domain.periods import Period
+from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.store.hashing import row_hash
 
+KEY = ("partner_id", "role", "kpi", "month")
 CASE = ("partner_id", "kpi", "role", "shipment_id", "cohort_at", "from_event", "to_event")
 """Columns of FACTS that tell cases apart, whatever period or run they are told in."""
-Disputed = Mapping[tuple[str, str, str], int]
+Disputed = Mapping[tuple[str, str, str, int], int]
+"""Cases by partner, role, KPI and month."""
 
 
 def with_case_ids(facts: pl.DataFrame) -> pl.DataFrame:
@@ -32,29 +35,34 @@ def with_disputes(facts: pl.DataFrame, disputes: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(dispute=pl.when(pl.col("rule").is_null()).then(pl.col("dispute")))
 
 
-def disputed(evidence: pl.LazyFrame, disputes: pl.DataFrame) -> dict[tuple[str, str, str], int]:
-    """How many cases in n are disputed, by partner, role and KPI.
+def disputed(evidence: pl.LazyFrame, disputes: pl.DataFrame) -> Disputed:
+    """How many cases in n are disputed.
 
     Args:
-        evidence: FACTS of the period.
+        evidence: FACTS of the months that pages show.
         disputes: DISPUTES, of any period.
     """
     if disputes.is_empty():
         return {}
-    facts = evidence.filter(pl.col("rule").is_null(), pl.col("n") > 0).select(CASE).collect()
+    is_counted = pl.col("rule").is_null() & (pl.col("n") > 0)
+    facts = evidence.filter(is_counted).select(*CASE, "month").collect()
     found = with_case_ids(facts).join(disputes, on="case_id", how="semi")
-    counted = found.group_by("partner_id", "role", "kpi").agg(pl.len().cast(pl.Int64))
-    return {(partner, role, kpi): cases for partner, role, kpi, cases in counted.iter_rows()}
+    counted = found.group_by(KEY).agg(pl.len().cast(pl.Int64))
+    return {tuple(key): cases for *key, cases in counted.iter_rows()}
 
 
 def beside(judgement: Judgement, counts: Disputed) -> Judgement:
-    """A judgement whose totals say how many of their cases are disputed."""
+    """A judgement whose totals and months say how many of their cases are disputed."""
     if not counts:
         return judgement
     return replace(
         judgement,
-        totals=tuple(
-            replace(r, disputed=counts.get((r.partner_id, r.role, r.kpi), 0))
-            for r in judgement.totals
-        ),
+        totals=tuple(_with_count(result, counts) for result in judgement.totals),
+        months=tuple(_with_count(result, counts) for result in judgement.months),
     )
+
+
+def _with_count(result: Result, counts: Disputed) -> Result:
+    months = Period.of(result.period).months if result.period else ()
+    key = (result.partner_id, result.role, result.kpi)
+    return replace(result, disputed=sum(counts.get((*key, month), 0) for month in months))

@@ -193,13 +193,13 @@ class Run:
             self.findings(),
         )
         objected = self.objections
-        said = beside(said, disputed(proof, objected.disputes))
         if not any(said.shipments.values()):
             raise InputError(
-                f"nothing happened in {period.label}",
+                f"nothing happened in {period.label} to the partners chosen",
                 how="choose another period with --month, or look at `tallyclerk tally --by month`",
             )
         shown = pl.concat([proof, *self._earlier(said)])
+        said = beside(said, disputed(shown, objected.disputes))
         return write_report(
             replace(said, ours=ours(proof)),
             self.kpis,
@@ -240,6 +240,20 @@ class Run:
         survey = survey_of(self.ledger, self.settings, self.passes.progress)
         details = source_findings(self.ledger, self.settings, survey)
         return with_details(source_counts(self.ledger), details)
+
+    def require_facts(self, period: Period) -> None:
+        """Refuses a period that no fact of any partner falls into.
+
+        Raises:
+            InputError: With the months that there are.
+        """
+        inside = pl.col("month").is_between(period.first, period.last)
+        if self.tallies.filter(inside).head(1).collect().is_empty():
+            known = f"the data tell of {self.months.label}; " if self.months else ""
+            raise InputError(
+                f"nothing happened in {period.label}",
+                how=f"{known}choose another period, or look at `tallyclerk tally --by month`",
+            )
 
     def require_exports(self, period: Period) -> None:
         """Refuses a period of which an expected export is missing.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from tallyclerk.domain.periods import Period, month_of
 from tallyclerk.domain.results import Result
 from tallyclerk.report.headline import headline
 from tallyclerk.report.model import PartnerInput
@@ -44,7 +45,7 @@ def fallbacks(given: PartnerInput) -> tuple[Result, ...]:
 
 def wanted(results: Iterable[Result]) -> pl.DataFrame:
     """KEY of the cases behind results of single months, each once, sorted."""
-    keys = {(r.partner_id, r.role, r.kpi, _number(str(r.period))) for r in results}
+    keys = {(r.partner_id, r.role, r.kpi, month_of(str(r.period))) for r in results}
     schema = dict(zip(KEY, (pl.String, pl.String, pl.String, pl.Int32), strict=True))
     return pl.DataFrame(sorted(keys), schema=schema, orient="row")
 
@@ -53,9 +54,5 @@ def within(facts: pl.DataFrame, period: str | None) -> pl.DataFrame:
     """FACTS of the months of a period; all of them for none."""
     if not period:
         return facts
-    first, _, last = period.partition("..")
-    return facts.filter(pl.col("month").is_between(_number(first), _number(last or first)))
-
-
-def _number(month: str) -> int:
-    return int(month.replace("-", ""))
+    months = Period.of(period)
+    return facts.filter(pl.col("month").is_between(months.first, months.last))
