@@ -37,7 +37,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
-from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, WORST
+from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, TOLD_LATE, WORST
 from tallyclerk.simulate.emitted import Outage, TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -104,7 +104,7 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
     hits: Counter[Fact] = Counter()
     for fact in facts:
         rule = fact.get("rule")
-        if rule in {WORST, IN_DOUBT, CHAIN} or (rule and rule.startswith(LATE)):
+        if rule in {WORST, IN_DOUBT, CHAIN} or (rule and rule.startswith((LATE, TOLD_LATE))):
             continue
         is_incident = kpi in INCIDENT_KPIS and rule is not None
         if is_incident and not fact["hits"]:

@@ -13,6 +13,22 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.judge.estimates import MINUTES_PER_HOUR
+from tallyclerk.kpis.retold import is_evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One message of a case that counts against the partner by itself.
+
+    Attributes:
+        rule: What is wrong with it.
+        minutes: By how much, in whole minutes.
+        place: Its file and row.
+    """
+
+    rule: str
+    minutes: int | None
+    place: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +48,7 @@ class Case:
         worst: What it may have been, where a scan that the partner owes is missing: "miss", the time,
             or "never".
         rules: Incident rules or milestones that made it one.
+        parts: Of a case of several messages, those that count against the partner.
         from_place: File and row of the event it starts at; `to_place`: ends at.
     """
 
@@ -48,6 +65,7 @@ class Case:
     is_miss: bool
     worst: str | None
     rules: tuple[str, ...]
+    parts: tuple[Part, ...]
     from_place: str | None
     to_place: str | None
 
@@ -74,11 +92,13 @@ def explain(facts: pl.DataFrame, results: Sequence[Result], kpi: Kpi) -> Explana
         kpi: The definition.
     """
     is_part = pl.col("rule").is_not_null()
-    rules = _rules(facts.filter(is_part), kpi)
+    rules = _rules(facts.filter(is_part & ~is_evidence()), kpi)
+    parts = _parts(facts.filter(is_evidence()))
     judged = facts.filter(~is_part).with_columns(is_miss=_strictest(results, kpi))
     cases = [
-        _case(row, kpi, rules.get((row["shipment_id"], row["role"]), ()))
+        _case(row, kpi, rules.get(key[:2], ()), tuple(parts.get(key, ())))
         for row in judged.iter_rows(named=True)
+        for key in ((row["shipment_id"], row["role"], row["month"]),)
     ]
     return Explanation(results=tuple(results), cases=tuple(sorted(cases, key=_order)))
 
@@ -93,6 +113,15 @@ def _rules(parts: pl.DataFrame, kpi: Kpi) -> dict[tuple[str, str], tuple[str, ..
     return {key: tuple(rules) for key, rules in named.items()}
 
 
+def _parts(told: pl.DataFrame) -> dict[tuple[str, str, int], list[Part]]:
+    """The messages that evidence names one by one, by shipment, role and month, in their order."""
+    found: dict[tuple[str, str, int], list[Part]] = {}
+    for row in told.sort("cohort_at", "rule", "to_event").iter_rows(named=True):
+        part = Part(rule=row["rule"], minutes=row["minutes"], place=_place(row, "to"))
+        found.setdefault((row["shipment_id"], row["role"], row["month"]), []).append(part)
+    return found
+
+
 def _strictest(results: Sequence[Result], kpi: Kpi) -> pl.Expr:
     """What counts against the partner by the strictest target of the KPI's statistics."""
     agreed = [r for r in results if r.target is not None]
@@ -102,7 +131,9 @@ def _strictest(results: Sequence[Result], kpi: Kpi) -> pl.Expr:
     return is_miss(kpi.unit, kpi.better, strictest.target, strictest.clock)
 
 
-def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...]) -> Case:
+def _case(
+    row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...], parts: tuple[Part, ...]
+) -> Case:
     names = ("shipment_id", "role", "lane", "counterpart", "cohort_at", "n", "minutes", "ending")
     told = {name: row[name] for name in (*names, "reason")}
     hits = row["hits"] if kpi.is_rate else None
@@ -112,6 +143,7 @@ def _case(row: Mapping[str, Any], kpi: Kpi, rules: tuple[str, ...]) -> Case:
         is_miss=row["is_miss"],
         worst=_worst(row, kpi),
         rules=rules,
+        parts=parts,
         from_place=_place(row, "from"),
         to_place=_place(row, "to"),
     )

@@ -198,6 +198,7 @@ def coded_tally(stated: pl.DataFrame) -> pl.DataFrame:
         stated.with_columns(
             _groups(batch.set(stated["ending"].is_null(), None)),
             batch=pl.when(~is_duration).then(batch),
+            minutes=pl.when(is_duration).then("minutes"),
             rows=pl.lit(1, dtype=pl.Int64),
         )
     )

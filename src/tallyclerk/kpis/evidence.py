@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from tallyclerk.domain.tables import UTC, Schema
-from tallyclerk.kpis.retold import CLOCKS, EXCUSED, WORST, is_retold
+from tallyclerk.kpis.retold import CLOCKS, EXCUSED, WORST, is_evidence, is_retold
 
 CASE = ["kpi", "shipment_id", "partner_id", "role", "counterpart", "cohort_at", "from_event"]
 """Columns that two facts about one case share."""
@@ -72,7 +72,7 @@ def located(
         that it may have been, stands in columns of the case.
     """
     worst = stated.filter(pl.col("rule") == WORST)
-    cases = _with_hidden(stated.filter(~is_retold()), worst)
+    cases = _with_hidden(stated.filter(~is_retold() | is_evidence()), worst)
     cases = _beside(cases, worst, WORST)
     for rule in (*CLOCKS, EXCUSED):
         cases = _beside(cases, stated.filter(pl.col("rule") == rule), rule)

@@ -14,8 +14,15 @@ IN_DOUBT = "in doubt"
 """The same case as it counts: the total without these and with the worst is the worst case."""
 CHAIN = "chain"
 """A shipment as a whole, whoever had it: told once, with the first partner after the supplier."""
+TOLD_LATE = "told late: "
+"""What the rules of single late messages begin with: evidence of a case that counts them all."""
 LATE = "late: "
 """What the rules of a late shipment's lateness begin with; see `tallyclerk.judge.lateness`."""
+
+
+def is_evidence() -> pl.Expr:
+    """Whether a row tells a part of a case again that its reader wants to see."""
+    return pl.col("rule").str.starts_with(TOLD_LATE).fill_null(value=False)
 
 
 def is_retold() -> pl.Expr:
@@ -23,7 +30,8 @@ def is_retold() -> pl.Expr:
     rule = pl.col("rule")
     doubted = [on_clock(name, clock) for name in (WORST, IN_DOUBT) for clock in CLOCKS]
     exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, CHAIN, *doubted]
-    return (rule.is_in(exact) | rule.str.starts_with(LATE)).fill_null(value=False)
+    begun = rule.str.starts_with(LATE) | rule.str.starts_with(TOLD_LATE)
+    return (rule.is_in(exact) | begun).fill_null(value=False)
 
 
 def on_clock(rule: str, clock: str) -> str:

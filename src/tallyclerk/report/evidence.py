@@ -19,7 +19,9 @@ from tallyclerk.report.states import MARKS, kpi_place, page_order
 CASE, PART = "case", "part"
 """Kinds of rows: a case of the KPI, and one rule or milestone of it."""
 RATE_COLUMNS = ("hits",)
-TIME_COLUMNS = ("hours", "minutes", "ending", "rank")
+PART_TIMES = ("hours", "minutes")
+"""What a rate has where its parts are times."""
+TIME_COLUMNS = (*PART_TIMES, "ending", "rank")
 ENDINGS = {"observed": "ended", "censored": "still open", "never": "never ends"}
 
 
@@ -221,9 +223,12 @@ def _sheet(
         _cases(within(facts, found[0].period).filter(pl.col("role") == role), found)
         for (role, _), found in cuts.items()
     ]
-    left_out = TIME_COLUMNS if is_rate else RATE_COLUMNS
+    rows = pl.concat(parts)
+    left_out: tuple[str, ...] = TIME_COLUMNS if is_rate else RATE_COLUMNS
+    if is_rate and rows.get_column("minutes").is_not_null().any():
+        left_out = left_out[len(PART_TIMES) :]
     columns = tuple(column for column in COLUMNS if column not in left_out)
-    rows = pl.concat(parts).select(columns)
+    rows = rows.select(columns)
     return Sheet(
         kpi=name, label=kpis[name].label if name in kpis else name, columns=columns, rows=rows
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.kpis.retold import TOLD_LATE
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.stages import reason
@@ -38,8 +39,15 @@ NUMERIC = frozenset(
 MOST_LANES, MOST_INCIDENTS = 8, 8
 
 
+def milestone(name: str) -> str:
+    """Give a milestone in words."""
+    return words.said(f"milestone.{name}") or text.short(name.replace("_", " ").lower(), 60)
+
+
 def rule(name: str) -> str:
     """Give an incident rule in words."""
+    if name.startswith(TOLD_LATE):
+        return words.say("rule.told_late", milestone=milestone(name.removeprefix(TOLD_LATE)))
     told = words.said(f"rule.{name}")
     return told or text.short(name.replace("_", " "), 60).capitalize()
 
@@ -66,7 +74,7 @@ def _lane(result: Result) -> Row:
         text.interval(result.low, result.high, result.unit),
         text.goal(result.target, result.better, result.unit),
         f"{mark(result.state).shape} {mark(result.state).brief}",
-        text.quantity(result.expected, result.unit),
+        verdict.peers(result),
     )
 
 

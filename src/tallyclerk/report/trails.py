@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result
-from tallyclerk.report import text, words
+from tallyclerk.report import tables, text
 from tallyclerk.report.annex import missed
 from tallyclerk.report.model import KpiText, Trail
 from tallyclerk.report.states import by_severity
@@ -77,9 +77,7 @@ def _steps(facts: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
     )
     found: dict[str, list[tuple[str, str, str]]] = {}
     for shipment, _, at, milestone, file, row in seen.iter_rows():
-        named = (
-            words.said(f"milestone.{milestone}") or str(milestone or "").replace("_", " ").lower()
-        )
+        named = tables.milestone(str(milestone or ""))
         place = _place(str(file or ""), row)
         found.setdefault(shipment, []).append((f"{at:%Y-%m-%d %H:%M}", named, place))
     return found

@@ -24,9 +24,9 @@ LOG = """
 """
 
 
-def told(kpi: str, partner: str) -> dict[str, Any]:
+def told(kpi: str, partner: str, log: str = LOG) -> dict[str, Any]:
     shipments = [{"shipment_id": name, "forwarder_id": "fwd"} for name in "abc"]
-    bucket = bucket_of({"events": events(LOG), "shipments": shipments})
+    bucket = bucket_of({"events": events(log), "shipments": shipments})
     owed = {"fwd": ("ACCEPTED",), "sup": (), "cou": ()}
     context = context_of([bucket], settings("04-01T00:00", must_report=owed))
     facts = facts_of(bucket, context, {kpi: all_kpis()[kpi]})
@@ -47,3 +47,18 @@ def test_times_at_worst_and_cases_that_only_the_worst_case_knows() -> None:
     found = told("transit_hours", "fwd")
     assert (found["b"].minutes, found["b"].worst) == (12 * 60, "24.0 h")
     assert (found["c"].n, found["c"].reason, found["c"].worst) == (0, "in doubt", "never")
+
+
+def test_each_late_message_is_named_with_its_time_and_place() -> None:
+    """Two of a's three messages came late; the case counts them, its parts name them."""
+    log = """
+        a ACCEPTED 03-04T08:00 fwd @03-04T20:30
+        a ORIGIN_HUB 03-04T09:00 fwd @03-04T21:00
+        a DEPARTED_ORIGIN 03-04T10:00 fwd @03-04T23:00
+    """
+    case = told("late_record_rate", "fwd", log)["a"]
+    assert (case.n, case.hits, case.is_miss) == (3, 2, True)
+    assert [(part.rule, part.minutes) for part in case.parts] == [
+        ("told late: ACCEPTED", 750),
+        ("told late: DEPARTED_ORIGIN", 780),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from tallyclerk.cli.options import format_option, reading
 if TYPE_CHECKING:
     from tallyclerk.cli.places import Places
     from tallyclerk.domain.results import Result
-    from tallyclerk.judge.explain import Case
+    from tallyclerk.judge.explain import Case, Part
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
@@ -72,14 +72,17 @@ def command(
 
 def _record(case: Case) -> dict[str, Any]:
     at = case.cohort_at.isoformat() if case.cohort_at else None
-    return asdict(case) | {"cohort_at": at, "rules": list(case.rules)}
+    return asdict(case) | {"cohort_at": at}
 
 
 def _sheet(cases: Sequence[Case]) -> tuple[list[str], list[list[Any]]]:
     from tallyclerk.judge.explain import Case
 
     header = [field.name for field in fields(Case)]
-    records = [_record(case) | {"rules": " ".join(case.rules)} for case in cases]
+    records = [
+        _record(case) | {"rules": " ".join(case.rules), "parts": "; ".join(map(_part, case.parts))}
+        for case in cases
+    ]
     return header, [[record[name] for name in header] for record in records]
 
 
@@ -144,8 +147,23 @@ def _table(cases: Sequence[Case], *, is_rate: bool) -> str:
     columns += [Column("cohort (UTC)"), what]
     columns += [Column("start", needed=False), Column("end", needed=False)]
     places = Places()
-    rows = table(columns, [_cells(case, places) for case in cases])
+    rows = table(columns, [row for case in cases for row in _rows(case, places)])
     return paragraphs(rows, places.legend())
+
+
+def _part(part: Part) -> str:
+    return " ".join(filter(None, (_late(part), part.place)))
+
+
+def _late(part: Part) -> str:
+    return part.rule if part.minutes is None else f"{part.rule}, {part.minutes / 60:,.1f} h"
+
+
+def _rows(case: Case, files: Places) -> Iterator[list[str]]:
+    """A row for the case, and one for each of its parts."""
+    yield _cells(case, files)
+    for part in case.parts:
+        yield ["", "", "", "", _late(part), "", files.short(part.place)]
 
 
 def _cells(case: Case, files: Places) -> list[str]:

@@ -8,25 +8,42 @@ from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
+from tallyclerk.journey.silences import minutes_between
 from tallyclerk.kpis.measure import Parameters, hours
+from tallyclerk.kpis.retold import TOLD_LATE
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
-    """One row per shipment, reporter and month: n events with both times, hits of them late."""
+    """One row per shipment, reporter and month: n events with both times, hits of them late.
+
+    Under a rule that names its milestone, each late event once more, with the minutes it took.
+    """
     late = pl.col("recorded_at") - pl.col("occurred_at") > hours(parameters["late_hours"])
     local = pl.col("occurred_at").dt.convert_time_zone(journeys.context.timezone)
-    return (
+    told = (
         journeys.observations.lazy()
         .filter(pl.col("partner").is_not_null(), pl.col("recorded_at").is_not_null())
-        .group_by("sid", "partner", cohort_month=yyyymm(local))
-        .agg(
-            cohort_at=pl.col("occurred_at").min(),
-            n=pl.len().cast(pl.Int64),
-            hits=late.sum().cast(pl.Int64),
-            to_event=pl.col("event_id").filter(late).first(),
-        )
-        .with_columns(reason=pl.lit(None, dtype=pl.String))
+        .with_columns(cohort_month=yyyymm(local), reason=pl.lit(None, dtype=pl.String))
     )
+    total = told.group_by("sid", "partner", "cohort_month", "reason").agg(
+        cohort_at=pl.col("occurred_at").min(),
+        n=pl.len().cast(pl.Int64),
+        hits=late.sum().cast(pl.Int64),
+        to_event=pl.col("event_id").filter(late).first(),
+    )
+    each = told.filter(late).select(
+        "sid",
+        "partner",
+        "cohort_month",
+        "reason",
+        rule=pl.concat_str(pl.lit(TOLD_LATE), pl.col("milestone").cast(pl.String)),
+        cohort_at="occurred_at",
+        n=pl.lit(0, dtype=pl.Int64),
+        hits=pl.lit(1, dtype=pl.Int64),
+        minutes=minutes_between(pl.col("occurred_at"), pl.col("recorded_at")),
+        to_event="event_id",
+    )
+    return pl.concat([total, each], how="diagonal_relaxed")
 
 
 KPI = Kpi(
