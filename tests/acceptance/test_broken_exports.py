@@ -179,7 +179,9 @@ FILES = [
         TEXT.replace("status", "stat"),
         ("no column 'status'", "'stat'"),
     ),
-    Trap("a column twice", TEXT.replace("who", "time"), ("column 'time'", "rename one of them")),
+    Trap(
+        "a column twice", TEXT.replace("who", "time"), ("column 'time'", "'time #1' or 'time #2'")
+    ),
     Trap("an empty file", "", ("the file is empty", "export it again")),
     Trap("a web page", "<!DOCTYPE html><html></html>", ("a web page", "export it again as CSV")),
     Trap(

@@ -16,6 +16,7 @@ from tallyclerk.config.problems import did_you_mean, nearest
 from tallyclerk.config.references import known_columns
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.times import Clock
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
@@ -204,6 +205,7 @@ class _Header:
         self._places = {folded(name): place for place, name in reversed(list(enumerate(header)))}
         counts = Counter(folded(name) for name in header)
         self._twice = {name for name, count in counts.items() if count > 1}
+        self._turns = same_names(header)
 
     def has(self, name: str) -> bool:
         key = folded(name)
@@ -213,6 +215,9 @@ class _Header:
         key = folded(name)
         if key in self._twice:
             how = "rename one of them in the export"
+            raise InputError(f"column {name!r} is there more than once", how=how)
+        if key in self._turns:
+            how = f"map the one that is meant: {' or '.join(map(repr, self._turns[key]))}"
             raise InputError(f"column {name!r} is there more than once", how=how)
         if key not in self._places:
             near = nearest(name, self._header)

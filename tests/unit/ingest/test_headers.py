@@ -43,3 +43,54 @@ def test_a_row_of_totals_is_refused(workshop, word):
     rejects = ledger.rejects().collect().select("source_row", "rule", "raw").rows()
     assert rejects == [(4, "total", word)]
     assert report.sources[0].accepted == 2
+
+
+GROUPS = """Milestones of ACME;;;;;
+All times UTC;;;;;
+Parcel;To;Received;;Departed;
+;;Planned;Actual;Planned;Actual
+A1;Ulm;2026-01-05 10:00;2026-01-05 11:00;-;2026-01-06 09:00
+A2;Ulm;2026-01-07 10:00;2026-01-07 12:00;2026-01-08 10:00;-
+Total;2;;;;
+"""
+WIDE = {"ACCEPTED": "Received Actual", "DEPARTED_ORIGIN": "Departed Actual"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        GROUPS,
+        GROUPS.replace("Parcel;To;Received", ";;Received").replace(
+            ";;Planned;", "Parcel;To;Planned;"
+        ),
+    ],
+    ids=["names merged over both rows", "names in the second row"],
+)
+def test_a_column_below_a_group_is_called_by_both(workshop, rows):
+    workshop.write("a.csv", rows)
+    block = {"path": "a.csv", "layout": "wide", "columns": {"shipment_id": "Parcel"}}
+    report, ledger = workshop.ingest(a=block | {"milestones": WIDE})
+    events = ledger.read_events(0, ["shipment_id", "milestone", "occurred_at"]).rows()
+    assert sorted((no, step, f"{at:%d. %H:%M}") for no, step, at in events) == [
+        ("A1", "ACCEPTED", "05. 11:00"),
+        ("A1", "DEPARTED_ORIGIN", "06. 09:00"),
+        ("A2", "ACCEPTED", "07. 12:00"),
+    ]
+    assert (report.sources[0].rows, report.sources[0].rejected) == (3, 1)
+    first = ledger.read_events(0)["source_row"].min()
+    assert first == 5
+
+
+def test_a_row_of_data_below_a_header_with_gaps_stays_data(workshop):
+    text = f"Nr;Status;Zeit;\nAA;ACCEPTED;{TIME};a\nBB;DELIVERED;{TIME};b\n"
+    workshop.write("a.csv", text)
+    _, ledger = workshop.ingest(a=SOURCE)
+    assert sorted(ledger.read_events(0)["shipment_id"]) == ["AA", "BB"]
+
+
+def test_columns_of_the_same_name_and_without_one_can_be_named(workshop):
+    workshop.write("a.csv", f";Status;Time;Time\n1;ACCEPTED;-;{TIME}\n")
+    columns = {"shipment_id": "#1", "status": "Status", "occurred_at": "Time #2"}
+    _, ledger = workshop.ingest(a=SOURCE | {"columns": columns})
+    (row,) = ledger.read_events(0, ["shipment_id", "occurred_at"]).rows()
+    assert (row[0], f"{row[1]:%Y-%m-%d %H:%M}") == ("1", TIME)

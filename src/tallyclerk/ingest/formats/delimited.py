@@ -21,7 +21,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.header import HEADER_ROWS, header_row, mapped_names
+from tallyclerk.ingest.formats.header import HEADER_ROWS, find_heading, mapped_names
 from tallyclerk.ingest.formats.lines import Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
@@ -195,14 +195,13 @@ def _read_header(lines: list[str], delimiter: str, names: set[str]) -> tuple[lis
         if not any(rows):
             how = "check delimiter and line ends; this is no table"
             raise InputError(f"the header cannot be read ({error})", how=how) from error
-    place = header_row(rows, names)
-    if place is None:
+    heading = find_heading(rows, names)
+    if heading is None:
         raise InputError("the file is empty", how="export it again, or remove it")
-    header = rows[place]
-    if len(header) > MAX_COLUMNS:
+    if len(heading.names) > MAX_COLUMNS:
         how = "check delimiter and line ends; this is no table"
-        raise InputError(f"the header has {len(header):,} columns", how=how)
-    return [name.strip() for name in header], ends[place], place + 1
+        raise InputError(f"the header has {len(heading.names):,} columns", how=how)
+    return heading.names, ends[heading.last], heading.last + 1
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

@@ -20,7 +20,13 @@ from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
-from tallyclerk.ingest.formats.header import HEADER_ROWS, best_row, mapped_names
+from tallyclerk.ingest.formats.header import (
+    HEADER_ROWS,
+    Heading,
+    find_heading,
+    found_names,
+    mapped_names,
+)
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
 from tallyclerk.ingest.formats.workbook import check_parts, check_reach, is_workbook
 
@@ -32,15 +38,16 @@ Row = Sequence[Any]
 class ExcelReader:
     """One sheet of a workbook."""
 
-    def __init__(self, sheet: python_calamine.CalamineSheet, place: int, decimal: str) -> None:
-        """The header is row `place` of the sheet, counted from 0."""
+    def __init__(
+        self, sheet: python_calamine.CalamineSheet, heading: Heading, decimal: str
+    ) -> None:
+        """The rows below the header are read."""
         self._sheet = sheet
-        self._place = place
+        self._heading = heading
         self._decimal = decimal
         self.traits = Traits()
-        self.traits.note(f"sheet read: {sheet.name}; header in row {place + 1}")
-        names = next(row for n, row in enumerate(sheet.iter_rows()) if n == place)
-        self.header = [" ".join(str(name).split()) for name in names]
+        self.traits.note(f"sheet read: {sheet.name}; header in row {heading.last + 1}")
+        self.header = heading.names
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the rows below the header with the given columns; rows without a cell are none."""
@@ -48,7 +55,7 @@ class ExcelReader:
         numbers: list[int] = []
         rows: list[Row] = []
         for number, row in enumerate(self._sheet.iter_rows(), 1):
-            if number <= self._place + 1 or not any(cell != "" for cell in row):
+            if number <= self._heading.last + 1 or not any(cell != "" for cell in row):
                 continue
             numbers.append(number)
             rows.append([row[column] for column in wanted])
@@ -74,7 +81,7 @@ def open_excel(path: Path, source: Source) -> ExcelReader:
     """
     with _readable(path) as book:
         sheet = _chosen(book, path, source)
-        return ExcelReader(sheet, _header_place(sheet, source), source.decimal)
+        return ExcelReader(sheet, _heading(sheet, source), source.decimal)
 
 
 def sheets_of(path: Path) -> list[str]:
@@ -128,7 +135,7 @@ def _chosen(
     filled = _filled(book, path)
     wanted = mapped_names(source)
     if len(filled) > 1 and wanted:
-        fits = [sheet for sheet in filled if best_row(_top(sheet), wanted)[0] == len(wanted)]
+        fits = [sheet for sheet in filled if found_names(_top(sheet), wanted) == len(wanted)]
         filled = fits or filled
     if len(filled) != 1:
         names = [sheet.name for sheet in filled] or book.sheet_names
@@ -154,28 +161,17 @@ def _top(sheet: python_calamine.CalamineSheet) -> list[Row]:
     return [row for row, _ in zip(sheet.iter_rows(), range(HEADER_ROWS), strict=False)]
 
 
-def _header_place(sheet: python_calamine.CalamineSheet, source: Source) -> int:
-    """Where the header is: the row with most mapped names, else the first that looks like one.
-
-    A header is at least half as wide as the widest row, of different texts only; a title above it
-    is narrow.
+def _heading(sheet: python_calamine.CalamineSheet, source: Source) -> Heading:
+    """The names of the columns.
 
     Raises:
-        InputError: If no row is one.
+        InputError: If no row has any.
     """
-    count, place = best_row(_top(sheet), mapped_names(source))
-    if count:
-        return place
-    top = _top(sheet)
-    widest = max((sum(cell != "" for cell in row) for row in top), default=0)
-    for place, row in enumerate(top):
-        filled = [cell for cell in row if cell != ""]
-        are_names = all(isinstance(cell, str) for cell in filled)
-        if filled and are_names and 2 * len(filled) >= widest and len(set(filled)) == len(filled):
-            return place
-    raise InputError(
-        "no row of the sheet looks like a header", how="name the columns in a first row"
-    )
+    heading = find_heading(_top(sheet), mapped_names(source))
+    if heading is None:
+        how = "name the columns in a first row"
+        raise InputError("no row of the sheet looks like a header", how=how)
+    return heading
 
 
 def _texts(values: Row, decimal: str) -> list[str | None]:

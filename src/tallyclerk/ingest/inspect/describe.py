@@ -10,6 +10,7 @@ from pathlib import Path
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
 from tallyclerk.ingest.exports import exports_of
+from tallyclerk.ingest.formats.header import is_unnamed
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.column_lines import (
@@ -148,7 +149,11 @@ def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> Group
     profile = group.profile
     patterns = tuple(_relative(pattern, context.base) for pattern in group.patterns)
     used = {place for proposal in wanted for place in proposal.columns()}
-    unused = [c for place, c in enumerate(profile.columns) if place not in used]
+    unused = [
+        column
+        for place, column in enumerate(profile.columns)
+        if place not in used and (column.filled or not is_unnamed(column.name))
+    ]
     is_lone = len(wanted) == 1
     blocks = [_block(group, proposal, patterns, context, is_lone=is_lone) for proposal in wanted]
     return GroupFindings(

@@ -46,11 +46,12 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         place = profile.bad_example
         file = group.path_of(place.file).name
         text = mask(place.value)
-        yield f"{profile.bad_rows:,} rows are none (first {file}:{place.row}: {text})"
+        rows = "1 row is" if profile.bad_rows == 1 else f"{profile.bad_rows:,} rows are"
+        yield f"{rows} none (first {file}:{place.row}: {text})"
     if profile.left_out:
         yield f"{profile.left_out:,} columns beyond the first {len(profile.columns)} were not looked at"
-    for name in sorted(profile.twice):
-        yield f"column {name!r} is there more than once and cannot be read: rename one of them"
+    for name, turns in sorted(profile.twice.items()):
+        yield f"column {name!r} is there more than once: map the one that is meant, {' or '.join(map(repr, turns[:MOST_NAMES]))}"
     notes = dict.fromkeys(note for file in group.files for note in file.notes)
     yield from list(notes)[:EXAMPLES]
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats import Reader
+from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.ids import damaged, normalised, totals
 from tallyclerk.ingest.inspect.names import names_time
@@ -22,7 +23,6 @@ from tallyclerk.ingest.times.candidates import (
 )
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.plain import plain
-from tallyclerk.ingest.vocabulary import folded
 
 MAX_WORDS = 1_000
 """Different values of a column that are counted one by one; a column with more has "many"."""
@@ -105,11 +105,16 @@ class Profile:
     rows: int = 0
     bad_rows: int = 0
     bad_example: Place | None = None
-    twice: set[str] = field(default_factory=set)
-    """Names that more than one column has, so that neither can be read."""
+    twice: dict[str, list[str]] = field(default_factory=dict)
+    """Names that more than one column has, and how these are told apart: nothing says what each is."""
     left_out: int = 0
     """Columns beyond MAX_COLUMNS, which were not looked at."""
     _known: set[str] = field(default_factory=set)
+
+    @property
+    def told_apart(self) -> set[str]:
+        """The columns of which several have the same name."""
+        return {name for names in self.twice.values() for name in names}
 
     @property
     def spoilt(self) -> list[str]:
@@ -127,8 +132,7 @@ class Profile:
         """Take in the columns of a header that are not there yet."""
         new = [name for name in dict.fromkeys(header) if name not in self._known]
         self._known.update(new)
-        counts = Counter(folded(name) for name in header)
-        self.twice.update(name for name in header if counts[folded(name)] > 1)
+        self.twice.update(same_names(header))
         room = MAX_COLUMNS - len(self.columns)
         self.columns += [Column(name) for name in new[:room]]
         self.left_out += max(0, len(new) - room)
