@@ -101,6 +101,7 @@ def test_a_renamed_partner_has_the_same_facts_under_its_new_name(seed: int) -> N
             replace(agreed, partner=f"x{agreed.partner}") for agreed in chosen.commitments
         ),
         outages=tuple(replace(out, partner=f"x{out.partner}") for out in chosen.outages),
+        stamps=tuple(replace(each, partner=f"x{each.partner}") for each in chosen.stamps or ()),
     )
     bucket = bucket_of(renamed)
     after = facts_of(bucket, context_of([bucket], new)).with_columns(

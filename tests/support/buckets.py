@@ -13,7 +13,7 @@ from tallyclerk.domain.milestones import PHYSICAL, Milestone
 from tallyclerk.domain.tables import EVENT_IDENTITY, TABLES
 from tallyclerk.journey.agreements import commitment_columns
 from tallyclerk.journey.build import begin, build
-from tallyclerk.journey.context import Context, outage_columns
+from tallyclerk.journey.context import Context, outage_columns, stamp_columns
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.engine import facts
 from tallyclerk.kpis.parameters import parameters_of
@@ -67,6 +67,11 @@ def context_of(buckets: Iterable[Bucket], settings: TruthSettings) -> Context:
         outages=pl.DataFrame(
             [(out.partner, out.first, out.last) for out in settings.outages],
             schema=outage_columns(),
+            orient="row",
+        ),
+        stamps=pl.DataFrame(
+            [(each.partner, each.clock, each.minute) for each in settings.stamps or ()],
+            schema=stamp_columns(),
             orient="row",
         ),
         are_outcomes_known=settings.as_of is None or settings.as_of >= latest,

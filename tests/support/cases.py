@@ -8,12 +8,11 @@ For rates, `n` and `hits` are sums where a shipment has several facts for one su
 `late_record_rate`). Of the finer rows by rule of the incident KPIs only the hits are listed and
 compared: what counts under a rule is what counts under the KPI.
 
-`outages` in the settings are those that the survey found: partner, first and last day.
-
 Where a file lists `worst`, these are all the cases in doubt, as they are in the worst case: with `n`
 and `hits`, or with `minutes` (none: longer than any time).
 
-`outages` in the settings are those that a survey found: partner, first and last day.
+`outages` in the settings are those that a survey found: partner, first and last day; likewise
+`stamps`, minutes in which a day was stamped: partner, clock (recorded, occurred), beginning.
 
 How lateness divides (rules "late: …") is not listed: `tests/unit/judge/test_lateness.py` has it.
 
@@ -38,7 +37,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
 from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, TOLD_LATE, WORST
-from tallyclerk.simulate.emitted import Outage, TruthSettings
+from tallyclerk.simulate.emitted import Outage, Stamp, TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -89,6 +88,10 @@ def read_case(path: Path) -> Case:
             outages=tuple(
                 Outage(partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
                 for partner, first, last in settings.get("outages", ())
+            ),
+            stamps=tuple(
+                Stamp(partner, clock, dt.datetime.fromisoformat(minute).astimezone(dt.UTC))
+                for partner, clock, minute in settings.get("stamps", ())
             ),
         ),
         tables={name: [_row(row) for row in raw.get(name, [])] for name in TABLES},

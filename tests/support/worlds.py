@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.simulate.emitted import Agreed, Outage, TruthSettings
+from tallyclerk.simulate.emitted import Agreed, Outage, Stamp, TruthSettings
 
 COMMITMENTS = (
     Agreed("fwd", "custody", 36),
@@ -29,6 +29,12 @@ OUTAGES = (
     Outage("fwd", dt.date(2026, 3, 26), dt.date(2026, 3, 29)),
     Outage("cou", dt.date(2026, 3, 27), dt.date(2026, 3, 27)),
     Outage("cou", dt.date(2026, 4, 9), dt.date(2026, 5, 1)),
+)
+STAMPS = (
+    Stamp("fwd", "recorded", dt.datetime(2026, 3, 26, 22, tzinfo=dt.UTC)),
+    Stamp("fwd", "occurred", dt.datetime(2026, 3, 27, 10, tzinfo=dt.UTC)),
+    Stamp("cou", "recorded", dt.datetime(2026, 3, 28, 21, 59, tzinfo=dt.UTC)),
+    Stamp("odd", "occurred", dt.datetime(2026, 3, 25, 23, tzinfo=dt.UTC)),
 )
 START = dt.datetime(2026, 3, 25, 22, tzinfo=dt.UTC)
 ROLES = {
@@ -81,6 +87,7 @@ def settings(seed: int) -> TruthSettings:
         must_report=random.choice([{}, agreed]),
         commitments=random.choice([(), COMMITMENTS]),
         outages=random.choice([(), OUTAGES]),
+        stamps=random.choice([(), STAMPS]),
     )
 
 

@@ -104,6 +104,17 @@ class Cells:
             self._tally.meet_clock_change(int(odd[0]), theirs)
         return times
 
+    def recorded(self, column: TimeColumn) -> pl.Series:
+        """The column of recording times, as `recording` reads it."""
+        return self.recording(self.text("recorded_at"), self._binding.theirs("recorded_at"), column)
+
+    def recording(self, values: pl.Series, theirs: str, column: TimeColumn) -> pl.Series:
+        """Times at which something was recorded, UTC; a day alone says nothing of that."""
+        times = self.parsed(values, theirs, column)
+        is_day = (times["precision"] == "day").fill_null(value=False)
+        self._refuse_named(is_day, "recorded_day", theirs, values)
+        return times["at"].set(is_day, None)
+
     def _countries(self) -> pl.Series | None:
         """Where each row was stated, if its zone depends on that."""
         return self.text("country") if self._plan.clock.zones and self.has("country") else None

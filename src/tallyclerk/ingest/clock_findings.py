@@ -128,12 +128,26 @@ def _future(sign: Sign) -> tuple[str, str]:
 
 
 def _one_minute(sign: Sign) -> tuple[str, str]:
+    events = "deliveries and attempts" if sign.words == ("doors",) else "events"
     return (
         (
-            f"on {sign.cases:,} of {sign.of:,} days nearly all events happen in one minute: the time "
-            "they were entered, not the time they happened"
+            f"on {sign.cases:,} of {sign.of:,} days nearly all {events} happen in one minute: the "
+            "time they were entered, not the time they happened"
         ),
         f"ask for the times of the scans; until then hours mean little. {_CONFIRM} says it is known",
+    )
+
+
+def _one_upload(sign: Sign) -> tuple[str, str]:
+    return (
+        (
+            f"on {sign.cases:,} of {sign.of:,} days nearly all that was recorded was recorded in one "
+            "minute, though it had happened over hours: a day's events sent at once"
+        ),
+        (
+            "ask for each event to be sent when it happens; until then nobody hears of it before the "
+            f"upload. {_CONFIRM} says it is known"
+        ),
     )
 
 
@@ -154,5 +168,6 @@ _WORDS: dict[str, Callable[[Sign], tuple[str, str]]] = {
     "offset_place": _offset_place,
     "future": _future,
     "one_minute": _one_minute,
+    "one_upload": _one_upload,
     "dates_only": _dates_only,
 }

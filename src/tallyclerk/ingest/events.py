@@ -142,8 +142,8 @@ def _wide(
     if column.location is not None:
         own["location"] = by_word(cells.at(column.location), mask)
     if column.recorded is not None and spec.recorded_column:
-        values = cells.at(column.recorded)
-        recorded = cells.parsed(values, spec.recorded_column, times[spec.recorded_column])["at"]
+        theirs = spec.recorded_column
+        recorded = cells.recording(cells.at(column.recorded), theirs, times[theirs])
     else:
         recorded = _recorded(cells, times)
     is_physical = MILESTONES[column.milestone].is_physical
@@ -180,7 +180,7 @@ def _assembled(
 def _recorded(cells: Cells, times: Times) -> pl.Series:
     if not cells.has("recorded_at"):
         return cells.empty(UTC)
-    return cells.time("recorded_at", times["recorded_at"])["at"]
+    return cells.recorded(times["recorded_at"])
 
 
 def _classifier(cells: Cells) -> pl.Series:

@@ -24,6 +24,7 @@ RULES: dict[str, str] = {
     "header_repeated": "the header is repeated among the rows: files were pasted together",
     "time": "not a time in any format found or declared: correct it, or declare datetime_format or null_values",
     "no_year": "the time states no year, and none is guessed: declare year = 2026 (or whichever all of them are of)",
+    "recorded_day": "a day without a time of day does not say when it was recorded: map the column with the time, or none",
     "zone": "a time without an offset among times that carry one: declare timezone if all such times share it",
     "number": "not a number: correct the cell, or declare decimal or null_values",
     "word": "not one of the words this column can have: correct the cell, or map the word",

@@ -33,6 +33,12 @@ def outage_columns() -> dict[str, Any]:
     return {"partner": pl.String, "first": pl.Date, "last": pl.Date}
 
 
+@cache
+def stamp_columns() -> dict[str, Any]:
+    """The columns of minutes in which a partner stamped a whole day's events."""
+    return {"partner": pl.String, "clock": pl.String, "minute": pl.Datetime("us", "UTC")}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """Inputs of a bucket's journeys that do not come from the bucket.
@@ -64,6 +70,9 @@ class Context:
             ways round.
         outages: Columns partner, first, last: (UTC) days of which most of a partner's messages are
             missing, from an earlier pass.
+        stamps: Columns partner, clock (recorded or occurred: which time was stamped), minute (its
+            beginning): minutes in which a whole day's events of a partner were stamped, from an
+            earlier pass.
     """
 
     as_of: dt.datetime
@@ -96,6 +105,7 @@ class Context:
     plans: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=plan_columns()))
     unlinked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=unlinked_columns()))
     outages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=outage_columns()))
+    stamps: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=stamp_columns()))
 
     def is_sent(self, *milestones: Milestone) -> bool:
         """Whether anybody was ever seen to send one of some milestones."""

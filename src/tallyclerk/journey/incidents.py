@@ -16,6 +16,7 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.messages import (
+    batch_stamped,
     contradictory_terminal,
     customs_hold_documents,
     delay_without_notice,
@@ -252,6 +253,12 @@ RULES: tuple[Rule, ...] = (
         find=milestone_missing,
     ),
     Rule("future_event", "Recorded before it happened", is_serious=False, find=future_event),
+    Rule(
+        "batch_stamped",
+        "A day's events stamped in one minute",
+        is_serious=False,
+        find=batch_stamped,
+    ),
 )
 
 OF_HANDOVERS = (

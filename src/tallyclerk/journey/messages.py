@@ -161,6 +161,30 @@ def future_event(journeys: Journeys) -> pl.LazyFrame:
     )
 
 
+def batch_stamped(journeys: Journeys) -> pl.LazyFrame:
+    """Stamped in a minute in which its reporter stamped a whole day's events, once per shipment.
+
+    Recorded in it, it was sent late with all the others; said to have happened in it, it has no time.
+    """
+    stamps = journeys.context.stamps
+    seen = journeys.observations
+    if stamps.is_empty():
+        seen = seen.clear()
+    found = [
+        seen.lazy()
+        .with_columns(minute=pl.col(f"{clock}_at").dt.truncate("1m"))
+        .join(stamps.lazy().filter(pl.col("clock") == clock), on=["partner", "minute"], how="semi")
+        .select("sid", "partner", "occurred_at", to_event="event_id")
+        for clock in ("recorded", "occurred")
+    ]
+    return (
+        pl.concat(found)
+        .sort("sid", "partner", "occurred_at", "to_event")
+        .pipe(first_by, "sid", "partner")
+        .select("sid", "partner", "to_event", other=_nobody(), from_event=_no_event())
+    )
+
+
 def customs_hold_documents(journeys: Journeys) -> pl.LazyFrame:
     """Customs held it for missing or wrong documents: the supplier owns the documents."""
     held = _only(Milestone.EXPORT_CUSTOMS_HELD, Milestone.IMPORT_CUSTOMS_HELD)

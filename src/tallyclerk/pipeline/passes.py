@@ -18,7 +18,7 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.ingest.survey import survey_of, unlinked
-from tallyclerk.journey.context import Context, outage_columns
+from tallyclerk.journey.context import Context, outage_columns, stamp_columns
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.context import bare_context, owed
@@ -74,6 +74,7 @@ class Passes:
             self.as_of.isoformat(),
             repr(self.unlinked.rows()),
             repr(self.outages.rows()),
+            repr(self.stamps.rows()),
         )
 
     @cached_property
@@ -91,6 +92,13 @@ class Passes:
         survey = survey_of(self.ledger, self.settings, self.progress)
         days = [(outage.partner, outage.first, outage.last) for outage in survey.outages]
         return pl.DataFrame(days, schema=outage_columns(), orient="row")
+
+    @cached_property
+    def stamps(self) -> pl.DataFrame:
+        """Minutes in which partners stamped a whole day's events: partner, clock, minute."""
+        survey = survey_of(self.ledger, self.settings, self.progress)
+        minutes = sorted({(stamp.partner, stamp.clock, stamp.minute) for stamp in survey.stamps})
+        return pl.DataFrame(minutes, schema=stamp_columns(), orient="row")
 
     @cached_property
     def bare(self) -> Context:
@@ -114,7 +122,7 @@ class Passes:
             ).as_json(),
         )
         whole = with_whole(self.bare, Whole.of_json(told), owed(self.settings))
-        return replace(whole, unlinked=self.unlinked, outages=self.outages)
+        return replace(whole, unlinked=self.unlinked, outages=self.outages, stamps=self.stamps)
 
     @cached_property
     def own_kinds(self) -> dict[str, str]:

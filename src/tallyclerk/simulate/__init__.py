@@ -35,6 +35,7 @@ def truth_settings(houses: int = 1) -> TruthSettings:
         roles={partner.id: partner.role for partner in cast},
         must_report={p.id: p.owes for p in cast if p.owes is not None},
         commitments=commitments(houses),
+        stamps=None,
     )
 
 

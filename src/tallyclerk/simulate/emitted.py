@@ -86,6 +86,15 @@ class Outage:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """A minute in which a partner stamped a whole day's events; clock: recorded or occurred."""
+
+    partner: str
+    clock: str
+    minute: dt.datetime
+
+
+@dataclass(frozen=True)
 class TruthSettings:
     """The settings of the generated `config.toml` that decide numbers, and what a survey found.
 
@@ -99,6 +108,7 @@ class TruthSettings:
             configuration is not in it (which is not the same as owing nothing).
         commitments: `[[commitments]]` on the clock "hours", in their order.
         outages: Feed outages; the exports that are simulated have none.
+        stamps: Minutes in which whole days were stamped; None: those that the data show.
     """
 
     as_of: dt.datetime | None
@@ -108,3 +118,4 @@ class TruthSettings:
     must_report: dict[str, tuple[str, ...]]
     commitments: tuple[Agreed, ...] = ()
     outages: tuple[Outage, ...] = ()
+    stamps: tuple[Stamp, ...] | None = ()

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.simulate.calendars import HORIZON, HOUR
+from tallyclerk.simulate.calendars import DAY, HORIZON, HOUR, day_number
 from tallyclerk.simulate.draws import KEY, below, chance, seconds
 from tallyclerk.simulate.handling import BATCH
 from tallyclerk.simulate.partners import Partner
@@ -23,6 +23,8 @@ MESSAGE: Final = "_m"
 """Key column of one message."""
 CARRIED: Final = ("number", "order", "house", "courier", "flight", KEY)
 """What a message keeps of its shipment: what its keys and draws are made of."""
+
+_DOCKED_AT: Final = 20 * HOUR + 47 * 60
 
 _TEXT: Final = pl.lit(None, pl.String)
 _COUNT: Final = pl.lit(None, pl.Int64)
@@ -58,6 +60,18 @@ def _heard(frame: pl.LazyFrame, say: Say, partner: Partner, place: int) -> pl.La
     return frame.filter(kept).select(*CARRIED, *own, *added)
 
 
+def _docked(partner: Partner) -> pl.Expr:
+    """Recording times: those of days without a network are all in one minute of the evening."""
+    recorded = pl.col("recorded")
+    if partner.docked is None:
+        return recorded
+    first, last = (day_number(day) for day in partner.docked)
+    evening = recorded // DAY * DAY + _DOCKED_AT
+    is_kept = (recorded // DAY).is_between(first, last) & (recorded < evening)
+    seconds_past = below("docked", 60, MESSAGE)
+    return pl.when(is_kept).then(evening + seconds_past).otherwise(recorded).alias("recorded")
+
+
 def messages(frame: pl.DataFrame, partner: Partner) -> pl.DataFrame:
     """All messages of one partner about the journeys of its own shipments.
 
@@ -83,7 +97,8 @@ def messages(frame: pl.DataFrame, partner: Partner) -> pl.DataFrame:
             pl.col("at")
             + pl.when(ahead).then(-2 * HOUR - below("zone", 6 * HOUR, MESSAGE)).otherwise(delay)
         ).alias("recorded")
-    ).filter(pl.col("recorded") < HORIZON)
+    )
+    said = said.with_columns(_docked(partner)).filter(pl.col("recorded") < HORIZON)
     again = said.filter(chance("sent twice", 900, MESSAGE)).with_columns(
         pl.col("recorded") + 45 * 60
     )

@@ -37,6 +37,8 @@ class Partner:
     drop: dict[str, int] = field(default_factory=dict)
     batch_drop: dict[str, int] = field(default_factory=dict)
     late: int = 2_000
+    docked: tuple[dt.date, dt.date] | None = None
+    """Days (first, last) on which its handhelds keep all their scans until the evening."""
     hubs: dict[str, str] = field(default_factory=dict)
     """Its hub or airport by country."""
 
@@ -228,6 +230,7 @@ COURIERS: Final = (
         240,
         700,
         drop={"ACCEPTED": 4_500, "OUT_FOR_DELIVERY": 3_000},
+        docked=(dt.date(2025, 11, 17), dt.date(2025, 12, 20)),
     ),
     Partner(
         "hexagone",

@@ -114,6 +114,7 @@ def test_most_incidents_happen_to_somebody(truth):
         "delay_without_notice",
         "milestone_missing",
         "future_event",
+        "batch_stamped",
     }
 
 

@@ -1,8 +1,8 @@
-"""What the hours of a source's times give away: nights, single minutes, days without hours."""
+"""What the hours of a source's times give away: nights, recordings ahead, days without hours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import available_timezones
@@ -11,27 +11,16 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.places import only_zones
-from tallyclerk.ingest.survey.signs import Sign, Witness
+from tallyclerk.ingest.survey.signs import Sign
 
 NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 """Local hours in which nobody rings at a door."""
 NIGHT_FROM, BETTER_BY = 0.15, 4
 MIN_DOORS = 30
 FUTURE_FROM, MIN_FUTURE = 0.2, 8
-STAMPED_FROM, MIN_STAMPED_DAYS, MIN_OF_DAY = 0.9, 3, 10
 DATES_FROM, MIN_DATES = 0.5, 10
 _TOLERANCE_MINUTES = 30
 _MOST_HOURS = 14
-_TOGETHER = [
-    str(name)
-    for name in (
-        Milestone.DEPARTED_ORIGIN,
-        Milestone.ARRIVED_DESTINATION,
-        Milestone.EXPORT_CUSTOMS_CLEARED,
-        Milestone.IMPORT_CUSTOMS_CLEARED,
-    )
-]
-"""What happens to a whole flight in one minute."""
 _DOORS = (str(Milestone.DELIVERED), str(Milestone.DELIVERY_ATTEMPT_FAILED))
 
 
@@ -41,13 +30,11 @@ class HourGlimpse:
 
     Attributes:
         doors: One row per source, partner and local hour at which somebody was at a door: cases.
-        minutes: One row per source and (UTC) day: total, and its most frequent minute: most.
         counts: One row per source: times, dates, pairs (with a recording time), future.
         ahead: One row per source and hours by which events are recorded before they happen: cases.
     """
 
     doors: pl.DataFrame
-    minutes: pl.DataFrame
     counts: pl.DataFrame
     ahead: pl.DataFrame
 
@@ -57,7 +44,7 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
 
     Args:
         reported: From `tallyclerk.ingest.survey.chains.with_reporter`, with source, country,
-            recorded_at, inherited and time_precision.
+            recorded_at and time_precision.
         shipments: Rows of SHIPMENTS.
     """
     early = (pl.col("occurred_at") - pl.col("recorded_at")).dt.total_minutes()
@@ -65,9 +52,6 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
     ahead = timed.with_columns(early=early).filter(pl.col("early") > _TOLERANCE_MINUTES)
     return HourGlimpse(
         doors=_doors(timed, shipments),
-        minutes=_minutes(
-            timed.filter(~pl.col("inherited") & ~pl.col("milestone").is_in(_TOGETHER))
-        ),
         counts=reported.group_by("source").agg(
             times=pl.len().cast(pl.Int64),
             dates=(pl.col("time_precision") == "day").sum().cast(pl.Int64),
@@ -106,30 +90,18 @@ def _doors(timed: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by(*schema).agg(cases=pl.len().cast(pl.Int64))
 
 
-def _minutes(timed: pl.DataFrame) -> pl.DataFrame:
-    by_minute = timed.group_by("source", minute=pl.col("occurred_at").dt.truncate("1m")).agg(
-        cases=pl.len().cast(pl.Int64)
-    )
-    return (
-        by_minute.sort("source", "minute")
-        .group_by("source", day=pl.col("minute").dt.date())
-        .agg(
-            total=pl.col("cases").sum(),
-            most=pl.col("cases").max(),
-            minute=pl.col("minute").sort_by("cases", "minute", descending=[True, False]).first(),
-        )
-    )
+def telling(parts: Sequence[HourGlimpse], entered: Iterable[str]) -> list[Sign]:
+    """Signs that the hours of some sources give.
 
-
-def telling(parts: Sequence[HourGlimpse]) -> list[Sign]:
-    """Signs that the hours of some sources give."""
-    stamped = list(_stamped(pl.concat([part.minutes for part in parts])))
-    sources = {sign.source for sign in stamped}
+    Args:
+        parts: From `glimpse_hours`.
+        entered: Sources whose times are those of an entry and not of a scan.
+    """
     doors = pl.concat([part.doors for part in parts])
-    nights = _nights(doors.filter(~pl.col("source").is_in(sorted(sources))))
+    nights = _nights(doors.filter(~pl.col("source").is_in(sorted(entered))))
     counts = pl.concat([part.counts for part in parts]).group_by("source").sum()
     ahead = pl.concat([part.ahead for part in parts])
-    return [*stamped, *nights, *_dates(counts), *_future(counts, ahead)]
+    return [*nights, *_dates(counts), *_future(counts, ahead)]
 
 
 class _Night(NamedTuple):
@@ -163,37 +135,6 @@ def _nights(doors: pl.DataFrame) -> Iterator[Sign]:
 
 def _at_night(by_hour: dict[int, int], shift: int) -> int:
     return sum(cases for hour, cases in by_hour.items() if (hour + shift) % 24 in NIGHT)
-
-
-def _stamped(minutes: pl.DataFrame) -> Iterator[Sign]:
-    """Sources of which (nearly) all events of a day happen in one minute, on many days."""
-    top = minutes.group_by("source", "day", "minute").agg(pl.col("most").sum())
-    total = minutes.group_by("source", "day").agg(pl.col("total").sum())
-    days = (
-        top.sort("most", "minute", descending=[True, False])
-        .unique(["source", "day"], keep="first", maintain_order=True)
-        .join(total, on=["source", "day"])
-        .filter(pl.col("total") >= MIN_OF_DAY)
-        .with_columns(is_stamped=pl.col("most") >= pl.col("total") * STAMPED_FROM)
-    )
-    for (source,), rows in days.group_by("source"):
-        stamped = rows.filter("is_stamped").sort("minute")
-        if len(stamped) >= max(MIN_STAMPED_DAYS, len(rows) / 5):
-            shown = stamped.head(3)
-            yield Sign(
-                kind="one_minute",
-                source=str(source),
-                cases=len(stamped),
-                of=len(rows),
-                witnesses=tuple(
-                    Witness(
-                        shipment_id=None,
-                        first=f"{row['most']} of {row['total']} events of {row['day']}",
-                        then=f"{row['minute']:%H:%M} UTC",
-                    )
-                    for row in shown.iter_rows(named=True)
-                ),
-            )
 
 
 def _dates(counts: pl.DataFrame) -> Iterator[Sign]:

@@ -25,14 +25,14 @@ class Sign:
     """Something that makes the clock of a source (or of a partner in it) doubtful.
 
     Attributes:
-        kind: order, night, offset_place, one_offset, future, one_minute or dates_only.
+        kind: order, night, offset_place, one_offset, future, one_minute, one_upload or dates_only.
         source: Whose clock; `partner`: where the source has several.
         other: The partner (or several, with commas) whose clock contradicts it, and its source.
         cases: How many times the sign was seen.
         of: Among how many.
         shift_hours: What would set the clock right: added to its times; 0 where nothing is proposed.
         is_certain: Whether this clock is the one that is wrong; else it may be the other one.
-        words: What the sign is about: milestones, offsets, countries.
+        words: What the sign is about: milestones, offsets, countries, what was stamped.
         witnesses: The first cases.
     """
 

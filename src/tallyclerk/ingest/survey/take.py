@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -29,12 +32,23 @@ from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
 from tallyclerk.ingest.survey.signs import Sign
+from tallyclerk.ingest.survey.stamps import (
+    Stamp,
+    days_of,
+    glimpse_stamps,
+    recount_stamps,
+    stamped,
+    stamping,
+    stamps_of,
+)
 from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.resolve import shared_numbers, unresolved
 from tallyclerk.workers import are_many
+
+T = TypeVar("T")
 
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
@@ -53,6 +67,7 @@ class Survey:
         files: The files of each source, sorted.
         days: Rows that each source tells of each local day, sorted; empty days are absent.
         outages: Days of which most of a partner's messages are missing.
+        stamps: Minutes in which a day's events were stamped, where they cannot have been scanned.
         restated: What later snapshots say differently, sorted by source and milestone.
         twice: Feeds that tell the same facts by another clock or name.
         corrected: Events that their sources replaced or took back.
@@ -66,6 +81,7 @@ class Survey:
     files: dict[str, tuple[str, ...]]
     days: dict[str, tuple[tuple[dt.date, int], ...]]
     outages: tuple[Outage, ...]
+    stamps: tuple[Stamp, ...]
     restated: tuple[Restated, ...]
     twice: tuple[Twice, ...]
     corrected: tuple[Corrected, ...]
@@ -91,6 +107,7 @@ class _Glimpse:
     links: LinkGlimpse
     order: OrderGlimpse
     hours: HourGlimpse
+    stamps: pl.DataFrame
     lives: pl.Series
     days: pl.DataFrame
     changes: pl.DataFrame
@@ -116,18 +133,21 @@ class _Surveyor:
         return digest_of(code_digest("ingest/survey"), self._ledger.manifest.digest, given)
 
     def survey(self, progress: Progress) -> Survey:
-        """One pass over the buckets."""
-        count = self._ledger.bucket_count
-        seen = []
-        for part in of_each(self.glimpse, count, self._engine, spread=are_many(count)):
-            seen.append(part)
-            progress("surveying the ledger", len(seen), count)
+        """One pass over the buckets, and one more over the days that it leaves open."""
+        seen = self._of_each(self.glimpse, "surveying the ledger", progress)
+        days = days_of([part.stamps for part in seen])
+        at_once = self._at_once(days, progress)
+        stamps = list(stamping(at_once, days))
         covered, zones = coverage_of(part.coverage for part in seen)
         shared = shared_numbers(self._ledger.root, self._ledger.manifest.active)
         until = self._ledger.latest_time()
         signs = [
             *disagreeing([part.order for part in seen]),
-            *telling([part.hours for part in seen]),
+            *stamps,
+            *telling(
+                [part.hours for part in seen],
+                {sign.source for sign in stamps if sign.kind == "one_minute"},
+            ),
             *contradicting(self._ledger),
         ]
         return Survey(
@@ -138,23 +158,38 @@ class _Surveyor:
             files={summary.source: summary.files for summary in self._ledger.sources()},
             days=by_source(part.days for part in seen),
             outages=outages_of([part.due for part in seen], until.date() if until else None),
+            stamps=stamps_of(at_once),
             restated=restated(part.changes for part in seen),
             clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
             covered=covered,
             zones=zones,
         )
 
+    def _at_once(self, days: pl.DataFrame, progress: Progress) -> pl.DataFrame:
+        """The days stamped in one minute, from one more pass if there may be any."""
+        left = days.filter("is_open")
+        if left.is_empty():
+            return stamped([], days)
+        again = partial(self.recount, left)
+        return stamped(self._of_each(again, "counting single minutes", progress), days)
+
+    def recount(self, days: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """What one bucket contributes to the minutes of some days."""
+        return recount_stamps(
+            self._reported(bucket, self._ledger.read_table("shipments", bucket)), days
+        )
+
     def glimpse(self, bucket: int) -> _Glimpse:
         """What one bucket contributes."""
-        rows = self._ledger.read_events(bucket, _COLUMNS)
         shipments = self._ledger.read_table("shipments", bucket)
-        actual = with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
+        actual = self._reported(bucket, shipments)
         chain = members(actual, shipments, self._roles)
         path = on_path(actual, chain)
         return _Glimpse(
             links=glimpse_links(chain, shipments),
             order=glimpse_order(path),
             hours=glimpse_hours(actual, shipments),
+            stamps=glimpse_stamps(actual),
             lives=glimpse_lives(actual),
             days=days_told(self._ledger, bucket, self._timezone),
             changes=glimpse_restated(self._ledger, bucket, shipments),
@@ -163,6 +198,20 @@ class _Surveyor:
             coverage=glimpse_coverage(actual),
             twice=glimpse_twice(actual),
         )
+
+    def _reported(self, bucket: int, shipments: pl.DataFrame) -> pl.DataFrame:
+        """The actual observations of one bucket, each with its reporter."""
+        rows = self._ledger.read_events(bucket, _COLUMNS)
+        return with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
+
+    def _of_each(self, work: Callable[[int], T], what: str, progress: Progress) -> list[T]:
+        """What some work gives for each bucket."""
+        count = self._ledger.bucket_count
+        given = []
+        for part in of_each(work, count, self._engine, spread=are_many(count)):
+            given.append(part)
+            progress(what, len(given), count)
+        return given
 
     def _pending(self) -> pl.DataFrame:
         """Keys of observations that no source maps to a shipment, with the partner that told them."""

@@ -33,7 +33,10 @@ KPI = Kpi(
     parameters={"mature_hours": 48},
     goals={Statistic.RATE: Goal(target=0.10, limit=0.25)},
     rules=tuple(rule.name for rule in RULES if not rule.is_serious),
-    caveats="An incident of a pair counts for both partners: the data do not say which one it was.",
+    caveats="An incident of a pair counts for both partners: the data do not say which one it was. A "
+    "day counts as stamped in one minute if nine of ten, and at least ten, of a partner's recordings "
+    "of that (UTC) day lie in it though they happened over 4 h, or if nine of ten of what happened "
+    "are said to have happened in it and cannot have: at customers' doors, or three different steps.",
     source="Worked rules in the method, after CTPAT/IATA Cargo iQ message checks",
     facts=facts,
 )

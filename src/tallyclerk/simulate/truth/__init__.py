@@ -9,7 +9,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
 * `lastmile`: attempts, returns and customs;
 * `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
-* `sequence`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
+* `sequence`, `stamps`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
 * `silence`, `worst`: who kept silent, and what that may hide;
 * `summary`: facts to rows.

@@ -35,7 +35,7 @@ SERIOUS = (
 )
 """Rules of `miscommunication_rate`."""
 
-HYGIENE = ("milestone_missing", "future_event")
+HYGIENE = ("milestone_missing", "future_event", "batch_stamped")
 """Rules of `message_hygiene_rate`."""
 
 Incident = tuple[str, str]
@@ -67,6 +67,8 @@ def incidents_of(journey: Journey, *, despite_outages: bool = False) -> set[Inci
     for event in journey.shipment.events:
         if event.recorded_at and event.at - event.recorded_at > TOLERANCE:
             found.add(("future_event", event.partner))
+        if journey.records.is_stamped(event):
+            found.add(("batch_stamped", event.partner))
     return {(rule, partner) for rule, partner in found if partner}
 
 

@@ -15,6 +15,7 @@ from tallyclerk.domain.milestones import MILESTONES, PHYSICAL, TERMINAL, Milesto
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.domain.tables import EVENT_IDENTITY
 from tallyclerk.simulate.emitted import TruthSettings
+from tallyclerk.simulate.truth.stamps import minute_of, stamped_minutes
 
 Row = Mapping[str, Any]
 """One row of an input table, by column name; a column that is not there is null."""
@@ -82,6 +83,7 @@ class Records:
         sent: Partner to the milestones it ever reported, in any shipment.
         has_notices: Whether a message to a customer is known of any shipment.
         has_damage: Whether damage of any shipment is reported or claimed.
+        stamps: Partner, clock and minute of days that were stamped all at once.
     """
 
     as_of: dt.datetime
@@ -90,6 +92,7 @@ class Records:
     sent: dict[str, set[str]]
     has_notices: bool
     has_damage: bool
+    stamps: frozenset[tuple[str, str, dt.datetime]]
 
     def owes(self, partner: str, milestone: str) -> bool:
         """Whether the partner must report it: as agreed, else because it is seen to do so."""
@@ -102,6 +105,14 @@ class Records:
             outage.partner == partner
             and outage.first <= moment.astimezone(dt.UTC).date() <= outage.last
             for outage in self.settings.outages
+        )
+
+    def is_stamped(self, event: Event) -> bool:
+        """Whether a time of an event is that of a minute in which its reporter stamped a day."""
+        return event.partner is not None and any(
+            (event.partner, clock, minute_of(time)) in self.stamps
+            for clock, time in (("recorded", event.recorded_at), ("occurred", event.at))
+            if time is not None
         )
 
     def reports_takings(self, partner: str) -> bool:
@@ -218,4 +229,21 @@ def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Ship
             if event.partner is not None:
                 sent[event.partner].add(event.milestone)
     shipments = [by_id[key] for key in sorted(by_id)]
-    return Records(as_of, settings, shipments, dict(sent), has_notices, has_damage)
+    return Records(
+        as_of,
+        settings,
+        shipments,
+        dict(sent),
+        has_notices,
+        has_damage,
+        _stamps(settings, shipments),
+    )
+
+
+def _stamps(
+    settings: TruthSettings, shipments: Iterable[Shipment]
+) -> frozenset[tuple[str, str, dt.datetime]]:
+    """The minutes in which whole days were stamped: as given, else as the events show."""
+    if settings.stamps is None:
+        return frozenset(stamped_minutes(e for each in shipments for e in each.events))
+    return frozenset((stamp.partner, stamp.clock, stamp.minute) for stamp in settings.stamps)

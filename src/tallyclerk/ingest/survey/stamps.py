@@ -1,0 +1,252 @@
+"""Days whose events were stamped in one minute: recorded all at once, or said to have happened so.
+
+What is recorded in one minute though it happened over hours was sent late, as a whole; what is said
+to have happened in one minute, and cannot have, was entered and not scanned.
+
+Minutes are counted twice. The first pass keeps a few sums per day, which no day can pass of which
+nearly everything lies in one minute by chance; the second one counts the minutes of the days that
+are left, and has nothing to do where there are none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.tables import UTC
+from tallyclerk.ingest.survey.signs import Sign, Witness
+
+MIN_OF_DAY = 10
+STAMPED_TENTHS = 9
+"""Of ten events of the day so many in the minute."""
+SPREAD = dt.timedelta(hours=4)
+"""What was recorded in one minute had happened over this long, or it was recorded as it happened."""
+SCANS_AT_ONCE = 3
+"""So many different milestones do not happen in one minute, unlike all parcels of one truck."""
+MIN_DAYS, DAYS_FROM = 3, 0.2
+"""Where only the habit makes it strange: on so many days, and so many of them."""
+RECORDED, DOORS, SCANS = "recorded", "doors", "scans"
+"""What is stamped: recordings; what happens at doors, one after the other; other scans."""
+_TOGETHER = [
+    str(name)
+    for name in (
+        Milestone.DEPARTED_ORIGIN,
+        Milestone.ARRIVED_DESTINATION,
+        Milestone.EXPORT_CUSTOMS_CLEARED,
+        Milestone.IMPORT_CUSTOMS_CLEARED,
+    )
+]
+"""What happens to a whole flight in one minute."""
+_AT_DOORS = [str(Milestone.DELIVERED), str(Milestone.DELIVERY_ATTEMPT_FAILED)]
+_KEY = ("source", "partner", "what", "day")
+_BITS = tuple(f"bit{place}" for place in range(6))
+_FOUND: dict[str, Any] = {
+    "source": pl.String,
+    "partner": pl.String,
+    "what": pl.String,
+    "day": pl.Date,
+    "minute": UTC,
+    "cases": pl.Int64,
+    "total": pl.Int64,
+    "is_proven": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """A minute in which (nearly) a whole day's events of a partner were stamped.
+
+    Attributes:
+        partner: Who reports them; `source`: where.
+        clock: recorded or occurred: the time that was stamped.
+        minute: Its beginning (UTC).
+        events: Events stamped in it, `of`: on its (UTC) day.
+    """
+
+    partner: str
+    source: str
+    clock: str
+    minute: dt.datetime
+    events: int
+    of: int
+
+
+def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
+    """The first look at one bucket.
+
+    Args:
+        reported: From `tallyclerk.ingest.survey.chains.with_reporter`, with source, recorded_at,
+            inherited and time_precision.
+
+    Returns:
+        One row per source, partner, what is stamped and (UTC) day of the stamp: total, and how
+        many of the stamps have each of the lowest bits of the minute.
+    """
+    number = pl.col("minute").dt.timestamp("ms") // 60_000
+    return (
+        _stamps(reported)
+        .with_columns(number=number)
+        .group_by(_KEY)
+        .agg(
+            pl.len().cast(pl.Int64).alias("total"),
+            *((pl.col("number") // 2**place % 2).sum().alias(b) for place, b in enumerate(_BITS)),
+        )
+    )
+
+
+def days_of(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The days of the whole ledger that have events enough: as `glimpse_stamps`, and `is_open`.
+
+    Open are the days of which the bits of the minutes agree so far that nearly all may lie in one.
+    """
+    summed = pl.concat(parts).group_by(_KEY).agg(pl.col("total", *_BITS).sum())
+    agreed = [pl.max_horizontal(bit, pl.col("total") - pl.col(bit)) for bit in _BITS]
+    return (
+        summed.filter(pl.col("total") >= MIN_OF_DAY)
+        .with_columns(is_open=pl.all_horizontal(_is_nearly_all(bit) for bit in agreed))
+        .select(*_KEY, "total", "is_open")
+    )
+
+
+def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """The second look at one bucket.
+
+    Args:
+        reported: As in `glimpse_stamps`.
+        days: From `days_of`, open ones.
+
+    Returns:
+        One row per source, partner, what is stamped, day, minute and milestone: cases, and the
+        first and the last of the times at which they happened.
+    """
+    return (
+        _stamps(reported)
+        .join(days.select(_KEY), on=_KEY, how="semi", nulls_equal=True)
+        .group_by(*_KEY, "minute", "milestone")
+        .agg(
+            cases=pl.len().cast(pl.Int64),
+            first=pl.col("occurred_at").min(),
+            last=pl.col("occurred_at").max(),
+        )
+    )
+
+
+def stamped(parts: Sequence[pl.DataFrame], days: pl.DataFrame) -> pl.DataFrame:
+    """The days of which nearly all was stamped in one minute.
+
+    Args:
+        parts: From `recount_stamps`.
+        days: From `days_of`.
+
+    Returns:
+        One row per source, partner, what and day, sorted: minute, cases, total, and is_proven,
+        whether they cannot have been recorded as they happened, or cannot have happened so.
+    """
+    if not parts:
+        return pl.DataFrame(schema=_FOUND)
+    took = pl.col("last") - pl.col("first")
+    is_proven = (
+        pl.when(pl.col("what") == RECORDED)
+        .then(took >= SPREAD)
+        .otherwise((pl.col("what") == DOORS) | (pl.col("kinds") >= SCANS_AT_ONCE))
+    )
+    return (
+        pl.concat(parts)
+        .group_by(*_KEY, "minute")
+        .agg(
+            pl.col("cases").sum(),
+            pl.col("first").min(),
+            pl.col("last").max(),
+            kinds=pl.col("milestone").n_unique(),
+        )
+        .join(days, on=_KEY, nulls_equal=True)
+        .filter(_is_nearly_all(pl.col("cases")))
+        .with_columns(is_proven=is_proven)
+        .select(*_FOUND)
+        .sort(_KEY)
+    )
+
+
+def stamps_of(found: pl.DataFrame) -> tuple[Stamp, ...]:
+    """What is proven against a partner, sorted by source, partner, what and day.
+
+    Args:
+        found: From `stamped`.
+    """
+    proven = found.filter("is_proven", pl.col("partner").is_not_null())
+    return tuple(
+        Stamp(
+            partner=row["partner"],
+            source=row["source"],
+            clock=RECORDED if row["what"] == RECORDED else "occurred",
+            minute=row["minute"],
+            events=row["cases"],
+            of=row["total"],
+        )
+        for row in proven.iter_rows(named=True)
+    )
+
+
+def stamping(found: pl.DataFrame, days: pl.DataFrame) -> Iterator[Sign]:
+    """Signs of sources that stamp whole days: proven ones, and habits.
+
+    Args:
+        found: From `stamped`.
+        days: From `days_of`.
+    """
+    for (source, what), rows in found.group_by("source", "what", maintain_order=True):
+        of = days.filter(pl.col("source") == source, pl.col("what") == what).height
+        is_habit = what != RECORDED and len(rows) >= max(MIN_DAYS, of * DAYS_FROM)
+        shown = rows if is_habit else rows.filter("is_proven")
+        if not shown.is_empty():
+            yield Sign(
+                kind="one_upload" if what == RECORDED else "one_minute",
+                source=str(source),
+                cases=len(shown),
+                of=of,
+                words=(str(what),),
+                witnesses=tuple(
+                    Witness(
+                        shipment_id=None,
+                        first=f"{row['cases']} of {row['total']} events of {row['day']}",
+                        then=f"{row['minute']:%H:%M} UTC",
+                    )
+                    for row in shown.sort("minute").head(3).iter_rows(named=True)
+                ),
+            )
+
+
+def _stamps(reported: pl.DataFrame) -> pl.DataFrame:
+    """Each event under the minutes it was stamped in, but for days without a time of day.
+
+    A row that speaks of a whole flight is no event of each of its parcels.
+    """
+    own = reported.filter(pl.col("time_precision") != "day", ~pl.col("inherited"))
+    recorded = own.filter(pl.col("recorded_at").is_not_null())
+    apart = own.filter(~pl.col("milestone").is_in(_TOGETHER))
+    at_door = pl.col("milestone").is_in(_AT_DOORS)
+    where = pl.when(at_door).then(pl.lit(DOORS)).otherwise(pl.lit(SCANS))
+    return pl.concat(
+        rows.select(
+            "source",
+            "partner",
+            "milestone",
+            "occurred_at",
+            what=what,
+            minute=pl.col(column).dt.truncate("1m"),
+            day=pl.col(column).dt.date(),
+        )
+        for rows, what, column in (
+            (recorded, pl.lit(RECORDED), "recorded_at"),
+            (apart, where, "occurred_at"),
+        )
+    )
+
+
+def _is_nearly_all(cases: pl.Expr) -> pl.Expr:
+    return cases * 10 >= pl.col("total") * STAMPED_TENTHS
