@@ -36,7 +36,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.context import bare_context
-from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, TOLD_LATE, WORST
+from tallyclerk.kpis.retold import CHAIN, IN_DOUBT, LATE, PART, WORST
 from tallyclerk.simulate.emitted import Outage, Stamp, TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -107,7 +107,7 @@ def comparable(kpi: str, facts: Iterable[Mapping[str, Any]]) -> tuple[list[Any],
     hits: Counter[Fact] = Counter()
     for fact in facts:
         rule = fact.get("rule")
-        if rule in {WORST, IN_DOUBT, CHAIN} or (rule and rule.startswith((LATE, TOLD_LATE))):
+        if rule in {WORST, IN_DOUBT, CHAIN} or (rule and rule.startswith((LATE, PART))):
             continue
         is_incident = kpi in INCIDENT_KPIS and rule is not None
         if is_incident and not fact["hits"]:

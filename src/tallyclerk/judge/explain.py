@@ -13,17 +13,17 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.judge.estimates import MINUTES_PER_HOUR
-from tallyclerk.kpis.retold import is_evidence
+from tallyclerk.kpis.retold import PART, is_evidence
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One message of a case that counts against the partner by itself.
+    """A part of a case: a late message, an incident of a handover, a share of a lateness.
 
     Attributes:
-        rule: What is wrong with it.
-        minutes: By how much, in whole minutes.
-        place: Its file and row.
+        rule: Which it is.
+        minutes: How late it was told, or how much of the lateness it is, in whole minutes.
+        place: File and row of its end.
     """
 
     rule: str
@@ -48,7 +48,7 @@ class Case:
         worst: What it may have been, where a scan that the partner owes is missing: "miss", the time,
             or "never".
         rules: Incident rules or milestones that made it one.
-        parts: Of a case of several messages, those that count against the partner.
+        parts: What its evidence names one by one.
         from_place: File and row of the event it starts at; `to_place`: ends at.
     """
 
@@ -117,7 +117,9 @@ def _parts(told: pl.DataFrame) -> dict[tuple[str, str, int], list[Part]]:
     """The messages that evidence names one by one, by shipment, role and month, in their order."""
     found: dict[tuple[str, str, int], list[Part]] = {}
     for row in told.sort("cohort_at", "rule", "to_event").iter_rows(named=True):
-        part = Part(rule=row["rule"], minutes=row["minutes"], place=_place(row, "to"))
+        part = Part(
+            rule=row["rule"].removeprefix(PART), minutes=row["minutes"], place=_place(row, "to")
+        )
         found.setdefault((row["shipment_id"], row["role"], row["month"]), []).append(part)
     return found
 

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from tallyclerk.domain.tables import UTC, Schema
-from tallyclerk.kpis.retold import CLOCKS, EXCUSED, WORST, is_evidence, is_retold
+from tallyclerk.kpis.retold import (
+    CLOCKS,
+    EXCUSED,
+    LATE,
+    WORST,
+    is_evidence,
+    is_retold,
+    is_told_late,
+)
 
 CASE = ["kpi", "shipment_id", "partner_id", "role", "counterpart", "cohort_at", "from_event"]
 """Columns that two facts about one case share."""
@@ -17,6 +25,7 @@ PLACED_COLUMNS = [
     "milestone",
     "partner_id",
     "occurred_at",
+    "recorded_at",
     "source_file",
     "source_row",
 ]
@@ -49,7 +58,7 @@ PROOF: Schema = {
 `own_file` and `own_row` are where the subject itself speaks of the shipment: the start or end of
 the fact where it told them, else the first that it told. `own_reference` is the number by which the
 subject knows the shipment. A clock's column has the minutes on it; `excused_…` what an excused case
-would have been; `worst_…` what a case in doubt may have been (see `tallyclerk.kpis.worst`).
+would have been; a message told late ends when it was recorded; `worst_…` what a case in doubt may have been (see `tallyclerk.kpis.worst`).
 """
 ONLY_IN_DOUBT = "in doubt"
 """Reason of a case that nothing but the worst case knows: it is out of n."""
@@ -72,7 +81,7 @@ def located(
         that it may have been, stands in columns of the case.
     """
     worst = stated.filter(pl.col("rule") == WORST)
-    cases = _with_hidden(stated.filter(~is_retold() | is_evidence()), worst)
+    cases = _with_hidden(_shown(stated), worst)
     cases = _beside(cases, worst, WORST)
     for rule in (*CLOCKS, EXCUSED):
         cases = _beside(cases, stated.filter(pl.col("rule") == rule), rule)
@@ -89,6 +98,10 @@ def located(
             on=f"{side}_event",
             how="left",
         )
+    told = events.select(to_event="event_id", told_at="recorded_at")
+    cases = cases.join(told, on="to_event", how="left").with_columns(
+        to_at=pl.when(is_told_late()).then("told_at").otherwise("to_at")
+    )
     known = _own_references(references, kinds, cases)
     proven = cases.join(_first_told(events), on=["shipment_id", "partner_id"], how="left")
     proven = proven.join(known, on=["shipment_id", "partner_id"], how="left")
@@ -97,6 +110,18 @@ def located(
         own_row=_own("row"),
         own_reference=pl.coalesce("own_reference", "shipment_id"),
     ).select(*stated.columns, *(pl.col(name).cast(kind) for name, kind in PROOF.items()))
+
+
+def _shown(stated: pl.DataFrame) -> pl.DataFrame:
+    """FACTS without what is told again, but for parts that evidence names.
+
+    A share of a late shipment's lateness counts minutes as n: it is a part of so many minutes.
+    """
+    is_share = pl.col("rule").str.starts_with(LATE).fill_null(value=False)
+    return stated.filter(~is_retold() | is_evidence()).with_columns(
+        n=pl.when(is_share).then(0).otherwise("n"),
+        minutes=pl.when(is_share).then("n").otherwise("minutes"),
+    )
 
 
 def _with_hidden(cases: pl.DataFrame, worst: pl.DataFrame) -> pl.DataFrame:

@@ -14,15 +14,25 @@ IN_DOUBT = "in doubt"
 """The same case as it counts: the total without these and with the worst is the worst case."""
 CHAIN = "chain"
 """A shipment as a whole, whoever had it: told once, with the first partner after the supplier."""
-TOLD_LATE = "told late: "
-"""What the rules of single late messages begin with: evidence of a case that counts them all."""
+PART = "part: "
+"""What the rules of the parts of a case begin with that its evidence names: each late message, each
+incident of a handover, each reason why a shipment was not perfect. With `minutes`: how late it was."""
 LATE = "late: "
 """What the rules of a late shipment's lateness begin with; see `tallyclerk.judge.lateness`."""
 
 
 def is_evidence() -> pl.Expr:
     """Whether a row tells a part of a case again that its reader wants to see."""
-    return pl.col("rule").str.starts_with(TOLD_LATE).fill_null(value=False)
+    rule = pl.col("rule")
+    return (rule.str.starts_with(PART) | rule.str.starts_with(LATE)).fill_null(value=False)
+
+
+def is_told_late() -> pl.Expr:
+    """Whether such a part is one message that was told late, with the minutes it took."""
+    return (
+        pl.col("rule").str.starts_with(PART).fill_null(value=False)
+        & pl.col("minutes").is_not_null()
+    )
 
 
 def is_retold() -> pl.Expr:
@@ -30,7 +40,7 @@ def is_retold() -> pl.Expr:
     rule = pl.col("rule")
     doubted = [on_clock(name, clock) for name in (WORST, IN_DOUBT) for clock in CLOCKS]
     exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, CHAIN, *doubted]
-    begun = rule.str.starts_with(LATE) | rule.str.starts_with(TOLD_LATE)
+    begun = rule.str.starts_with(LATE) | rule.str.starts_with(PART)
     return (rule.is_in(exact) | begun).fill_null(value=False)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result
-from tallyclerk.judge.against import is_miss
+from tallyclerk.judge.against import MINUTES_PER_HOUR, is_miss
+from tallyclerk.kpis.retold import is_evidence, is_told_late
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
@@ -38,7 +39,7 @@ def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText])
     parts: list[AnnexPart] = []
     room = MOST
     for result in [*sorted(figures, key=by_severity), *earlier]:
-        cases = missed(facts, result)
+        cases = listed(facts, result)
         if cases.is_empty():
             continue
         shown = cases.head(min(room, MOST_PER_FIGURE))
@@ -63,25 +64,49 @@ def _figures(totals: Sequence[Result]) -> list[Result]:
 
 
 def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
-    """The cases that count against one result, the longest or oldest first, with their `rules`."""
-    mine = within(facts, result.period).filter(
-        pl.col("kpi") == result.kpi, pl.col("role") == result.role
-    )
+    """The cases that count against one result, the longest or oldest first.
+
+    Returns:
+        FACTS with `parts` (a list of rule and minutes): the rules that a case broke, or the parts
+        that its evidence names.
+    """
+    mine = _mine(facts, result)
     is_case = pl.col("rule").is_null()
-    rules = (
-        mine.filter(~is_case & is_miss(result.unit, result.better))
-        .group_by("shipment_id")
-        .agg(pl.col("rule").unique().sort().alias("rules"))
+    named = mine.filter(is_evidence())
+    broken = mine.filter(~is_case & is_miss(result.unit, result.better))
+    of_case = ["shipment_id"] if named.is_empty() else ["shipment_id", "counterpart"]
+    parts = (
+        (broken if named.is_empty() else named)
+        .sort("minutes", "rule", descending=[True, False], nulls_last=True)
+        .group_by(of_case, maintain_order=True)
+        .agg(parts=pl.struct("rule", "minutes").unique(maintain_order=True))
     )
     against = is_miss(result.unit, result.better, result.target, result.clock)
     return (
         mine.filter(is_case & against)
-        .join(rules, on="shipment_id", how="left")
+        .join(parts, on=of_case, how="left", nulls_equal=True)
         .sort(
             ["minutes", "cohort_at", "shipment_id", "counterpart"],
             descending=[True, False, False, False],
             nulls_last=True,
         )
+    )
+
+
+def listed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
+    """What stands under a figure line by line: its missed cases, of late messages each message."""
+    messages = _mine(facts, result).filter(is_told_late())
+    if messages.is_empty():
+        return missed(facts, result)
+    each = pl.concat_list(pl.struct("rule", pl.lit(None, dtype=pl.Int64).alias("minutes")))
+    return messages.with_columns(parts=each).sort(
+        "minutes", "shipment_id", descending=[True, False]
+    )
+
+
+def _mine(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
+    return within(facts, result.period).filter(
+        pl.col("kpi") == result.kpi, pl.col("role") == result.role
     )
 
 
@@ -137,7 +162,7 @@ def _cases(
     kpis: Mapping[str, KpiText],
     given: PartnerInput,
 ) -> Table:
-    rows = [_case(row, result, given.names) for row in shown.iter_rows(named=True)]
+    rows = [_case(row, result, given) for row in shown.iter_rows(named=True)]
     label = _title(result, kpis, given)
     bad = verdict.misses(result)
     told = {"label": label, "role": result.role, "cases": text.plural(found, "case")}
@@ -150,7 +175,7 @@ def _cases(
     return table_of("cases", title, columns, rows, note)
 
 
-def _case(row: Mapping[str, object], result: Result, names: Mapping[str, str]) -> Row:
+def _case(row: Mapping[str, object], result: Result, given: PartnerInput) -> Row:
     own, line = text.short(str(row["own_file"] or ""), 30), row["own_row"]
     counterpart = str(row["counterpart"] or "")
     return (
@@ -158,11 +183,11 @@ def _case(row: Mapping[str, object], result: Result, names: Mapping[str, str]) -
         own if line is None else f"{own}:{line}",
         text.short(str(row["shipment_id"]), 32),
         text.short(str(row["lane"] or ""), 24),
-        text.short(names.get(counterpart, counterpart), 28),
+        text.short(given.names.get(counterpart, counterpart), 28),
         text.minute(row["from_at"] or row["cohort_at"]),  # type: ignore[arg-type]
         text.minute(row["to_at"]),  # type: ignore[arg-type]
         _measured(row, result),
-        _what(row),
+        _what(row, given),
     )
 
 
@@ -170,7 +195,7 @@ def _measured(row: Mapping[str, object], result: Result) -> str:
     """The time of a duration; of several messages, how many are missing or wrong."""
     minutes = row["minutes" if result.clock == "hours" else result.clock]
     if isinstance(minutes, int):
-        return text.quantity(minutes / 60, "hours")
+        return text.quantity(minutes / MINUTES_PER_HOUR, "hours")
     n, hits = row["n"], row["hits"]
     if isinstance(n, int) and isinstance(hits, int) and n > 1:
         bad = n - hits if result.better == "higher" else hits
@@ -178,9 +203,19 @@ def _measured(row: Mapping[str, object], result: Result) -> str:
     return ""
 
 
-def _what(row: Mapping[str, object]) -> str:
+def _what(row: Mapping[str, object], given: PartnerInput) -> str:
+    """What is wrong with a case: that it has no end, and the rules it broke, with their minutes."""
     ending = str(row["ending"] or "")
     if ending in {"censored", "never"}:
         return words.say(f"misses.{ending}")
-    rules = row["rules"]
-    return ", ".join(rule(str(each)) for each in rules) if isinstance(rules, list) else ""
+    parts = row["parts"] if isinstance(row["parts"], list) else []
+    told = [_part(str(part["rule"]), part["minutes"]) for part in parts]
+    if row["to_at"] is None and not row["from_at"]:
+        told.insert(0, words.say("misses.no_end", day=text.day(given.run.as_of)))
+    return ", ".join(told)
+
+
+def _part(name: str, minutes: int | None) -> str:
+    if minutes is None:
+        return rule(name)
+    return f"{rule(name)} {text.quantity(minutes / MINUTES_PER_HOUR, 'hours')}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
-from tallyclerk.kpis.retold import TOLD_LATE
+from tallyclerk.kpis.retold import LATE, PART
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.stages import reason
@@ -46,9 +46,12 @@ def milestone(name: str) -> str:
 
 def rule(name: str) -> str:
     """Give an incident rule in words."""
-    if name.startswith(TOLD_LATE):
-        return words.say("rule.told_late", milestone=milestone(name.removeprefix(TOLD_LATE)))
-    told = words.said(f"rule.{name}")
+    if name.startswith(LATE):
+        share = name.removeprefix(LATE)
+        return words.say(f"step.{'controllable' if share == 'own' else share}").capitalize()
+    name = name.removeprefix(PART)
+    told = words.said(f"rule.{name}") or words.said(f"flaw.{name}")
+    told = told or words.said(f"milestone.{name}")
     return told or text.short(name.replace("_", " "), 60).capitalize()
 
 

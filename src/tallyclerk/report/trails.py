@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result
+from tallyclerk.kpis.retold import is_evidence
 from tallyclerk.report import tables, text
 from tallyclerk.report.annex import missed
 from tallyclerk.report.model import KpiText, Trail
@@ -58,8 +59,9 @@ def _misses(facts: pl.DataFrame, totals: Sequence[Result]) -> dict[str, tuple[li
 
 def _steps(facts: pl.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
     """Each observation once, in the order of time: time, milestone, file and row."""
+    whole = facts.filter(~is_evidence())
     sides = [
-        facts.select(
+        whole.select(
             "shipment_id",
             event=pl.col(f"{side}_event"),
             at=pl.col(f"{side}_at"),

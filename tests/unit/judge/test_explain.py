@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 from tests.support.buckets import bucket_of, context_of, facts_of
-from tests.support.truth import events, settings
+from tests.support.truth import events, settings, utc
 
 from tallyclerk.judge.explain import explain
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
@@ -24,11 +24,13 @@ LOG = """
 """
 
 
-def told(kpi: str, partner: str, log: str = LOG) -> dict[str, Any]:
-    shipments = [{"shipment_id": name, "forwarder_id": "fwd"} for name in "abc"]
+def told(
+    kpi: str, partner: str, log: str = LOG, as_of: str = "04-01T00:00", **known: Any
+) -> dict[str, Any]:
+    shipments = [{"shipment_id": name, "forwarder_id": "fwd", **known} for name in "abc"]
     bucket = bucket_of({"events": events(log), "shipments": shipments})
     owed = {"fwd": ("ACCEPTED",), "sup": (), "cou": ()}
-    context = context_of([bucket], settings("04-01T00:00", must_report=owed))
+    context = context_of([bucket], settings(as_of, must_report=owed))
     facts = facts_of(bucket, context, {kpi: all_kpis()[kpi]})
     references = pl.DataFrame(schema=dict.fromkeys(REFERENCE_COLUMNS, pl.String))
     placed = located(facts, bucket.events.select(PLACED_COLUMNS), references, {})
@@ -59,6 +61,24 @@ def test_each_late_message_is_named_with_its_time_and_place() -> None:
     case = told("late_record_rate", "fwd", log)["a"]
     assert (case.n, case.hits, case.is_miss) == (3, 2, True)
     assert [(part.rule, part.minutes) for part in case.parts] == [
-        ("told late: ACCEPTED", 750),
-        ("told late: DEPARTED_ORIGIN", 780),
+        ("ACCEPTED", 750),
+        ("DEPARTED_ORIGIN", 780),
     ]
+
+
+def test_the_incidents_of_a_handover_and_the_flaws_of_a_shipment_are_named() -> None:
+    """a was tendered three days before it was taken; nothing else is known to be wrong with it."""
+    case = told("handover_incident_rate", "fwd")["a"]
+    assert case.is_miss
+    assert [part.rule for part in case.parts] == ["late_acknowledgement"]
+    assert told("handover_incident_rate", "fwd")["b"].parts == ()
+    late = """
+        a ACCEPTED 03-04T08:00 fwd
+        a DAMAGED 03-05T08:00 fwd
+        a DELIVERED 03-06T08:00 fwd
+    """
+    promised = {"promised_at": utc("03-05T08:00"), "supplier_id": "sup"}
+    case = told("perfect_shipment_rate", "fwd", late, as_of="05-01T00:00", **promised)["a"]
+    assert [part.rule for part in case.parts] == ["damaged", "late"]
+    case = told("on_time_controllable_rate", "fwd", late, as_of="05-01T00:00", **promised)["a"]
+    assert [(part.rule, part.minutes) for part in case.parts] == [("late: no_plan", 24 * 60)]

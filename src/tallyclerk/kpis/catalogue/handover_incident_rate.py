@@ -10,11 +10,12 @@ from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.incidents import OF_HANDOVERS
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, case, hours, is_called_off
+from tallyclerk.kpis.retold import PART
 from tallyclerk.kpis.worst import lacking, unseen_cases
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
-    """One row per handover and partner on either side of it."""
+    """One row per handover and partner on either side of it, and one per rule it broke."""
     ends = journeys.shipments.lazy().select("sid", "undated_fate", "cancelled_at")
     deadline = pl.col("at") + hours(parameters["acknowledge_hours"])
     nobody_came = pl.col("next_at").is_null() & pl.col("taken_at").is_null()
@@ -40,12 +41,25 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         .select(
             "sid",
             "partner",
+            "giver",
             "counterpart",
             **shown,
             in_doubt=shown["reason"].is_null() & is_silent,
         )
     )
-    return pl.concat([cases, _unseen(journeys)], how="diagonal_relaxed")
+    each = (
+        cases.filter(pl.col("reason").is_null(), pl.col("hits") > 0)
+        .drop("in_doubt")
+        .join(_broken(journeys), on=["sid", "partner", "giver"])
+    )
+    return pl.concat(
+        [
+            cases.drop("giver"),
+            each.drop("giver").with_columns(n=pl.lit(0, dtype=pl.Int64)),
+            _unseen(journeys),
+        ],
+        how="diagonal_relaxed",
+    ).with_columns(pl.col("n").fill_null(1))
 
 
 def _handovers(journeys: Journeys) -> pl.LazyFrame:
@@ -142,22 +156,31 @@ def _unseen(journeys: Journeys) -> pl.LazyFrame:
 
 def _hits(journeys: Journeys) -> pl.LazyFrame:
     """Who had an incident in which handover: sid, partner, giver, is_hit."""
-    return _sides_of(journeys, journeys.incidents).with_columns(is_hit=pl.lit(value=True))
+    found = _sides_of(journeys, journeys.incidents).drop("rule").unique()
+    return found.with_columns(is_hit=pl.lit(value=True))
+
+
+def _broken(journeys: Journeys) -> pl.LazyFrame:
+    """Which rules the incidents broke, as parts: sid, partner, giver, rule."""
+    found = _sides_of(journeys, journeys.incidents)
+    return found.with_columns(rule=pl.lit(PART) + pl.col("rule").cast(pl.String))
 
 
 def _excused(journeys: Journeys) -> pl.LazyFrame:
     """Who would have had one but for a feed outage: sid, partner, giver, is_excused."""
-    excused = _sides_of(journeys, journeys.outage_incidents)
+    excused = _sides_of(journeys, journeys.outage_incidents).drop("rule").unique()
     return excused.with_columns(is_excused=pl.lit(value=True))
 
 
 def _sides_of(journeys: Journeys, incidents: pl.DataFrame) -> pl.LazyFrame:
-    """Whom incidents of handovers are laid to: sid, partner, giver."""
+    """Whom incidents of handovers are laid to: sid, partner, giver, rule."""
     found = incidents.lazy().filter(pl.col("rule").is_in(list(OF_HANDOVERS)))
     released = journeys.handovers.lazy().select("sid", "giver", from_event="released_event")
-    in_announced = found.join(released, on=["sid", "from_event"]).select("sid", "partner", "giver")
+    in_announced = found.join(released, on=["sid", "from_event"]).select(
+        "sid", "partner", "giver", "rule"
+    )
     in_silent = found.filter(pl.col("from_event").is_null()).select(
-        "sid", "partner", giver="partner"
+        "sid", "partner", pl.col("partner").alias("giver"), "rule"
     )
     return pl.concat([in_announced, in_silent]).unique()
 

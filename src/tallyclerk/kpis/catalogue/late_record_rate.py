@@ -10,7 +10,7 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
 from tallyclerk.journey.silences import minutes_between
 from tallyclerk.kpis.measure import Parameters, hours
-from tallyclerk.kpis.retold import TOLD_LATE
+from tallyclerk.kpis.retold import PART
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -29,6 +29,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         cohort_at=pl.col("occurred_at").min(),
         n=pl.len().cast(pl.Int64),
         hits=late.sum().cast(pl.Int64),
+        from_event=pl.lit(None, dtype=pl.Int64),
         to_event=pl.col("event_id").filter(late).first(),
     )
     each = told.filter(late).select(
@@ -36,11 +37,12 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         "partner",
         "cohort_month",
         "reason",
-        rule=pl.concat_str(pl.lit(TOLD_LATE), pl.col("milestone").cast(pl.String)),
+        rule=pl.concat_str(pl.lit(PART), pl.col("milestone").cast(pl.String)),
         cohort_at="occurred_at",
         n=pl.lit(0, dtype=pl.Int64),
         hits=pl.lit(1, dtype=pl.Int64),
         minutes=minutes_between(pl.col("occurred_at"), pl.col("recorded_at")),
+        from_event="event_id",
         to_event="event_id",
     )
     return pl.concat([total, each], how="diagonal_relaxed")

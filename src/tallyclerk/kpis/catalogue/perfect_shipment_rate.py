@@ -10,17 +10,23 @@ from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
+from tallyclerk.kpis.retold import PART
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, unseen_cases
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
-    """One row per promised shipment and partner that had custody of it."""
+    """One row per promised shipment and partner that had custody of it, and one per flaw of it."""
     due = pl.col("due_at")
     is_on_time = is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-    is_whole = pl.col("damaged_at").is_null() & pl.col("is_claimed").is_null()
+    flaws = {
+        "late": ~is_on_time,
+        "incomplete": ~pl.col("is_complete").fill_null(value=True),
+        "damaged": pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null(),
+        "incident": pl.col("has_incident").is_not_null(),
+    }
     shown = case(
         journeys.context,
-        hit=is_on_time & pl.col("is_complete") & is_whole & pl.col("has_incident").is_null(),
+        hit=~pl.any_horizontal(*flaws.values()),
         cohort="promise_at",
         matures_at=pl.max_horizontal("due_at", "delivered_at") + days(parameters["mature_days"]),
         excluded={
@@ -36,7 +42,14 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         .join(_completeness(journeys), on="sid", how="left")
         .join(_damage_claims(journeys), on="sid", how="left")
         .join(_incidents(journeys), on="sid", how="left")
-        .select("sid", cohort_month="promise_month", **shown)
+        .with_columns(
+            cohort_month="promise_month",
+            flaws=pl.concat_list(
+                pl.when(is_so).then(pl.lit(PART + name)) for name, is_so in flaws.items()
+            ).list.drop_nulls(),
+            **shown,
+        )
+        .select("sid", "cohort_month", "flaws", *shown)
     )
     held = (
         journeys.custody.lazy()
@@ -45,15 +58,19 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     )
     is_lost = is_lacking() & (pl.col("reason") == "cancelled").fill_null(value=False)
     missing = unseen_cases(journeys).drop("cohort_at", "reason", "in_doubt")
+    cases = promised.join(held, on="sid")
+    each = cases.filter(pl.col("reason").is_null(), pl.col("hits") == 0).explode("flaws")
     return pl.concat(
         [
-            promised.join(held, on="sid").with_columns(in_doubt=is_lost),
-            promised.join(missing, on="sid")
+            cases.drop("flaws").with_columns(in_doubt=is_lost),
+            each.rename({"flaws": "rule"}).with_columns(n=pl.lit(0, dtype=pl.Int64)),
+            promised.drop("flaws")
+            .join(missing, on="sid")
             .filter(pl.col("reason").is_null())
             .with_columns(in_doubt=pl.lit(value=True), reason=pl.lit(HIDDEN)),
         ],
         how="diagonal_relaxed",
-    )
+    ).with_columns(pl.col("n").fill_null(1))
 
 
 def _completeness(journeys: Journeys) -> pl.LazyFrame:

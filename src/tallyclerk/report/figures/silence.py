@@ -29,6 +29,13 @@ def figure(subject: Subject) -> Figure:
     }
     how = words.say("figure.silence.how", **shares)
     total = next((r for r in subject.totals if (r.kpi, r.statistic) == BLACKOUT), None)
+    if total and total.hits is not None and total.hits != long:
+        how += " " + words.say(
+            "figure.silence.blackouts",
+            label=subject.label(total),
+            hits=text.count(total.hits),
+            n=text.count(total.n),
+        )
     if total and (place := verdict.where(total, subject.of_role(subject.given.lanes), {})):
         how += " " + words.say("figure.silence.where", place=place)
     return Figure(
