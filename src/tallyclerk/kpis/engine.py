@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import yyyymm
 from tallyclerk.kpis.clocks import on_clocks
 from tallyclerk.kpis.excuses import with_excuses
-from tallyclerk.kpis.links import without_unlinked
+from tallyclerk.kpis.links import unfinished, without_unlinked
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.packing import CODED, summed
 from tallyclerk.kpis.worst import with_worst
@@ -35,7 +36,7 @@ def facts(
     Returns:
         FACTS, in no particular order.
     """
-    return as_facts(coded_facts(journeys, kpis, parameters))
+    return as_facts(pl.concat(coded_facts(journeys, kpis, parameters)))
 
 
 def coded_facts(
@@ -43,8 +44,8 @@ def coded_facts(
     kpis: Iterable[Kpi],
     parameters: Mapping[str, Parameters],
     months: Period | None = None,
-) -> pl.DataFrame:
-    """As `facts`, the texts but for ids of shipments still coded; of some months or of all."""
+) -> list[pl.DataFrame]:
+    """As `facts` but by KPI, texts but for ids of shipments coded; of some months or of all."""
     context = journeys.context
     chosen = list(kpis)
     found = pl.collect_all([kpi.facts(journeys, parameters[kpi.name]) for kpi in chosen])
@@ -55,10 +56,15 @@ def coded_facts(
     if months is not None:
         within = pl.col("month").is_between(months.first, months.last)
         own = [rows.filter(within) for rows in own]
-    stated = _excused(_complete(pl.concat(pl.collect_all(own)), journeys), chosen, context)
+    stated = _complete(pl.collect_all(own), journeys)
+    if context.excuses:
+        stated = [_excused(part, kpi, context) for part, kpi in zip(stated, chosen, strict=True)]
     if context.unlinked.is_empty():
         return stated
-    return _coded(without_unlinked(as_facts(stated), journeys))
+    open_ended = unfinished(journeys)
+    return [
+        _coded(without_unlinked(as_facts(part), context.unlinked, open_ended)) for part in stated
+    ]
 
 
 def as_facts(coded: pl.DataFrame) -> pl.DataFrame:
@@ -140,14 +146,15 @@ def _own(stated: pl.LazyFrame, kpi: Kpi, timezone: str) -> pl.LazyFrame:
 _SHARED = ("shipment_id", "lane", "service", "chain", "role", "batch")
 
 
-def _complete(own: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
+def _complete(own: Sequence[pl.DataFrame], journeys: Journeys) -> list[pl.DataFrame]:
     """FACTS, coded: with what all facts of a shipment, or of it and a partner, share."""
     context = journeys.context
     stated = (
-        own.lazy()
+        pl.concat(own)
+        .lazy()
         .with_columns(_subject_key("partner_id"))
-        .join(_shared(journeys).lazy(), on="sid")
-        .join(_subjects(journeys).lazy(), on="subject", how="left")
+        .join(_shared(journeys).lazy(), on="sid", maintain_order="left")
+        .join(_subjects(journeys).lazy(), on="subject", how="left", maintain_order="left")
         .select(FACTS.keys())
         .collect()
     )
@@ -157,7 +164,9 @@ def _complete(own: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
         .replace_strict(dict(context.roles), default=str(Role.WAREHOUSE), return_dtype=pl.String)
     )
     batches = _day_batch(pl.col("cohort_at"), context.timezone, partner="partner_id")
-    return _filled(_filled(stated, "role", roles), "batch", batches)
+    filled = _filled(_filled(stated, "role", roles), "batch", batches)
+    ends = list(accumulate(map(len, own)))
+    return [filled.slice(end - len(part), len(part)) for end, part in zip(ends, own, strict=True)]
 
 
 def _filled(stated: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
@@ -167,16 +176,10 @@ def _filled(stated: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
     return stated.with_columns(stated[name].scatter(places, made).alias(name))
 
 
-def _excused(stated: pl.DataFrame, kpis: Sequence[Kpi], context: Context) -> pl.DataFrame:
-    """Coded facts with the agreed exclusions of each KPI."""
-    if not context.excuses:
-        return stated
-    parts = [stated.filter(pl.col("kpi") == kpi.name) for kpi in kpis]
-    told = [
-        _coded(with_excuses(as_facts(part).lazy(), kpi, context).select(FACTS.keys()).collect())
-        for part, kpi in zip(parts, kpis, strict=True)
-    ]
-    return pl.concat(told)
+def _excused(stated: pl.DataFrame, kpi: Kpi, context: Context) -> pl.DataFrame:
+    """Coded facts of a KPI with its agreed exclusions."""
+    told = with_excuses(as_facts(stated).lazy(), kpi, context)
+    return _coded(told.select(FACTS.keys()).collect())
 
 
 TALLY_KEYS = [name for name in TALLIES if name not in {"rows", "n", "hits"}]
@@ -187,32 +190,35 @@ def tally(stated: pl.DataFrame) -> pl.DataFrame:
 
     Rates keep the batch; durations keep minutes and the batch's group.
     """
-    return as_tallies(coded_tally(stated))
+    return as_tallies(coded_tally([stated])[0])
 
 
-def coded_tally(stated: pl.DataFrame) -> pl.DataFrame:
-    """As `tally`, of facts that are coded or not; the texts are coded."""
+def coded_tally(stated: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """As `tally`, of facts by KPI that are coded or not; the texts are coded."""
     is_duration = pl.col("ending").is_not_null()
-    batch = stated["batch"].cast(CODED)
+    timed = [part["batch"].cast(CODED).set(part["ending"].is_null(), None) for part in stated]
+    group_of = _groups(timed)
     return _summed(
-        stated.with_columns(
-            _groups(batch.set(stated["ending"].is_null(), None)),
-            batch=pl.when(~is_duration).then(batch),
-            minutes=pl.when(is_duration).then("minutes"),
-            rows=pl.lit(1, dtype=pl.Int64),
-        )
+        [
+            part.with_columns(
+                pl.when(~is_duration).then("batch").alias("batch"),
+                pl.when(is_duration).then("minutes").alias("minutes"),
+                batch_group=group_of.gather(batches.to_physical()),
+                rows=pl.lit(1, dtype=pl.Int64),
+            )
+            for part, batches in zip(stated, timed, strict=True)
+        ]
     )
 
 
-def _groups(batches: pl.Series) -> pl.Series:
-    """The group of each batch, as `batch_group`."""
-    coded = batches.unique().drop_nulls()
+def _groups(batches: Sequence[pl.Series]) -> pl.Series:
+    """The group of each batch, as `batch_group`, by the physical code of the batch."""
+    coded = pl.concat(batches).unique().drop_nulls()
     groups = [stable_group(batch) for batch in coded.cast(pl.String).to_list()]
     codes = coded.to_physical()
     size = int(codes.max() or 0) + 1  # type: ignore[arg-type]
     table = pl.Series([0], dtype=pl.Int32).new_from_index(0, size)
-    table = table.scatter(codes, pl.Series(groups, dtype=pl.Int32))
-    return table.gather(batches.to_physical()).alias("batch_group")
+    return table.scatter(codes, pl.Series(groups, dtype=pl.Int32))
 
 
 def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:
@@ -222,8 +228,9 @@ def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:
 
 def add(tallies: pl.LazyFrame) -> pl.DataFrame:
     """TALLIES with equal keys added up, sorted by their whole key; texts may come coded."""
-    return as_tallies(_summed(tallies.collect()))
+    return as_tallies(_summed([tallies.collect()])[0])
 
 
-def _summed(tallies: pl.DataFrame) -> pl.DataFrame:
-    return summed(tallies, TALLY_KEYS, ["rows", "n", "hits"]).select(TALLIES.keys())
+def _summed(tallies: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    added = summed(tallies, TALLY_KEYS, ["rows", "n", "hits"])
+    return [part.select(TALLIES.keys()) for part in added]

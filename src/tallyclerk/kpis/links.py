@@ -20,7 +20,9 @@ def unlinked_pairs(pairs: Iterable[tuple[str, str, str | None]]) -> pl.DataFrame
     return pl.DataFrame(sorted(pairs, key=repr), schema=schema, orient="row")
 
 
-def without_unlinked(stated: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
+def without_unlinked(
+    stated: pl.DataFrame, unlinked: pl.DataFrame, open_ended: pl.DataFrame
+) -> pl.DataFrame:
     """Takes cases out of n that ids which do not link leave unfinished.
 
     Out are the cases of a pair that does not link, and those of a shipment as a whole (without a
@@ -28,16 +30,14 @@ def without_unlinked(stated: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
 
     Args:
         stated: FACTS.
-        journeys: Of the same shipments.
+        unlinked: The pairs, from `unlinked_pairs`.
+        open_ended: From `unfinished`, of the same shipments.
 
     Returns:
         FACTS, those cases with n 0 and the reason "ids do not link".
     """
-    unlinked = journeys.context.unlinked
-    if unlinked.is_empty():
-        return stated
     pairs = unlinked.select(partner_id="partner", counterpart="other", of_pair=pl.lit(value=True))
-    shipments = _open_ended(journeys).with_columns(of_shipment=pl.lit(value=True))
+    shipments = open_ended.lazy().with_columns(of_shipment=pl.lit(value=True))
     is_whole = pl.col("counterpart").is_null()
     is_out = (pl.col("of_pair") | (is_whole & pl.col("of_shipment"))).fill_null(value=False)
     none = pl.lit(0, dtype=pl.Int64)
@@ -61,7 +61,7 @@ def without_unlinked(stated: pl.DataFrame, journeys: Journeys) -> pl.DataFrame:
     )
 
 
-def _open_ended(journeys: Journeys) -> pl.LazyFrame:
+def unfinished(journeys: Journeys) -> pl.DataFrame:
     """Shipments and partners (shipment_id, partner_id, once each) that must do without another one.
 
     The other one is named; or nobody is in its role, no column says who, and it comes later.
@@ -88,4 +88,5 @@ def _open_ended(journeys: Journeys) -> pl.LazyFrame:
         .unique()
         .join(ids, on="sid")
         .select("shipment_id", partner_id="partner")
+        .collect()
     )

@@ -128,14 +128,14 @@ class Counting:
         months = None if self.counts else self.period
         stated = coded_facts(journeys, all_kpis().values(), self.parameters, months)
         if self.counts:
-            for (name,), part in coded_tally(stated).partition_by("kpi", as_dict=True).items():
-                self.counts.add(part, number, str(name))
+            for name, part in zip(all_kpis(), coded_tally(stated), strict=True):
+                self.counts.add(part, number, name)
         if self.proofs and self.period:
             within = pl.col("month").is_between(self.period.first, self.period.last)
             ledger = self.beginnings.ledger
             events = ledger.read_events(number, PLACED_COLUMNS)
             references = ledger.told("references", number, {*REFERENCE_COLUMNS})
-            chosen = as_facts(stated.filter(within))
+            chosen = as_facts(pl.concat([part.filter(within) for part in stated]))
             self.proofs.add(located(chosen, events, references, self.own_kinds), number)
 
 
