@@ -186,15 +186,14 @@ class Ledger:
             schema = _told_schema(table)
             return pl.DataFrame(schema={name: schema[name] for name in names})
         # One scan of all files: a plan of hundreds of scans takes longer than their rows.
-        rows = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
-        return (
-            rows.with_columns(
-                source=_by_path({path: segment.source for path, segment in files.items()}),
-                source_file=_by_path({path: segment.file for path, segment in files.items()}),
-            )
-            .select(names)
-            .collect()
-        )
+        scan = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
+        place = {
+            "source": {path: segment.source for path, segment in files.items()},
+            "source_file": {path: segment.file for path, segment in files.items()},
+        }
+        rows = scan.select(_PATH, *(name for name in names if name not in place)).collect()
+        told = [_by_path(rows[_PATH], words).alias(name) for name, words in place.items()]
+        return rows.with_columns(told).select(names)
 
     def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
         rows = without_superseded(self.told(name, bucket), self.snapshot_sources)
@@ -205,8 +204,10 @@ class Ledger:
         return unique_statements(rows, content).select(content)
 
 
-def _by_path(words: Mapping[str, str]) -> pl.Expr:
-    return pl.col(_PATH).replace_strict(words, return_dtype=pl.String)
+def _by_path(paths: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    """The word for each path; rows of one file lie together, so that it is looked up once for them."""
+    each = paths.rle().struct.field("value")
+    return each.replace_strict(words, return_dtype=pl.String).gather(paths.rle_id())
 
 
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from tallyclerk.domain.milestones import MILESTONES
-from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER
+from tallyclerk.domain.roles import CHAIN_COLUMNS
+from tallyclerk.ingest.survey.coded import ROLES, by_code, first_of
 
-MEMBER = {"shipment_id": pl.String, "partner": pl.String, "role": pl.String}
+_MEMBER = ["shipment_id", "partner"]
+_REPORTERS = {str(name): facts.reporter for name, facts in MILESTONES.items() if facts.reporter}
 
 
 def with_reporter(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
@@ -43,43 +45,34 @@ def members(
         roles: Configured role by partner.
 
     Returns:
-        One row per shipment and partner: MEMBER and `speaks` (whether it reports anything).
+        One row per shipment and partner: `role`, and `speaks` (whether it reports anything).
     """
-    reporters = {str(name): facts.reporter for name, facts in MILESTONES.items() if facts.reporter}
-    usual = pl.col("milestone").replace_strict(reporters, default=None, return_dtype=pl.String)
+    usual = by_code(reported, "milestone", _REPORTERS, ROLES)
     spoken = reported.select(
-        "shipment_id", "partner", role=_configured(roles, "role", usual), speaks=pl.lit(value=True)
+        *_MEMBER, role=pl.coalesce(by_code(reported, "partner", roles, ROLES), "role", usual)
     )
     named = reported.select(
         "shipment_id",
         partner="counterpart_id",
-        role=_configured(roles),
-        speaks=pl.lit(value=False),
+        role=by_code(reported, "counterpart_id", roles, ROLES),
     )
     columns = [
-        shipments.select(
-            "shipment_id", partner=column, role=pl.lit(str(role)), speaks=pl.lit(value=False)
-        )
+        shipments.select("shipment_id", partner=column, role=pl.lit(str(role), dtype=ROLES))
         for column, role in CHAIN_COLUMNS.items()
     ]
+    others = pl.concat([_first_role(spoken, speaks=True), _first_role(named, speaks=False)])
+    first = others.group_by(_MEMBER).agg(pl.col("role").min(), pl.col("speaks").any())
     # The role of a SHIPMENTS column goes before any other: it is stated for this shipment.
-    order = pl.col("role").replace_strict(ROLE_ORDER, default=len(ROLE_ORDER))
-    stated = pl.concat([part.drop_nulls("partner").unique() for part in columns])
-    others = pl.concat([part.drop_nulls("partner").unique() for part in (spoken, named)])
-    key = ["shipment_id", "partner"]
-    first = others.group_by(key).agg(pl.col("role").sort_by(order).first(), pl.col("speaks").any())
-    return (
-        first.join(
-            stated.select(*key, stated="role").unique(key), on=key, how="full", coalesce=True
-        )
-        .with_columns(
-            role=pl.coalesce("stated", "role"), speaks=pl.col("speaks").fill_null(value=False)
-        )
-        .select(*MEMBER, "speaks")
+    stated = _first_role(pl.concat(columns), speaks=False).select(*_MEMBER, stated="role")
+    return first.join(stated, on=_MEMBER, how="full", coalesce=True).select(
+        *_MEMBER,
+        role=pl.coalesce("stated", "role"),
+        speaks=pl.col("speaks").fill_null(value=False),
     )
 
 
-def _configured(roles: Mapping[str, str], *otherwise: str | pl.Expr) -> pl.Expr:
-    who = pl.col("partner" if otherwise else "counterpart_id")
-    known = who.replace_strict(dict(roles), default=None, return_dtype=pl.String)
-    return pl.coalesce(known, *otherwise)
+def _first_role(rows: pl.DataFrame, *, speaks: bool) -> pl.DataFrame:
+    """One row per shipment and partner: the first of its roles on the way of the goods."""
+    each = first_of(rows.drop_nulls("partner"), [*_MEMBER, "role"])
+    first = each.group_by(_MEMBER).agg(pl.col("role").min())
+    return first.with_columns(speaks=pl.lit(speaks))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tallyclerk.ingest.survey.coded import in_words
+
 _COVERED = ["source", "partner", "milestone"]
 _ZONED = ["source", "time_source", "time_precision"]
 
@@ -47,8 +49,8 @@ def glimpse_coverage(reported: pl.DataFrame) -> CoverageGlimpse:
     """
     events = pl.len().cast(pl.Int64)
     return CoverageGlimpse(
-        covered=reported.group_by(_COVERED).agg(events=events),
-        zoned=reported.group_by(_ZONED).agg(events=events),
+        covered=in_words(reported.group_by(_COVERED).agg(events=events)),
+        zoned=in_words(reported.group_by(_ZONED).agg(events=events)),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.places import only_zones
+from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.ingest.survey.signs import Sign
 
 NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
@@ -52,14 +53,18 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
     ahead = timed.with_columns(early=early).filter(pl.col("early") > _TOLERANCE_MINUTES)
     return HourGlimpse(
         doors=_doors(timed, shipments),
-        counts=reported.group_by("source").agg(
-            times=pl.len().cast(pl.Int64),
-            dates=(pl.col("time_precision") == "day").sum().cast(pl.Int64),
-            pairs=pl.col("recorded_at").is_not_null().sum().cast(pl.Int64),
+        counts=in_words(
+            reported.group_by("source").agg(
+                times=pl.len().cast(pl.Int64),
+                dates=(pl.col("time_precision") == "day").sum().cast(pl.Int64),
+                pairs=pl.col("recorded_at").is_not_null().sum().cast(pl.Int64),
+            )
         ),
-        ahead=ahead.group_by(
-            "source", hours=(pl.col("early") / 60).ceil().clip(0, 100).cast(pl.Int64)
-        ).agg(cases=pl.len().cast(pl.Int64)),
+        ahead=in_words(
+            ahead.group_by(
+                "source", hours=(pl.col("early") / 60).ceil().clip(0, 100).cast(pl.Int64)
+            ).agg(cases=pl.len().cast(pl.Int64))
+        ),
     )
 
 
@@ -78,10 +83,12 @@ def _doors(timed: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     only = country.replace_strict(only_zones(), default=None, return_dtype=pl.String)
     zoned = at_door.with_columns(zone=pl.coalesce(stated, only)).drop_nulls("zone")
     parts = [
-        rows.select(
-            "source",
-            "partner",
-            hour=pl.col("occurred_at").dt.convert_time_zone(str(zone)).dt.hour(),
+        in_words(
+            rows.select(
+                "source",
+                "partner",
+                hour=pl.col("occurred_at").dt.convert_time_zone(str(zone)).dt.hour(),
+            )
         )
         for (zone,), rows in zoned.group_by("zone")
     ]

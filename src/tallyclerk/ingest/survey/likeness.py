@@ -25,9 +25,9 @@ MIN_DIGITS = 5
 
 
 def spellings(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with `shipment_id` and a hash of each simpler spelling of it (null where none is left)."""
+    """Rows with hashes of simpler spellings in place of `shipment_id` (null where none is left)."""
     ids = rows.select(pl.col("shipment_id").unique())
-    return rows.join(_spelled(ids), on="shipment_id", how="left")
+    return rows.join(_spelled(ids), on="shipment_id", how="left").drop("shipment_id")
 
 
 def _spelled(rows: pl.DataFrame) -> pl.DataFrame:

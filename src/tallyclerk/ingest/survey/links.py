@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tallyclerk.domain.roles import CHAIN_COLUMNS
+from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.ingest.survey.likeness import alike, spellings
 
 SHOWN = 3
@@ -63,8 +64,8 @@ class LinkGlimpse:
             SHIPMENTS has them), shipments, examples.
         columns: Roles that SHIPMENTS names partners in.
         sizes: One row per partner and role: shipments it reports.
-        ids: One row per shipment that links with nobody where it should: `partner` (who is
-            missing, or who alone knows it), `is_alone`, and its spellings as hashes.
+        ids: One row per shipment that links with nobody where it should: `who` (is missing, or
+            alone knows it) and `is_alone`.
     """
 
     pairs: pl.DataFrame
@@ -81,10 +82,8 @@ def glimpse_links(chain: pl.DataFrame, shipments: pl.DataFrame) -> LinkGlimpse:
         chain: From `tallyclerk.ingest.survey.chains.members`.
         shipments: Rows of SHIPMENTS, one per shipment.
     """
-    spoken = chain.filter("speaks")
+    spoken = chain.filter("speaks").with_columns(is_alone=pl.col("shipment_id").is_unique())
     other = chain.select("shipment_id", other="partner", answers="speaks")
-    is_alone = pl.len().over("shipment_id") == 1
-    spoken = spoken.with_columns(is_alone=is_alone)
     together = spoken.join(other, on="shipment_id").filter(pl.col("partner") != pl.col("other"))
     pairs = together.group_by(_PAIR).agg(
         shipments=pl.len().cast(pl.Int64),
@@ -95,19 +94,21 @@ def glimpse_links(chain: pl.DataFrame, shipments: pl.DataFrame) -> LinkGlimpse:
     without = _without(spoken, chain)
     listed = shipments.filter(pl.any_horizontal(pl.col(*CHAIN_COLUMNS).is_not_null()))
     is_listed = pl.col("shipment_id").is_in(listed["shipment_id"].implode())
+    unnamed = without.group_by(*_OPEN, is_listed=is_listed).agg(
+        shipments=pl.len().cast(pl.Int64),
+        alone=pl.col("is_alone").sum().cast(pl.Int64),
+        examples=_examples(pl.lit(value=True)),
+    )
+    sizes = spoken.group_by("partner", "role").agg(shipments=pl.len().cast(pl.Int64))
     return LinkGlimpse(
-        pairs=pairs,
-        open=without.group_by(*_OPEN, is_listed=is_listed).agg(
-            shipments=pl.len().cast(pl.Int64),
-            alone=pl.col("is_alone").sum().cast(pl.Int64),
-            examples=_examples(pl.lit(value=True)),
-        ),
+        pairs=in_words(pairs),
+        open=in_words(unnamed),
         columns=frozenset(
             str(role)
             for name, role in CHAIN_COLUMNS.items()
             if listed[name].null_count() < len(listed)
         ),
-        sizes=spoken.group_by("partner", "role").agg(shipments=pl.len().cast(pl.Int64)),
+        sizes=in_words(sizes),
         ids=_ids(together, without, spoken),
     )
 
@@ -161,9 +162,9 @@ def links_of(parts: Sequence[LinkGlimpse]) -> tuple[Link, ...]:
         .filter(pl.col("shipments") > 0)
         .sort(_PAIR)
     )
-    ids = pl.concat([part.ids for part in parts]).partition_by(
-        "is_alone", "who", as_dict=True, include_key=False
-    )
+    who = pl.concat([joined["other"], joined["missing"].alias("other")]).implode()
+    missed = pl.concat([part.ids for part in parts]).filter(pl.col("who").is_in(who))
+    ids = spellings(missed).partition_by("is_alone", "who", as_dict=True, include_key=False)
     return tuple(_link(row, ids) for row in joined.iter_rows(named=True))
 
 
@@ -198,32 +199,33 @@ def unlinked(links: Iterable[Link], min_rate: float) -> list[tuple[Link, Link]]:
 
 
 def _examples(which: pl.Expr) -> pl.Expr:
-    return pl.col("shipment_id").filter(which).sort().head(SHOWN)
+    return pl.col("shipment_id").filter(which).sort().head(SHOWN).cast(pl.String)
 
 
 def _without(spoken: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     """Shipments that name nobody in a role of the chain, once per partner that reports them."""
-    roles = pl.DataFrame({"missing": _ROLES})
-    has = chain.select("shipment_id", missing="role").unique()
-    return (
-        spoken.select("shipment_id", "partner", "role", "is_alone")
-        .join(roles, how="cross")
-        .filter(pl.col("role") != pl.col("missing"))
-        .join(has, on=["shipment_id", "missing"], how="anti")
+    has = chain.group_by("shipment_id").agg(
+        (pl.col("role") == role).any().alias(role) for role in _ROLES
+    )
+    named = spoken.drop_nulls("role").join(has, on="shipment_id")
+    return pl.concat(
+        named.filter(~pl.col(role)).select(
+            "shipment_id", "partner", "is_alone", missing=pl.lit(role)
+        )
+        for role in _ROLES
     )
 
 
 def _ids(together: pl.DataFrame, without: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
-    """Spellings of the shipments that somebody misses, and of those that one partner alone knows."""
+    """The shipments that somebody misses, and those that one partner alone knows."""
     missed = together.filter(~pl.col("answers")).select("shipment_id", who="other")
     awaited = without.select("shipment_id", who="missing")
-    alone = spoken.filter(pl.len().over("shipment_id") == 1).select("shipment_id", who="partner")
+    alone = spoken.filter("is_alone").select("shipment_id", who="partner")
     alone = alone.join(missed.select("shipment_id"), on="shipment_id", how="anti")
-    rows = [
-        part.unique().with_columns(is_alone=pl.lit(is_alone))
+    return pl.concat(
+        in_words(part.unique()).with_columns(is_alone=pl.lit(is_alone))
         for part, is_alone in ((missed, False), (awaited, False), (alone, True))
-    ]
-    return spellings(pl.concat(rows)).drop("shipment_id")
+    )
 
 
 def _open(parts: Sequence[LinkGlimpse]) -> pl.DataFrame:

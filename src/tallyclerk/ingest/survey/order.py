@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
+from tallyclerk.ingest.survey.coded import first_of, in_words
 from tallyclerk.ingest.survey.signs import Sign, Witness
 
 SHOWN = 3
@@ -75,12 +76,10 @@ def glimpse_order(path: pl.DataFrame) -> OrderGlimpse:
     Args:
         path: From `on_path`, with source, time_precision and inherited.
     """
-    steps = (
-        path.filter((pl.col("time_precision") != "day") & ~pl.col("inherited"))
-        .group_by("shipment_id", "place", "source", "partner")
-        .agg(pl.col("occurred_at").min())
-        .sort("shipment_id", "place", "occurred_at", "source", "partner")
-    )
+    told = ["shipment_id", "place", "source", "partner"]
+    timed = path.filter((pl.col("time_precision") != "day") & ~pl.col("inherited"))
+    each = timed.select(*told, "occurred_at").sort(*told, "occurred_at")
+    steps = first_of(each, told).sort("shipment_id", "place", "occurred_at", "source", "partner")
     is_same = pl.col("shipment_id") == pl.col("shipment_id").shift(-1)
     following = {
         name: pl.when(is_same).then(pl.col(old).shift(-1))
@@ -105,8 +104,8 @@ def glimpse_order(path: pl.DataFrame) -> OrderGlimpse:
     bins = (pl.col("minutes") / BIN_MINUTES).floor().clip(-MOST_BINS, MOST_BINS).cast(pl.Int64)
     early = pairs.filter(pl.col("minutes") < -TOLERANCE_MINUTES)
     return OrderGlimpse(
-        gaps=pairs.group_by(*_PAIR, bin=bins).agg(cases=pl.len().cast(pl.Int64)),
-        early=_first(early.select(*_PAIR, "shipment_id", "later_at", at="occurred_at")),
+        gaps=in_words(pairs.group_by(*_PAIR, bin=bins).agg(cases=pl.len().cast(pl.Int64))),
+        early=in_words(_first(early.select(*_PAIR, "shipment_id", "later_at", at="occurred_at"))),
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
+from tallyclerk.ingest.survey.coded import by_shipment, first_of, in_words
 from tallyclerk.ingest.survey.order import STEPS
 
 MIN_MISSING = 20
@@ -58,17 +59,19 @@ def glimpse_outages(path: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per partner, place in `STEPS` and day: expected, told.
     """
-    wide = path.group_by("shipment_id").agg(
-        pl.col("occurred_at").filter(pl.col("place") == place).min().alias(f"at{place}")
+    steps = path.select("shipment_id", "place", "occurred_at").sort(pl.all())
+    first = first_of(steps, ["shipment_id", "place"])
+    wide = pl.DataFrame(
+        by_shipment(first.filter(pl.col("place") == place), "occurred_at").alias(f"at{place}")
         for place in range(len(STEPS))
     )
-    owners = chain.group_by("shipment_id", "role").agg(pl.col("partner").min())
+    owners = first_of(chain.sort("role", "shipment_id", "partner"), ["role", "shipment_id"])
     owned = {
-        role: wide.join(owners.filter(pl.col("role") == str(role)), on="shipment_id")
-        for role in dict.fromkeys(_OWNERS)
+        role: wide.with_columns(by_shipment(owners.filter(pl.col("role") == role), "partner"))
+        for role in map(str, dict.fromkeys(_OWNERS))
     }
-    return pl.concat(
-        _of_step(place, owned[role]) for place, role in enumerate(_OWNERS) if place > 0
+    return in_words(
+        pl.concat(_of_step(place, owned[str(role)]) for place, role in enumerate(_OWNERS) if place)
     )
 
 
@@ -80,7 +83,7 @@ def _of_step(place: int, wide: pl.DataFrame) -> pl.DataFrame:
         is_due |= pl.col(f"at{place - 1}").is_not_null()
     latest = pl.max_horizontal(before)
     return (
-        wide.filter(is_due & latest.is_not_null())
+        wide.filter(is_due & latest.is_not_null() & pl.col("partner").is_not_null())
         .group_by("partner", place=pl.lit(place, dtype=pl.Int8), day=latest.dt.date())
         .agg(
             expected=pl.len().cast(pl.Int64),

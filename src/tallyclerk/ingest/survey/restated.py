@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
+from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.store import Ledger
 
 SHOWN = 3
@@ -63,11 +64,12 @@ def glimpse_restated(ledger: Ledger, bucket: int, shipments: pl.DataFrame) -> pl
         later_file=pl.col("source_file").shift(-1).over("source", "shipment_id")
     )
     again = first.select(*_KEY, pl.col("source_file").alias("later_file"), later_at="at")
+    promised = in_words(shipments.select("shipment_id", "promised_at"))
     pairs = (
         first.join(following.drop_nulls("later_file"), on=["source", "shipment_id", "source_file"])
         .join(again, on=[*_KEY, "later_file"], how="left")
         .filter(pl.col("later_at").is_null() | (pl.col("later_at") != pl.col("at")))
-        .join(shipments.select("shipment_id", "promised_at"), on="shipment_id", how="left")
+        .join(promised, on="shipment_id", how="left")
     )
     kind = (
         pl.when(pl.col("later_at").is_null())

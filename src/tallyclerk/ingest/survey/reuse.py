@@ -52,7 +52,7 @@ def glimpse_lives(events: pl.DataFrame) -> pl.Series:
     ends = events.filter(is_end & pl.col("shipment_id").is_in(ids.implode()))
     first = ends.group_by("shipment_id").agg(ended_at=pl.col("occurred_at").min())
     again = late.join(first, on="shipment_id").filter(pl.col("ended_at") < pl.col("occurred_at"))
-    return again["shipment_id"].unique()
+    return again["shipment_id"].unique().cast(pl.String)
 
 
 def reused(lives: Sequence[pl.Series], shared: pl.DataFrame) -> tuple[Reuse, ...]:

@@ -19,6 +19,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import UTC
+from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.ingest.survey.signs import Sign, Witness
 
 MIN_OF_DAY = 10
@@ -88,7 +89,7 @@ def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
         many of the stamps have each of the lowest bits of the minute.
     """
     number = pl.col("minute").dt.timestamp("ms") // 60_000
-    return (
+    return in_words(
         _stamps(reported)
         .with_columns(number=number)
         .group_by(_KEY)
@@ -125,7 +126,7 @@ def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
         first and the last of the times at which they happened.
     """
     return (
-        _stamps(reported)
+        in_words(_stamps(reported))
         .join(days.select(_KEY), on=_KEY, how="semi", nulls_equal=True)
         .group_by(*_KEY, "minute", "milestone")
         .agg(

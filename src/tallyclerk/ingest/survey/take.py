@@ -15,6 +15,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.survey.chains import members, with_reporter
+from tallyclerk.ingest.survey.coded import coded
 from tallyclerk.ingest.survey.corrected import Corrected, corrected, glimpse_corrected
 from tallyclerk.ingest.survey.coverage import (
     CoverageGlimpse,
@@ -175,14 +176,12 @@ class _Surveyor:
 
     def recount(self, days: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """What one bucket contributes to the minutes of some days."""
-        return recount_stamps(
-            self._reported(bucket, self._ledger.read_table("shipments", bucket)), days
-        )
+        reported, _ = self._reported(bucket)
+        return recount_stamps(reported, days)
 
     def glimpse(self, bucket: int) -> _Glimpse:
         """What one bucket contributes."""
-        shipments = self._ledger.read_table("shipments", bucket)
-        actual = self._reported(bucket, shipments)
+        actual, shipments = self._reported(bucket)
         chain = members(actual, shipments, self._roles)
         path = on_path(actual, chain)
         return _Glimpse(
@@ -199,10 +198,12 @@ class _Surveyor:
             twice=glimpse_twice(actual),
         )
 
-    def _reported(self, bucket: int, shipments: pl.DataFrame) -> pl.DataFrame:
-        """The actual observations of one bucket, each with its reporter."""
-        rows = self._ledger.read_events(bucket, _COLUMNS)
-        return with_reporter(rows.filter(pl.col("classifier") == "actual"), shipments)
+    def _reported(self, bucket: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The actual observations of one bucket, each with its reporter, and its shipments."""
+        rows = self._ledger.unsorted_events(bucket, _COLUMNS)
+        told = rows.filter(pl.col("classifier") == "actual")
+        events, shipments = coded(told, self._ledger.read_table("shipments", bucket))
+        return with_reporter(events, shipments), shipments
 
     def _of_each(self, work: Callable[[int], T], what: str, progress: Progress) -> list[T]:
         """What some work gives for each bucket."""

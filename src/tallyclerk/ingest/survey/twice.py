@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tallyclerk.ingest.survey.coded import in_words
+
 MIN_CASES = 8
 MOST_FROM = 0.5
 _FEEDS = ["source", "other"]
@@ -65,7 +67,7 @@ def glimpse_twice(reported: pl.DataFrame) -> pl.DataFrame:
     other = told.rename({"source": "other", "occurred_at": "other_at", "partner": "other_partner"})
     minutes = (pl.col("other_at") - pl.col("occurred_at")).dt.total_minutes()
     is_zone = (minutes % _STEP_MINUTES == 0) & (minutes.abs() <= _MOST_MINUTES)
-    return (
+    return in_words(
         told.join(other, on=fact)
         .filter(pl.col("source") < pl.col("other"))
         .with_columns(minutes=pl.when(is_zone).then(minutes))

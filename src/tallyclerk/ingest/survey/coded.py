@@ -1,0 +1,85 @@
+"""The words of a bucket as codes: groups, joins and orders of numbers take a fraction of the time.
+
+A code stands for its word wherever one is compared or shown (polars' `Enum`), and codes are ordered
+as it is useful: shipments and partners by their ids, milestones and roles as the goods meet them.
+Two buckets have different codes, so that what leaves a bucket is in words again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.roles import CHAIN_COLUMNS, Role
+
+MILESTONES = pl.Enum([str(milestone) for milestone in Milestone])
+ROLES = pl.Enum([str(role) for role in Role])
+_NAMES = ("partner_id", "counterpart_id")
+
+
+def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Observations and rows of SHIPMENTS with codes for what is grouped and joined by.
+
+    Args:
+        events: Rows with shipment_id, milestone, partner_id, counterpart_id, role, source and
+            occurred_at.
+        shipments: Rows of SHIPMENTS.
+
+    Returns:
+        The observations, sorted by shipment, time and milestone; and the rows of SHIPMENTS.
+    """
+    # In most exports what is told of a shipment lies together, and is looked up once for all of it.
+    each = events["shipment_id"].rle().struct.field("value")
+    ids = _enum(each, shipments["shipment_id"])
+    partners = _enum(*(events[name] for name in _NAMES), *(shipments[c] for c in CHAIN_COLUMNS))
+    kinds = pl.Schema(
+        {
+            **dict.fromkeys(_NAMES, partners),
+            "milestone": MILESTONES,
+            "role": ROLES,
+            "source": _enum(events["source"]),
+        }
+    )
+    chain = pl.Schema({"shipment_id": ids, **dict.fromkeys(CHAIN_COLUMNS, partners)})
+    codes = each.cast(ids).gather(events["shipment_id"].rle_id()).alias("shipment_id")
+    told = events.with_columns(codes).cast(kinds)
+    return told.sort("shipment_id", "occurred_at", "milestone"), shipments.cast(chain)
+
+
+def in_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with words instead of codes."""
+    return frame.cast({pl.Enum: pl.String})
+
+
+def by_code(
+    frame: pl.DataFrame,
+    column: str,
+    meant: Mapping[str, object],
+    dtype: pl.DataType | type[pl.DataType],
+) -> pl.Expr:
+    """What the words of a coded column of a frame mean; null where they mean nothing."""
+    words = frame.schema[column].categories  # type: ignore[attr-defined]
+    values = pl.Series([meant.get(word) for word in words], dtype=dtype)
+    return pl.lit(values).gather(pl.col(column).to_physical())
+
+
+def by_shipment(rows: pl.DataFrame, column: str) -> pl.Series:
+    """A column of rows that are one per shipment, laid out by the codes of all shipments."""
+    kind = rows.schema["shipment_id"]
+    count = len(kind.categories)  # type: ignore[attr-defined]
+    blank = rows[column].clear(1).new_from_index(0, count)
+    return blank.scatter(rows["shipment_id"].to_physical(), rows[column])
+
+
+def first_of(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The first row of each group, of rows in which those of a group lie together."""
+    return rows.filter(
+        pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
+    )
+
+
+def _enum(*columns: pl.Series) -> pl.Enum:
+    words = pl.concat(column.alias("") for column in columns)
+    return pl.Enum(words.unique().drop_nulls().sort())
