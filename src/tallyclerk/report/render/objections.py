@@ -88,7 +88,7 @@ def _rows(book: EvidenceBook) -> Iterator[tuple[str, ...]]:
 def _our_view(sheet: Sheet, row: dict[str, object], target: str) -> str:
     """What was counted: "31.02 h, still open; agreed ≤ 24 h", "hit 0 of 1; agreed ≥ 92 %"."""
     agreed = f"; agreed {target}" if target else ""
-    if "hours" in sheet.columns:
+    if "hits" not in sheet.columns:
         told = "" if row["hours"] is None else f"{row['hours']:,.2f} h"
         ending = "" if row["ending"] == "ended" else str(row["ending"])
         return ", ".join(part for part in (told, ending) if part) + agreed
