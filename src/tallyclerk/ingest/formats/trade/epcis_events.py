@@ -6,6 +6,9 @@ A row is one logistic unit of one event. Keys: SSCC → `tracking_number`, conta
 about goods alone (SGTIN and the like) names nothing that is shipped: its row is refused. The business
 step is the status; a disposition that says more (damaged, destroyed, returned, …) is a row of its own.
 Who gives and who takes are the possessing parties, by GLN.
+
+An event with an error declaration takes back the one that it repeats: known by its eventID, or by
+saying the same. What it names as corrective events are events like any other.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ COLUMNS = (
     *("tracking_number", "order_id", "hawb", "bag", "container", "batch_id"),
     *("status", "reason", "occurred_at", "recorded_at"),
     *("partner_id", "counterpart_id", "location"),
+    *("event_ref", "is_void"),
 )
 DECISIVE = frozenset(
     {
@@ -50,8 +54,7 @@ def event_rows(event: Event, traits: Traits) -> Iterator[Cells]:
         traits: Takes the remarks.
     """
     if event.get("errorDeclaration"):
-        traits.note("events that are declared an error, left out")
-        return
+        traits.note("events that declare earlier ones an error, which are taken back")
     if event.get("isCut") is True:
         traits.note("events that name more units than any may, the others left out")
     common = _common(event, traits)
@@ -63,7 +66,7 @@ def event_rows(event: Event, traits: Traits) -> Iterator[Cells]:
         yield common | cells
         if disposition in DECISIVE:
             step = {"reason": common["status"]} if "status" in common else {}
-            yield common | cells | {"status": disposition} | step
+            yield common | cells | {"status": disposition} | step | _apart(common, disposition)
 
 
 def _common(event: Event, traits: Traits) -> Cells:
@@ -78,8 +81,16 @@ def _common(event: Event, traits: Traits) -> Cells:
         "counterpart_id": takes,
         "location": _place(event),
         "order_id": _order(event),
+        "event_ref": _text(event.get("eventID")),
+        "is_void": "true" if event.get("errorDeclaration") else "",
     }
     return {column: text for column, text in found.items() if text}
+
+
+def _apart(common: Cells, disposition: str) -> Cells:
+    """The name of the row of a disposition, other than that of its event's step."""
+    name = common.get("event_ref")
+    return {"event_ref": f"{name} {disposition}"} if name else {}
 
 
 def _units(event: Event) -> Iterator[Cells]:

@@ -160,18 +160,49 @@ def test_what_a_reader_remarks_is_a_finding(ingested):
     }
 
 
-def test_epcis_names_goods_apart_from_units_and_leaves_out_errors(ingested):
+def test_epcis_names_goods_apart_from_units_and_takes_back_errors(ingested):
     assert [row[1] for row in ingested["epcis"].rejects()] == ["key_missing"]
     assert ingested["epcis"].notes() == {
         "1 events that name goods but no unit that is shipped",
-        "1 events that are declared an error, left out",
+        "2 events that declare earlier ones an error, which are taken back",
         "1 times without an offset, taken by their eventTimeZoneOffset",
     }
 
 
 def test_the_same_epcis_events_in_json_and_xml_are_one(ingested):
     duplicates = {source.source: source.duplicates for source in ingested["epcis"].report.sources}
-    assert sum(duplicates.values()) == 3
+    # Beside them what is declared an error, and the declarations: two rows, and four of each.
+    assert sum(duplicates.values()) == 3 + 2 * (1 + 4)
+
+
+def test_an_epcis_declaration_in_xml_takes_back_the_event_of_its_number(workshop):
+    def event(name, at, base="", step="shipping"):
+        return (
+            f"<ObjectEvent><eventTime>{at}</eventTime><eventTimeZoneOffset>+00:00"
+            f"</eventTimeZoneOffset><baseExtension><eventID>{name}</eventID>{base}</baseExtension>"
+            "<epcList><epc>urn:epc:id:sscc:4012345.0000000017</epc></epcList>"
+            f"<action>OBSERVE</action><bizStep>{step}</bizStep></ObjectEvent>"
+        )
+
+    declared = (
+        "<errorDeclaration><declarationTime>2026-03-07T00:00:00Z</declarationTime>"
+        "<correctiveEventIDs><correctiveEventID>c</correctiveEventID></correctiveEventIDs>"
+        "</errorDeclaration>"
+    )
+    told = [
+        event("a", "2026-03-05T10:00:00Z"),
+        event("b", "2026-03-05T11:00:00Z", step="departing"),
+        event("a", "2026-03-05T10:00:00Z", declared, step="holding"),
+        event("c", "2026-03-05T12:00:00Z"),
+    ]
+    text = "<epcis:EPCISDocument xmlns:epcis='urn:epcglobal:epcis:xsd:1'><EPCISBody><EventList>"
+    workshop.write("a.xml", f"{text}{''.join(told)}</EventList></EPCISBody></epcis:EPCISDocument>")
+    source = {"path": "a.xml", "format": "epcis", "timezone": None}
+    report, ledger = workshop.ingest(a=source)
+    times = ledger.read_events(0, ["occurred_at"])["occurred_at"].dt.hour().to_list()
+    assert sorted(times) == [11, 12]
+    (found,) = [f for f in report.findings if f.kind == "corrected"]
+    assert found.what == "1 events replaced by later ones, 1 taken back"
 
 
 def test_emsevt_notes_wrong_check_digits_and_lists_unknown_codes(ingested):
