@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
 from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.ids import (
     KIND_OF_COLUMN,
     SHIPMENT,
     damaged,
-    normalised,
     personal,
     totals,
     with_kind,

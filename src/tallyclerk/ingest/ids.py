@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
+
 SHIPMENT = "shipment"
 KIND_OF_COLUMN = {
     "shipment_id": SHIPMENT,
@@ -69,8 +71,3 @@ def totals(ids: pl.Series) -> pl.Series:
 def personal(ids: pl.Series) -> pl.Series:
     """Whether each id holds an e-mail address: it names a person, and is not kept."""
     return ids.str.contains(_ADDRESS).fill_null(value=False)
-
-
-def normalised(references: pl.Series) -> pl.Series:
-    """References for comparison: upper case, without spaces and hyphens."""
-    return references.str.to_uppercase().str.replace_all(r"[\s-]", "")

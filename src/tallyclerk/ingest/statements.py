@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.domain.tables import REFERENCE_KINDS, TABLES, UTC
 from tallyclerk.ingest.cells import Cells
-from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, normalised
+from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, ROW, pending_kind
@@ -27,6 +28,7 @@ INHERITED = frozenset({"order", "mawb", "bag", "container", "batch"})
 FINENESS = ("parcel", "tracking", "last_mile", "hawb", "order", "bag", "container", "mawb", "batch")
 _RANK = {kind: max(place, 1) for place, kind in enumerate(FINENESS)}
 """A parcel as a system numbers it is as fine as its tracking number."""
+PARCEL = "parcel"
 _MAX_ROUNDS = 4
 
 _TOLD = {"kind": pl.String, KEY: pl.String, ROW: pl.Int64}
@@ -57,8 +59,9 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     """Which shipments a reference stands for: one row per kind, reference and shipment, sorted.
 
     A reference told beside another one stands for the same shipments, if the other is as fine or
-    finer (a mawb told beside a tracking number), or is an order of one shipment. Where no export
-    names shipments, a number of the finest kind is one (`unit_kind`).
+    finer (a mawb told beside a tracking number), or is an order of one shipment. A parcel number
+    that an export has as its shipment is that shipment. Where no export names shipments, a number
+    of the finest kind is one (`unit_kind`), and so is one as fine that is told beside none of them.
     """
     told = [
         pl.scan_parquet(root / path).select(_MAP.keys())
@@ -66,20 +69,49 @@ def reference_map(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
         for path in segment.files
         if path.startswith("references/")
     ]
-    known = pl.concat([pl.LazyFrame(schema=_MAP), *told]).unique().collect()
+    named = _named_so(root, segments)
+    known = pl.concat([pl.LazyFrame(schema=_MAP), *told, named]).unique().collect()
     links = _links(root, segments)
     unit = unit_kind(segments)
-    if unit and known.is_empty():
-        numbers = _keys(root, segments, unit)
-        known = pl.DataFrame(
-            {"kind": unit, "reference": numbers, "shipment_id": numbers}, schema=_MAP
+    if unit is None or not known.is_empty():
+        return _grown(known, links).sort(pl.all())
+    for kind in (each for each in _RANK if _RANK[each] == _RANK[unit]):
+        own = _keys(root, segments, kind).to_frame()
+        alone = own.join(_numbers(known, kind), on=KEY, how="anti").select(
+            pl.lit(kind).alias("kind"), reference=KEY, shipment_id=KEY
         )
+        known = _grown(pl.concat([known, alone]), links)
+    return known.sort(pl.all())
+
+
+def _grown(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The references known, and what links carry from one to the next."""
     for _ in range(_MAX_ROUNDS):
         grown = pl.concat([known, _carried(known, links)]).unique()
         if len(grown) == len(known):
             break
         known = grown
-    return known.sort(pl.all())
+    return known
+
+
+def _named_so(root: Path, segments: Sequence[Segment]) -> pl.LazyFrame:
+    """Parcel numbers that key a row here and are the shipment of a row there."""
+    none = pl.LazyFrame(schema=_MAP)
+    numbers = _keys(root, segments, PARCEL)
+    if numbers.is_empty():
+        return none
+    ids = [
+        pl.scan_parquet(root / path).select(pl.col("shipment_id"))
+        for segment in segments
+        for path in segment.files
+        if path.split("/")[0] in {"events", "shipments"}
+    ]
+    named = pl.concat([none.select("shipment_id"), *ids]).unique()
+    return (
+        named.with_columns(reference=normalised(pl.col("shipment_id")), kind=pl.lit(PARCEL))
+        .join(numbers.to_frame(KEY).lazy(), left_on="reference", right_on=KEY, how="semi")
+        .select(_MAP.keys())
+    )
 
 
 def _keys(root: Path, segments: Sequence[Segment], kind: str) -> pl.Series:

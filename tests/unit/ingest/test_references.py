@@ -163,3 +163,42 @@ def test_second_numbers_lead_to_the_one_shipment(workshop):
     ]
     assert ledger.read_table("shipments")["batch_id"].to_list() == ["020123"]
     assert sum(source.pending for source in report.sources) == 0
+
+
+STATUSES_214 = """ISA*00*          *00*          *02*QZTR           *ZZ*SHOP           *260310*1449*U*00401*000000101*0*P*>~
+GS*QM*QZTR*SHOP*20260310*1449*101*X*004010~ST*214*0001~
+B10*PRO17*LOAD-1*QZTR~LX*1~AT7*AF*NS***20260305*1430*UT~SE*4*0001~ST*214*0002~
+B10*PRO18*LOAD-2*QZTR~LX*1~AT7*AF*NS***20260306*1430*UT~SE*4*0002~GE*2*101~IEA*1*000000101~
+"""
+SCANS = "no,status,time\nPRO17,DELIVERED,2026-03-09\nOTHER9,DELIVERED,2026-03-10\n"
+
+
+@pytest.mark.parametrize(
+    ("orders", "told", "waiting"),
+    [
+        # Nobody names shipments: the shipper's number is one, and so is a number beside none.
+        (None, {"LOAD1": 2, "LOAD2": 1, "OTHER9": 1}, 0),
+        # Our own shipments bear the numbers that we gave the carrier.
+        ("ship\nLoad-1\nload 2\n", {"Load-1": 2, "load 2": 1}, 1),
+        # Our own shipments know the carrier's numbers; ours for loads are not theirs.
+        ("ship,pro\nS1,PRO17\nS2,PRO18\nS9,OTHER9\n", {"S1": 2, "S2": 1, "S9": 1}, 0),
+    ],
+)
+def test_a_carriers_messages_meet_the_other_feeds(workshop, orders, told, waiting):
+    workshop.write("a.x12", STATUSES_214)
+    workshop.write("scans.csv", SCANS)
+    sources = {
+        "haulier": {"path": "a.x12", "format": "x12_214"},
+        "scans": {
+            "path": "scans.csv",
+            "columns": {"tracking_number": "no", "status": "status", "occurred_at": "time"},
+        },
+    }
+    if orders:
+        workshop.write("own.csv", orders)
+        columns = {"shipment_id": "ship"} | ({"tracking_number": "pro"} if "pro" in orders else {})
+        sources["own"] = {"path": "own.csv", "table": "shipments", "columns": columns}
+    report, ledger = workshop.ingest(**sources)
+    rows = ledger.read_events(0, ["shipment_id"])["shipment_id"].value_counts().rows()
+    assert dict(rows) == told
+    assert sum(source.pending for source in report.sources) == waiting

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.cells import NULLS
-from tallyclerk.ingest.ids import normalised
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.opening import open_any
 from tallyclerk.ingest.inspect.proposal import Proposal

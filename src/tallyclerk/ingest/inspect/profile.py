@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tallyclerk.domain.numbers import normalised
 from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats import Reader
 from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import damaged, normalised, totals
+from tallyclerk.ingest.ids import damaged, totals
 from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,

@@ -1,8 +1,10 @@
 """ANSI X12 214: the shipment status message of road, rail and parcel carriers in North America.
 
 A row is one status (AT7, or the older Q5); its number is that of the segment in the file. Keys: the
-shipper's shipment number (B10-02) → `shipment_id`; the carrier's reference (B10-01) or a package
-number (MAN, L11 2I) → `tracking_number`; order, bills and containers as references. AT7-07 says the
+number that the shipper gave the shipment (B10-02) → `parcel_id`, which is a shipment of ours where
+our own exports have it, and else is found by what stands beside it; the carrier's own (B10-01, its
+PRO number) or a package number (MAN, L11 2I) → `tracking_number`; order, bills and containers as
+references. AT7-07 says the
 zone: UT and GM are UTC, ET, CT, MT, PT follow the clock changes, ES and ED do not. LT, or no code, is
 the local time of the place: by the source's `timezone` or `timezones`, else by the zone of the place's
 state (MS1) where it has one; else the time is refused. Names and addresses of parties are not read.
@@ -26,7 +28,7 @@ from tallyclerk.ingest.formats.trade.segments import X12, Segment, segments
 from tallyclerk.ingest.formats.trade.x12_times import Clock, x12_time
 
 COLUMNS = (
-    *("shipment_id", "tracking_number", "order_id", "hawb", "mawb", "container"),
+    *("parcel_id", "tracking_number", "order_id", "hawb", "mawb", "container"),
     *("status", "reason", "occurred_at", "classifier"),
     *("partner_id", "location", "country", "pieces", "weight_grams"),
 )
@@ -148,7 +150,7 @@ class _Parser:
 
 def _heading(segment: Segment) -> dict[str, str]:
     """B10: the carrier's reference, the shipper's shipment number, the carrier."""
-    places = {"tracking_number": 1, "shipment_id": 2, "partner_id": 3}
+    places = {"tracking_number": 1, "parcel_id": 2, "partner_id": 3}
     return {name: segment.get(at) for name, at in places.items() if segment.get(at)}
 
 
