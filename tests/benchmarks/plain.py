@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.config import load
-from tallyclerk.ingest import ingest
+from tallyclerk.ingest.run import ingest
 from tallyclerk.simulate import simulate
 from tallyclerk.store import Ledger
 

@@ -23,9 +23,9 @@ import polars as pl
 
 from tallyclerk.config import load
 from tallyclerk.config.models import Settings
-from tallyclerk.ingest import ingest
 from tallyclerk.ingest.exports import Export, exports_of
 from tallyclerk.ingest.plan import Plan
+from tallyclerk.ingest.run import ingest
 from tallyclerk.ingest.segment import Job, read_segment
 
 ROWS = 1_000_000

@@ -11,8 +11,8 @@ from polars.testing import assert_frame_equal
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
-from tallyclerk.ingest import ingest
 from tallyclerk.ingest import run as ingest_run
+from tallyclerk.ingest.run import ingest
 from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline import open_run
 from tallyclerk.report.render.data import results_object

@@ -10,7 +10,8 @@ import polars as pl
 
 from tallyclerk.config import load
 from tallyclerk.config.models import Settings
-from tallyclerk.ingest import IngestReport, ingest
+from tallyclerk.ingest.report import IngestReport
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats"

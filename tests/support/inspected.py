@@ -12,8 +12,8 @@ from tests.support.settings_file import Tree
 
 from tallyclerk.config import load
 from tallyclerk.domain.tables import EVENTS, TABLES
-from tallyclerk.ingest import ingest
 from tallyclerk.ingest.inspect import Block, Inspection, inspect
+from tallyclerk.ingest.run import ingest
 from tallyclerk.ingest.vocabulary import WordTable
 from tallyclerk.store import Ledger
 

@@ -5,31 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
-from pydantic_settings.exceptions import SettingsError
-
 from tallyclerk.config.models import Settings
 from tallyclerk.config.problems import Key, Problem, did_you_mean
 
 PREFIX = "TALLYCLERK_"
 DELIMITER = "__"
-
-
-class _FromEnvironment(Settings, BaseSettings):
-    """The same settings, for pydantic-settings to take names and types from."""
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=DELIMITER)
-
-
-class _Source(EnvSettingsSource):
-    """Reads a given mapping, so that nothing but the caller touches the process environment."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._given = {key.lower(): value for key, value in env.items()}
-        super().__init__(_FromEnvironment)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return self._given
 
 
 def merge(tree: dict[str, Any], env: Mapping[str, str], files: dict[Key, str]) -> list[Problem]:
@@ -44,9 +24,13 @@ def merge(tree: dict[str, Any], env: Mapping[str, str], files: dict[Key, str]) -
         Variables that name no setting, or whose value cannot be read.
     """
     ours = {k: v for k, v in env.items() if k.upper().startswith(PREFIX) and DELIMITER in k}
+    if not ours:
+        return []
+    from tallyclerk.config.variables import SettingsError, settings_in  # noqa: PLC0415 - most name none
+
     problems = [problem for key in sorted(ours) if (problem := _unknown(key))]
     try:
-        values = _Source(ours)()
+        values = settings_in(ours)
     except SettingsError as error:
         return [*problems, Problem("environment", "", str(error))]
     _overlay(tree, values, (), files)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +17,9 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.times import Clock
+from tallyclerk.ingest.todo import rows_digest
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
 from tallyclerk.store.resolve import FINENESS
-
-ROWS_VERSION = 5
-"""Raised when the same file and settings give other rows: every segment is read again."""
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "events": (("status", "milestone"), ("occurred_at",)),
@@ -36,7 +32,6 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 _RANKS = {kind: rank for rank, kind in enumerate((SHIPMENT, *FINENESS))}
 _SHOWN = 600
-_NO_EFFECT = {"path", "expected", "clock_confirmed"}
 
 
 @dataclass(frozen=True)
@@ -118,9 +113,6 @@ class Plan:
         """Make the plan of a source block."""
         source = settings.sources[name]
         book = PartnerBook(settings.partners)
-        content = source.model_dump(mode="json", exclude=_NO_EFFECT)
-        parts = [ROWS_VERSION, name, content, book.names(), settings.run.currency]
-        text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
         table = source.statuses if isinstance(source.statuses, dict) else {}
         return Plan(
             name=name,
@@ -129,7 +121,7 @@ class Plan:
             statuses=StatusReader(table, source.words),
             outcomes=WordTable(source.outcomes, OUTCOMES),
             currency=settings.run.currency,
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            digest=rows_digest(name, settings, book.names()),
         )
 
     @cached_property

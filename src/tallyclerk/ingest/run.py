@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallyclerk.config.models import Engine, Settings
+from tallyclerk.config.models import Settings
 from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
-from tallyclerk.ingest.exports import Export, Seen, exports_of
+from tallyclerk.ingest.exports import Seen
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport, Progress, Silence
 from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
+from tallyclerk.ingest.todo import Todo, Unread, todo_of, up_to_date
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.rebucket import rebucketed
@@ -29,16 +29,6 @@ MAX_BUCKETS = 256
 SPREAD_FROM_BYTES = 64 * 2**20
 """Size of what is new from which on files are read in processes of their own."""
 _UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
-
-
-@dataclass(frozen=True)
-class _Todo:
-    """The files of a configuration: what is read, what is known, what has no file."""
-
-    jobs: list[Job]
-    known: list[Segment]
-    failures: list[Failure]
-    without_files: list[str]
 
 
 def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport:
@@ -65,12 +55,12 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         if manifest is not None and is_sorted_anew:
             manifest = _sorted_anew(root, manifest, watcher)
         seen = Seen.load(root)
-        todo = _todo(settings, manifest or Manifest(), seen)
+        todo = todo_of(settings, manifest or Manifest(), seen)
         _refuse_nothing(settings, manifest, todo)
         if manifest is None:
-            manifest = Manifest(bucket_count=_bucket_count(todo.jobs))
+            manifest = Manifest(bucket_count=_bucket_count(todo.unread))
         remove_orphans(root, manifest.known_files())
-        updated = _read_all(root, manifest, todo, settings.engine, watcher)
+        updated = _read_all(settings, manifest, todo, watcher)
         if not updated.active:
             _refuse_all(updated.failures)
         if updated.to_json() != manifest.to_json() or not (root / "manifest.json").exists():
@@ -106,14 +96,7 @@ def _of_hashes(root: Path) -> Finding:
 
 def is_stale(settings: Settings) -> bool:
     """Whether an ingest would change the ledger: a source is new, or a file new or changed."""
-    root = settings.resolve(settings.run.store)
-    manifest = Manifest.read(root)
-    if manifest is None or not manifest.is_ours:
-        return True
-    todo = _todo(settings, manifest, Seen.load(root))
-    failed = {(f.source, f.file, f.file_digest, f.source_digest) for f in manifest.failures}
-    open_jobs = {(j.plan.name, j.file, j.file_digest, j.plan.digest) for j in todo.jobs}
-    return bool(open_jobs - failed)
+    return up_to_date(settings) is None
 
 
 def forget(settings: Settings, source: str | None, file: str | None) -> dict[str, int]:
@@ -156,47 +139,18 @@ def forget(settings: Settings, source: str | None, file: str | None) -> dict[str
     return counts
 
 
-def _todo(settings: Settings, manifest: Manifest, seen: Seen) -> _Todo:
-    """Compare the exports with the ledger."""
-    active = {segment.id: segment for segment in manifest.active}
-    todo = _Todo([], [], [], [])
-    for name in sorted(settings.sources):
-        plan = Plan.of(name, settings)
-        exports = exports_of(settings, name)
-        if not exports:
-            todo.without_files.append(name)
-        for export in exports:
-            try:
-                digest = seen.digest(export)
-            except OSError as error:
-                todo.failures.append(_failure(plan, export.file, "", _unreadable(error)))
-                continue
-            job = _job(plan, export, digest)
-            if job.segment_id in active:
-                todo.known.append(active[job.segment_id])
-            else:
-                todo.jobs.append(job)
-    return todo
-
-
-def _job(plan: Plan, export: Export, digest: str) -> Job:
-    identity = f"{plan.digest}\n{export.file}\n{digest}"
-    segment_id = hashlib.sha256(identity.encode()).hexdigest()[:20]
-    return Job(plan, export.path, export.file, digest, segment_id)
-
-
-def _read_all(
-    root: Path, manifest: Manifest, todo: _Todo, engine: Engine, watcher: Progress
-) -> Manifest:
+def _read_all(settings: Settings, manifest: Manifest, todo: Todo, watcher: Progress) -> Manifest:
     """Read what is new; the manifest as it will be."""
+    root, unread = settings.resolve(settings.run.store), todo.unread
     read: list[Segment] = []
     failures = list(todo.failures)
-    spread = len(todo.jobs) > 1 and sum(map(_unpacked_bytes, todo.jobs)) >= SPREAD_FROM_BYTES
-    is_here = not (spread or is_elsewhere(engine))
-    reading = _Reading(todo.jobs, root, manifest.bucket_count, watcher if is_here else None)
-    outcomes = of_each(reading, len(todo.jobs), engine, spread=spread)
-    for number, job in enumerate(todo.jobs):
-        watcher.advance(f"reading {job.file}", number, len(todo.jobs))
+    spread = len(unread) > 1 and sum(map(_unpacked_bytes, unread)) >= SPREAD_FROM_BYTES
+    is_here = not (spread or is_elsewhere(settings.engine))
+    plans = {name: Plan.of(name, settings) for name in {each.export.source for each in unread}}
+    reading = _Reading(unread, plans, root, manifest.bucket_count, watcher if is_here else None)
+    outcomes = of_each(reading, len(unread), settings.engine, spread=spread)
+    for number, each in enumerate(unread):
+        watcher.advance(f"reading {each.export.file}", number, len(unread))
         outcome = next(outcomes)
         if isinstance(outcome, Segment):
             read.append(outcome)
@@ -212,7 +166,7 @@ def _read_all(
     updated = dataclasses.replace(
         manifest, segments=tuple(_sorted([*kept, *read])), failures=tuple(failures)
     )
-    watcher.advance("resolving references", len(todo.jobs), len(todo.jobs))
+    watcher.advance("resolving references", len(unread), len(unread))
     return _resolved(root, updated)
 
 
@@ -220,18 +174,22 @@ def _read_all(
 class _Reading:
     """Reads files by their number; `watcher` is None in a process of its own."""
 
-    jobs: list[Job]
+    unread: Sequence[Unread]
+    plans: Mapping[str, Plan]
     root: Path
     bucket_count: int
     watcher: Progress | None
 
     def __call__(self, number: int) -> Segment | Failure:
-        job = self.jobs[number]
-        on_rows = _Rows(self.watcher or Silence(), job.file)
+        unread = self.unread[number]
+        export = unread.export
+        plan = self.plans[export.source]
+        job = Job(plan, export.path, export.file, unread.file_digest, unread.segment_id)
+        on_rows = _Rows(self.watcher or Silence(), export.file)
         try:
             return read_segment(job, self.root, self.bucket_count, on_rows)
         except InputError as error:
-            return _failure(job.plan, job.file, job.file_digest, error)
+            return unread.failed(error)
 
 
 class _Rows:
@@ -257,39 +215,23 @@ def _sorted(segments: list[Segment]) -> list[Segment]:
     return sorted(segments, key=lambda s: (s.source, s.file, s.id))
 
 
-def _bucket_count(jobs: list[Job]) -> int:
+def _bucket_count(unread: Sequence[Unread]) -> int:
     """A power of two, so that a bucket holds about half a million events at first ingest."""
-    size = sum(map(_unpacked_bytes, jobs))
+    size = sum(map(_unpacked_bytes, unread))
     count = 1
     while count < MAX_BUCKETS and size > count * BYTES_PER_EVENT * EVENTS_PER_BUCKET:
         count *= 2
     return count
 
 
-def _unpacked_bytes(job: Job) -> int:
+def _unpacked_bytes(unread: Unread) -> int:
     """How large a file is, or would be in plain text."""
-    packed = (".gz", ".zst", ".parquet")
-    factor = _UNPACKED if job.path.suffix.lower() in packed else 1
-    return job.path.stat().st_size * factor
+    packed, path = (".gz", ".zst", ".parquet"), unread.export.path
+    return path.stat().st_size * (_UNPACKED if path.suffix.lower() in packed else 1)
 
 
-def _failure(plan: Plan, file: str, digest: str, error: InputError) -> Failure:
-    return Failure(
-        source=plan.name,
-        file=file,
-        file_digest=digest,
-        source_digest=plan.digest,
-        reason=error.what,
-        mend=error.how or "",
-    )
-
-
-def _unreadable(error: OSError) -> InputError:
-    return InputError(f"the file cannot be read ({error.strerror})", how="check its permissions")
-
-
-def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: _Todo) -> None:
-    if todo.jobs or todo.known or todo.failures or (manifest and manifest.active):
+def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: Todo) -> None:
+    if todo.unread or todo.known or todo.failures or (manifest and manifest.active):
         return
     if not settings.sources:
         how = (
@@ -306,10 +248,10 @@ def _refuse_all(failures: tuple[Failure, ...]) -> None:
     raise InputError(f"no input can be used:{lines}", how="mend these and run again")
 
 
-def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:
+def _report(ledger: Ledger, settings: Settings, todo: Todo) -> IngestReport:
     findings = [*_missing(settings, todo), *findings_of(ledger, settings)]
     failed = {(f.source, f.file) for f in ledger.manifest.failures}
-    read = [job for job in todo.jobs if (job.plan.name, job.file) not in failed]
+    read = [e for e in todo.unread if (e.export.source, e.export.file) not in failed]
     survey = survey_of(ledger, settings)
     return IngestReport(
         files_read=len(read),
@@ -323,7 +265,7 @@ def _report(ledger: Ledger, settings: Settings, todo: _Todo) -> IngestReport:
     )
 
 
-def _missing(settings: Settings, todo: _Todo) -> Iterator[Finding]:
+def _missing(settings: Settings, todo: Todo) -> Iterator[Finding]:
     for name in todo.without_files:
         yield Finding(
             kind="no_file",

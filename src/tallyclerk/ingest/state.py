@@ -12,9 +12,10 @@ from tallyclerk.config.models import Settings
 from tallyclerk.config.problems import did_you_mean
 from tallyclerk.errors import UsageError
 from tallyclerk.ingest.accounts import source_findings
+from tallyclerk.ingest.current import current_ledger
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.report import Finding, IngestReport, SourceFindings
-from tallyclerk.ingest.run import forget, ingest, is_stale
+from tallyclerk.ingest.run import forget, ingest
 from tallyclerk.ingest.survey import Survey, survey_of
 from tallyclerk.ingest.tallies import RULES
 from tallyclerk.progress import Progress, silent
@@ -54,17 +55,6 @@ def read_exports(settings: Settings, progress: Progress = silent) -> IngestRepor
         InputError: There is nothing to read, or nothing usable in it.
     """
     return ingest(settings, _Watcher(progress))
-
-
-def current_ledger(settings: Settings, progress: Progress = silent) -> Ledger:
-    """The ledger, after reading exports that are new or have changed.
-
-    Raises:
-        InputError: There is nothing to read, or nothing usable in it.
-    """
-    if is_stale(settings):
-        read_exports(settings, progress)
-    return _ledger(settings)
 
 
 def _ledger(settings: Settings) -> Ledger:

@@ -1,4 +1,7 @@
-"""The passes over the ledger's buckets: what the whole tells, tallies, and evidence."""
+"""The passes over the ledger's buckets: what the whole tells, tallies, and evidence.
+
+What counts is imported where it is called: who asks for tallies that are kept does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,28 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from tallyclerk import workers
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
-from tallyclerk.engines import is_elsewhere, of_each
-from tallyclerk.ingest.survey import survey_of, unlinked
-from tallyclerk.journey.context import Context, outage_columns, stamp_columns
-from tallyclerk.journey.journeys import Bucket
+from tallyclerk.ingest.flaws import Flaws, flaws_of
+from tallyclerk.journey.context import outage_columns, stamp_columns
 from tallyclerk.judge.terms import check_terms
-from tallyclerk.kpis.context import bare_context, owed
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
-from tallyclerk.kpis.whole import Whole, gathered, with_whole
-from tallyclerk.pipeline.buckets import Beginnings, Counting, Looking, Merging, read_bucket
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store.cache import Cache, Draft
 from tallyclerk.store.ledger import Ledger
-from tallyclerk.store.owners import own_kinds
-from tallyclerk.workers import are_many
+
+if TYPE_CHECKING:
+    from tallyclerk.journey.context import Context
+    from tallyclerk.journey.journeys import Bucket
+    from tallyclerk.pipeline.buckets import Beginnings
 
 T = TypeVar("T")
 
@@ -78,36 +78,39 @@ class Passes:
         )
 
     @cached_property
+    def flaws(self) -> Flaws:
+        """What is wrong with whole exports."""
+        return flaws_of(self.ledger, self.settings, self.progress)
+
+    @cached_property
     def unlinked(self) -> pl.DataFrame:
         """Pairs of partners whose ids do not link: partner, other, role of the other."""
-        survey = survey_of(self.ledger, self.settings, self.progress)
-        pairs = unlinked(survey.links, self.settings.run.min_link_rate)
-        return unlinked_pairs(
-            (link.partner, link.other, link.role) for pair in pairs for link in pair
-        )
+        return unlinked_pairs(self.flaws.unlinked)
 
     @cached_property
     def outages(self) -> pl.DataFrame:
         """Days of which most of a partner's messages are missing: partner, first, last."""
-        survey = survey_of(self.ledger, self.settings, self.progress)
-        days = [(outage.partner, outage.first, outage.last) for outage in survey.outages]
-        return pl.DataFrame(days, schema=outage_columns(), orient="row")
+        return pl.DataFrame(self.flaws.outages, schema=outage_columns(), orient="row")
 
     @cached_property
     def stamps(self) -> pl.DataFrame:
         """Minutes in which partners stamped a whole day's events: partner, clock, minute."""
-        survey = survey_of(self.ledger, self.settings, self.progress)
-        minutes = sorted({(stamp.partner, stamp.clock, stamp.minute) for stamp in survey.stamps})
-        return pl.DataFrame(minutes, schema=stamp_columns(), orient="row")
+        return pl.DataFrame(self.flaws.stamps, schema=stamp_columns(), orient="row")
 
     @cached_property
     def bare(self) -> Context:
         """The run's context without what only the whole data know."""
+        from tallyclerk.kpis.context import bare_context
+
         return bare_context(self.settings, self.as_of, self.ledger.latest_time())
 
     @cached_property
     def beginnings(self) -> Beginnings:
         """Journeys as far as they go without the whole."""
+        from tallyclerk.engines import is_elsewhere
+        from tallyclerk.pipeline.buckets import Beginnings
+        from tallyclerk.workers import are_many
+
         apart = is_elsewhere(self.settings.engine) or are_many(self.ledger.bucket_count)
         folder = Beginnings.place(self.ledger, self.key) if apart else None
         return Beginnings(self.ledger, self.bare, folder)
@@ -115,6 +118,10 @@ class Passes:
     @cached_property
     def context(self) -> Context:
         """The run's context with what only the whole data know."""
+        from tallyclerk.kpis.context import owed
+        from tallyclerk.kpis.whole import Whole, gathered, with_whole
+        from tallyclerk.pipeline.buckets import Looking
+
         told = Cache(self.ledger.root, "whole").told(
             self.key,
             lambda: gathered(
@@ -127,6 +134,8 @@ class Passes:
     @cached_property
     def own_kinds(self) -> dict[str, str]:
         """By partner, the kind of reference that its own exports are keyed by, where it is not ours."""
+        from tallyclerk.store.owners import own_kinds
+
         return own_kinds(self.ledger, self.settings)
 
     def told_once(self, kind: str, tell: Callable[[], Any]) -> Any:
@@ -135,6 +144,8 @@ class Passes:
 
     def bucket(self, number: int) -> Bucket:
         """One bucket of the ledger."""
+        from tallyclerk.pipeline.buckets import read_bucket
+
         return read_bucket(self.ledger, number)
 
     def buckets(self, what: str) -> Iterator[Bucket]:
@@ -187,6 +198,9 @@ class Passes:
         return self.derive(period)
 
     def _pass(self, period: Period | None, counts: Draft | None, proofs: Draft | None) -> None:
+        from tallyclerk import workers
+        from tallyclerk.pipeline.buckets import Counting, Merging
+
         context = self.context  # which also begins the journeys
         counting = Counting(
             beginnings=self.beginnings,
@@ -201,12 +215,15 @@ class Passes:
             pass
         if counts:
             merging = Merging(counts, counts.names())
-            many = are_many(self.ledger.bucket_count)
+            many = workers.are_many(self.ledger.bucket_count)
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
 
     def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
         """What some work gives for each bucket."""
+        from tallyclerk.engines import of_each
+        from tallyclerk.workers import are_many
+
         count = self.ledger.bucket_count
         self.progress(what, 0, count)
         given_each = of_each(work, count, self.settings.engine, spread=are_many(count))
@@ -224,3 +241,9 @@ class Passes:
 
     def _evidence_key(self, period: Period) -> str:
         return digest_of(self.key, period.label, *self.own_kinds, *self.own_kinds.values())
+
+
+def in_order(stated: pl.LazyFrame) -> pl.DataFrame:
+    """FACTS in the order that people and files get them in."""
+    keys = ("partner_id", "role", "kpi", "rule", "shipment_id", "counterpart", "cohort_at")
+    return stated.sort(keys).collect()

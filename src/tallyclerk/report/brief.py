@@ -10,8 +10,8 @@ from itertools import islice
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.alternatives import best_alternative
 from tallyclerk.report import text, verdict, words
+from tallyclerk.report.head import head
 from tallyclerk.report.model import Brief, BriefPart, KpiText, PartnerInput, Point
-from tallyclerk.report.partner_page import head
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import AGAINST, by_severity
 

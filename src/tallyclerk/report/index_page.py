@@ -9,6 +9,7 @@ from tallyclerk.domain.results import Judgement, Result, State
 from tallyclerk.report import tables, text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.fixes import fixes
+from tallyclerk.report.head import head
 from tallyclerk.report.model import (
     Brand,
     IndexCell,
@@ -22,7 +23,6 @@ from tallyclerk.report.model import (
 )
 from tallyclerk.report.months import period_before
 from tallyclerk.report.overview import overview
-from tallyclerk.report.partner_page import head
 from tallyclerk.report.peers import funnels, matrices
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.stages import reason

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import polars as pl
 
-from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo
+from tallyclerk.domain.results import Histogram, Judgement, Result
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
 from tallyclerk.report.fallbacks import within
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
+from tallyclerk.report.head import head
 from tallyclerk.report.headline import headline
 from tallyclerk.report.kpi_rows import headline_row, kpi_row, mature
 from tallyclerk.report.method_notes import method_notes
-from tallyclerk.report.model import Head, KpiText, PartnerInput, PartnerPage, Section
+from tallyclerk.report.model import KpiText, PartnerInput, PartnerPage, Section
 from tallyclerk.report.months import by_month, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
@@ -77,21 +78,6 @@ def _by_partner(
     for (partner, role, kpi), histogram in histograms.items():
         found.setdefault(partner, {})[role, kpi] = histogram
     return found
-
-
-def head(run: RunInfo, issue: str = "", objections: str = "") -> Head:
-    """Say which run a page belongs to, and which issue of it this is ("": a draft)."""
-    return Head(
-        period=text.span(run.period),
-        as_of=text.moment(run.as_of),
-        timezone=run.timezone,
-        run_id=run.run_id,
-        version=run.version,
-        config_digest=run.config_digest[:16],
-        inputs_digest=run.inputs_digest[:16],
-        issue=issue or words.say("head.draft"),
-        objections=objections,
-    )
 
 
 def partner_page(

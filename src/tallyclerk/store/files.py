@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from tallyclerk.errors import InputError
 from tallyclerk.store.cache import FOLDER as DERIVED
@@ -62,6 +61,8 @@ def writing(root: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]
     Raises:
         InputError: If another process keeps writing.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - who only reads does not wait for it
+
     root.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(root / LOCK_NAME, timeout=timeout):

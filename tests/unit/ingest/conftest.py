@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tallyclerk.config.models import Settings
-from tallyclerk.ingest import IngestReport, ingest
+from tallyclerk.ingest.report import IngestReport
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}

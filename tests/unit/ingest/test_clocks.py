@@ -8,7 +8,7 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from tallyclerk.ingest import forget
+from tallyclerk.ingest.run import forget
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
 START = dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)

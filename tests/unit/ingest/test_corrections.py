@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tallyclerk.ingest import ingest
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger
 
 HEAD = "id,status,time,no,instead,void\n"

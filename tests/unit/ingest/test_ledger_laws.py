@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallyclerk.errors import InputError
-from tallyclerk.ingest import forget, ingest, is_stale
+from tallyclerk.ingest.run import forget, ingest, is_stale
 from tallyclerk.store import Ledger
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tallyclerk.config import load
-from tallyclerk.ingest import ingest
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger
 
 ROOT = Path(__file__).parents[3]

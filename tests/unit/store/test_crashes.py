@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from tallyclerk.config.models import Settings
 from tallyclerk.errors import InputError
-from tallyclerk.ingest import ingest
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger, Manifest, files
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tallyclerk.config.models import Settings
 from tallyclerk.errors import InputError
-from tallyclerk.ingest import ingest, is_stale
+from tallyclerk.ingest.run import ingest, is_stale
 from tallyclerk.store import Ledger, rows, segments
 from tallyclerk.store.hashing import bucket_expr, canary, row_hash
 

@@ -12,8 +12,8 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from tallyclerk.config.models import Settings
-from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.engines import of_each
+from tallyclerk.ingest.flaws import survey_key
 from tallyclerk.ingest.survey.chains import members, with_reporter
 from tallyclerk.ingest.survey.coded import coded
 from tallyclerk.ingest.survey.corrected import Corrected, corrected, glimpse_corrected
@@ -93,10 +93,10 @@ class Survey:
 
 def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Survey:
     """The survey of a ledger, from beside it or made anew."""
-    surveyor = _Surveyor(ledger, settings)
     kept = TypeAdapter(Survey)
     told = Cache(ledger.root, "survey").told(
-        surveyor.key, lambda: kept.dump_python(surveyor.survey(progress), mode="json")
+        survey_key(ledger, settings),
+        lambda: kept.dump_python(_Surveyor(ledger, settings).survey(progress), mode="json"),
     )
     return kept.validate_python(told)
 
@@ -126,12 +126,6 @@ class _Surveyor:
         self._timezone = settings.run.timezone
         self._engine = settings.engine
         self._roles = {n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles}
-
-    @property
-    def key(self) -> str:
-        """Digest of everything the survey follows from."""
-        given = repr((self._timezone, sorted(self._roles.items())))
-        return digest_of(code_digest("ingest/survey"), self._ledger.manifest.digest, given)
 
     def survey(self, progress: Progress) -> Survey:
         """One pass over the buckets, and one more over the days that it leaves open."""

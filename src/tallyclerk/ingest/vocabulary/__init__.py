@@ -1,8 +1,8 @@
 """Words of partners → ours.
 
-`words.py` maps what a source's block maps: statuses, outcomes, partner names. `codes.py` knows the
-codes of vendors and trade messages, `texts.py` the ordered rules for free text, both from the CSV
-files beside them; `meaning.py` decides between them, status by status.
+What a source's block maps (statuses, outcomes, partner names) is in `tallyclerk.ingest.words`.
+`codes.py` knows the codes of vendors and trade messages, `texts.py` the ordered rules for free text,
+both from the CSV files beside them; `meaning.py` decides between them, status by status.
 """
 
 from tallyclerk.ingest.vocabulary.meaning import (
@@ -15,7 +15,7 @@ from tallyclerk.ingest.vocabulary.meaning import (
     proposals,
     propose,
 )
-from tallyclerk.ingest.vocabulary.words import (
+from tallyclerk.ingest.words import (
     OUTCOMES,
     PartnerBook,
     WordTable,

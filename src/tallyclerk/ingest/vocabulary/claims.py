@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tallyclerk.ingest.vocabulary.words import folded
+from tallyclerk.ingest.words import folded
 
 CLAIM_KINDS: dict[str, tuple[str, ...]] = {
     "loss": (

@@ -18,7 +18,7 @@ from functools import cache
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.vocabulary.tables import YES_NO, table
-from tallyclerk.ingest.vocabulary.words import WordTable, folded
+from tallyclerk.ingest.words import WordTable, folded
 
 SIDES = ("origin", "destination")
 """Where an event happened, as its `side` says; anything else is elsewhere or unknown."""

@@ -16,7 +16,7 @@ from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.vocabulary.codes import CodeTable, Meaning, codes, spoken
 from tallyclerk.ingest.vocabulary.texts import TextRule, first_rules
-from tallyclerk.ingest.vocabulary.words import WordTable
+from tallyclerk.ingest.words import WordTable
 
 MEANT: pl.Schema = pl.Schema(
     {

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from tallyclerk.config import load
-from tallyclerk.ingest import IngestReport, ingest
 from tallyclerk.ingest.formats import sniff
+from tallyclerk.ingest.report import IngestReport
+from tallyclerk.ingest.run import ingest
 from tallyclerk.store import Ledger
 
 FIXTURES = Path(__file__).parents[5] / "fixtures" / "formats"

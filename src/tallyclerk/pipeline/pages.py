@@ -1,0 +1,101 @@
+"""The pages of a run: its judgement of a period, with the evidence and who may read what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tallyclerk.domain.periods import Period
+from tallyclerk.domain.results import Judgement
+from tallyclerk.errors import InputError
+from tallyclerk.judge.disputes import beside, disputed, with_disputes
+from tallyclerk.judge.ours import ours
+from tallyclerk.judge.portfolio import Cuts, judgement
+from tallyclerk.pipeline.asked import recipe_for
+from tallyclerk.pipeline.passes import Passes, in_order
+from tallyclerk.report.fallbacks import KEY, fallbacks, wanted
+from tallyclerk.report.look import look_of
+from tallyclerk.report.parties import parties, parties_in
+from tallyclerk.report.partner_page import partner_inputs
+from tallyclerk.report.write import Readers, ReportOutcome, write_report
+from tallyclerk.store.overview import input_files
+from tallyclerk.store.owners import file_owners, source_owners
+
+if TYPE_CHECKING:
+    from tallyclerk.pipeline.run import Run
+
+
+def write_pages(
+    run: Run, cuts: Cuts, out: Path, *, templates: Path | None = None, **wishes: Any
+) -> ReportOutcome:
+    """Writes the pages of a period; see `tallyclerk.report.write.write_report`.
+
+    Args:
+        run: The open run.
+        cuts: Period and partners.
+        out: Folder of the report.
+        templates: The user's templates, None for ours.
+        wishes: What else `write_report` takes.
+
+    Raises:
+        InputError: Nothing happened to these partners in that period.
+    """
+    settings, passes, objected = run.settings, run.passes, run.objections
+    look = look_of(settings.brand, settings.base, templates)
+    period = cuts.period or run.last_complete_month
+    tallies, proof = passes.derive(period)
+    said = judgement(
+        tallies,
+        cuts.over(period),
+        settings,
+        run.kpis,
+        run.info(period),
+        run.sources(),
+        run.findings(),
+    )
+    if not any(said.shipments.values()):
+        raise InputError(
+            f"nothing happened in {period.label} to the partners chosen",
+            how="choose another period with --month, or look at `tallyclerk tally --by month`",
+        )
+    shown = pl.concat([proof, *_earlier(passes, said)])
+    said = beside(said, disputed(shown, objected.disputes))
+    return write_report(
+        replace(said, ours=ours(proof)),
+        run.kpis,
+        lambda partner: with_disputes(
+            in_order(shown.filter(pl.col("partner_id") == partner)), objected.disputes
+        ),
+        out,
+        readers=_readers(run),
+        look=look,
+        small=settings.run.small_partner_shipments,
+        objection_days=settings.run.objection_days,
+        inputs=[*input_files(run.ledger), *objected.files],
+        progress=lambda done, total, what: passes.progress(what, done, total),
+        recipe=recipe_for(passes, cuts, period, templates, wishes),
+        **wishes,
+    )
+
+
+def _readers(run: Run) -> Readers:
+    """Everybody whose name anybody else may meet, and whose each export is."""
+    subjects = run.passes.told_once("parties", lambda: parties_in(run.tallies))
+    return Readers(
+        parties=tuple(parties(subjects, run.settings)),
+        owners=file_owners(run.ledger, run.settings),
+        source_owners=source_owners(run.settings),
+    )
+
+
+def _earlier(passes: Passes, said: Judgement) -> Iterator[pl.LazyFrame]:
+    """Evidence of the earlier months that first pages show, of just the figures they show."""
+    keys = wanted(r for given in partner_inputs(said).values() for r in fallbacks(given))
+    if not keys.is_empty():
+        months = keys.get_column("month")
+        told = passes.earlier(Period(months.min(), months.max()))  # type: ignore[arg-type]
+        yield told.join(keys.lazy(), on=KEY, how="semi")
