@@ -9,7 +9,10 @@ same bytes to the same names. Workers need the same tallyclerk installed.
 
 from __future__ import annotations
 
+import os
 import pickle
+import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -19,13 +22,18 @@ from tallyclerk.errors import ConfigError
 
 T = TypeVar("T")
 SCHEMA = "number bigint, given binary"
-CONF = {
-    "spark.sql.session.timeZone": "UTC",
-    # One task, one thread: the cluster has as many tasks as it has cores.
-    "spark.executorEnv.POLARS_MAX_THREADS": "1",
-    "spark.ui.showConsoleProgress": "false",
-}
-MEND = "python3 -m pip install 'tallyclerk[spark]'; Spark needs Java 17 besides"
+CONF = {"spark.sql.session.timeZone": "UTC"}
+OWN_CONF = {"spark.ui.showConsoleProgress": "false"}
+"""What a Connect server, which is not our own, takes from nobody."""
+INSTALL = (
+    "python3 -m pip install 'tallyclerk[spark]', or '.[spark]' in a checkout; "
+    "Spark needs Java 17 besides"
+)
+RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Interrupt): ")
+WORKERS = (
+    "each worker needs the same tallyclerk with its extra `spark`, and sees the folder of the "
+    "ledger; PYSPARK_PYTHON names their Python, here and where a Connect server is started"
+)
 
 
 def is_elsewhere(engine: Engine) -> bool:
@@ -49,7 +57,7 @@ def of_each(work: Callable[[int], T], count: int, engine: Engine, *, spread: boo
         yield from workers.of_each(work, count, spread=spread)
     elif count:
         numbers = _session(engine).range(0, count, 1, count)
-        given = numbers.mapInArrow(_task(pickle.dumps(work)), SCHEMA).collect()
+        given = _collected(numbers.mapInArrow(_task(pickle.dumps(work)), SCHEMA))
         for row in sorted(given, key=lambda row: int(row["number"])):
             yield pickle.loads(row["given"])  # noqa: S301 - written by our own workers
 
@@ -65,6 +73,7 @@ def _task(work: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
         import os  # noqa: PLC0415
         import pickle  # noqa: PLC0415
 
+        # One task, one thread: the cluster has as many tasks as it has cores.
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
         import pyarrow as pa  # noqa: PLC0415
 
@@ -77,26 +86,52 @@ def _task(work: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
     return run
 
 
+def _collected(frame: Any) -> list[Any]:
+    """All rows that the workers give.
+
+    Raises:
+        ConfigError: A worker cannot run a task at all, or lost it more often than Spark bears.
+    """
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    try:
+        return list(frame.collect())
+    except PySparkException as error:
+        raise ConfigError(
+            f"Spark's workers cannot count ({_reason(error)})", where="engine", how=WORKERS
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The line of an error that says why: the last one of a worker's traceback, else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if RAISED.match(line)]
+    return (raised or lines or [type(error).__name__])[-1 if raised else 0]
+
+
 def _session(engine: Engine) -> Any:
-    """The session of the configured cluster, or the one that is already there."""
+    """The session of the configured cluster, or the one that is already there.
+
+    Workers run the Python that stands where this one does, unless PYSPARK_PYTHON says otherwise.
+    """
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigError("Spark is not installed", where="engine.name", how=MEND) from error
+        raise ConfigError("Spark is not installed", where="engine.name", how=INSTALL) from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("tallyclerk")
     if engine.remote:
         builder = builder.remote(engine.remote)
     elif engine.master:
         builder = builder.master(engine.master)
-    for name, value in {**CONF, **engine.options}.items():
+    own = {} if engine.remote else OWN_CONF
+    for name, value in {**CONF, **own, **engine.options}.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
     except Exception as error:  # of Spark's many classes, Java's among them, none is promised
-        what = str(error).strip().splitlines()
-        where = "engine.remote" if engine.remote else "engine.master"
         raise ConfigError(
-            f"Spark cannot be started ({what[0] if what else type(error).__name__})",
-            where=where,
+            f"Spark cannot be started ({_reason(error)})",
+            where="engine.remote" if engine.remote else "engine.master",
             how="check that the cluster runs and is reached from here; Spark needs Java 17",
         ) from error

@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from polars.testing import assert_frame_equal
+from tests.support.command import tally
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
@@ -75,6 +78,25 @@ def test_a_cluster_reads_what_one_machine_reads(world, cluster, tmp_path):
 def test_a_cluster_counts_what_one_machine_counts(world, local, cluster):
     assert len(local[0]) > 1000
     assert_same(derived(world, cluster.engine), local)
+
+
+def test_a_connect_server_counts_what_one_machine_counts(world):
+    """In a process of its own, which has no classic session yet; Spark starts the server by it."""
+    environ = {
+        **os.environ,
+        "TALLYCLERK_ENGINE__NAME": "spark",
+        "TALLYCLERK_ENGINE__REMOTE": "local[2]",
+    }
+    command = ["tally", "--format", "json", "--config", str(world / "config.toml")]
+    expected = tally(world / "config.toml")
+    shutil.rmtree(world / ".tallyclerk" / FOLDER)
+    told = subprocess.run(
+        [sys.executable, "-m", "tallyclerk", "--no-progress", *command],
+        env=environ,
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout == expected
 
 
 def test_a_worker_killed_meanwhile_changes_nothing(world, local, cluster):

@@ -3,7 +3,7 @@ import builtins
 import pytest
 
 from tallyclerk.config.models import Engine
-from tallyclerk.engines import of_each
+from tallyclerk.engines import _reason, of_each
 from tallyclerk.errors import ConfigError
 
 
@@ -26,3 +26,14 @@ def test_without_spark_the_message_says_how_to_get_it(monkeypatch):
 
 def test_this_machine_gives_what_each_part_gives_in_order():
     assert list(of_each(square, 4, Engine(), spread=False)) == [0, 1, 4, 9]
+
+
+def test_what_went_wrong_in_a_worker_is_told_in_one_line():
+    told = """An exception was thrown from the Python worker. Traceback:
+      File "worker.py", line 1920, in read_udfs
+        import pyarrow as pa
+    ModuleNotFoundError: No module named 'pyarrow'
+     SQLSTATE: 38000"""
+    assert _reason(RuntimeError(told)) == "ModuleNotFoundError: No module named 'pyarrow'"
+    assert _reason(RuntimeError("Connection refused\n at java.net")) == "Connection refused"
+    assert _reason(RuntimeError()) == "RuntimeError"
