@@ -77,10 +77,10 @@ def _funnel_title(
         "label": verdict.label(found[0], kpis),
         "all": text.plural(len(found), "partner"),
     }
-    out = [str(row["name"]) for row in rows if row["kind"] != "within"]
+    out = sum(row["kind"] != "within" for row in rows)
     if not out:
         return words.say("funnel.within", **told)
-    return words.say("funnel.outside", **told, n=text.count(len(out)))
+    return words.say("funnel.outside", **told, n=text.count(out))
 
 
 def matrices(judgement: Judgement, kpis: Mapping[str, KpiText]) -> tuple[Matrix, ...]:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from xml.dom.minidom import parseString
 
@@ -7,6 +8,7 @@ from tests.unit.report import world
 from tallyclerk.domain.lateness import Late, Waterfall
 from tallyclerk.domain.results import Histogram, State
 from tallyclerk.report import figures
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.charts import (
     custody,
     dots,
@@ -15,10 +17,12 @@ from tallyclerk.report.charts import (
     excess,
     gaps,
     incidents,
+    labels,
     small,
     trend,
     waterfall,
 )
+from tallyclerk.report.charts.theme import WIDTH
 from tallyclerk.report.figures.lanes import excess_title
 from tallyclerk.report.figures.latency import latency_title
 from tallyclerk.report.figures.time import late_title
@@ -26,6 +30,7 @@ from tallyclerk.report.model import KpiText
 from tallyclerk.report.months import months_up_to
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render.letters import FAMILIES
+from tallyclerk.report.words import speaking
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
 TIMES = Histogram(bins=((60, 2, 0), (120, 1, 1), (600, 1, 0), (3000, 0, 1)), never=0)
@@ -122,7 +127,7 @@ def test_incidents_are_sorted_and_empty_rules_left_out():
         for r, h in (("late_acknowledgement", 3), ("pieces_differ", 9), ("wrong_receiver", 0))
     ]
     rules.append(replace(rules[0], kpi="message_hygiene_rate", hits=70, rule="future_event"))
-    assert [(r["rule"], r["cases"]) for r in incidents.rows(rules)] == [
+    assert [(r["name"], r["cases"]) for r in incidents.rows(rules)] == [
         ("Piece counts differ", 9),
         ("Acknowledged late", 3),
         ("Recorded before it happened", 70),
@@ -223,7 +228,7 @@ def test_legs_stand_in_the_order_of_the_journey_with_peers_where_there_are_some(
     held = replace(p50, value=48.25, expected=43.0)
     alone = replace(p50, kpi="handover_in_hours", value=2.0, expected=None)
     rows = custody.rows([held, alone, replace(held, statistic="p90")], KPIS)
-    assert [(r["leg"], r["hours"], r["peers"], r["edge"]) for r in rows] == [
+    assert [(r["name"], r["hours"], r["peers"], r["edge"]) for r in rows] == [
         ("Handover in", 2.0, None, 2.0),
         ("Transit in custody", 48.25, 43.0, 48.25),
     ]
@@ -244,7 +249,7 @@ def test_the_excess_of_lanes_adds_up_and_thin_ones_are_pooled():
         lane("VN>US", 20, 20, None),
     ]
     rows = excess.rows(lanes)
-    assert [(r["lane"], r["excess"], r["kind"]) for r in rows] == [
+    assert [(r["name"], r["excess"], r["kind"]) for r in rows] == [
         ("CN>DE", pytest.approx(10.0), "proven"),
         ("CN>FR", pytest.approx(-2.0), "open"),
         ("2 lanes more", pytest.approx(0.0), "open"),
@@ -272,3 +277,44 @@ def test_the_label_of_the_target_keeps_off_the_last_month():
     assert goal["label_at"] == pytest.approx(93 - 20 * trend.APART)
     (free,) = trend.goals(replace(total, target=0.5), rows)
     assert free["label_at"] == 50.0
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_labels_are_set_into_a_drawing_that_never_saw_them(language):
+    name = "<b>顺丰 & Söhne</b>"
+    with speaking(language):
+        rows = [dots.row(result(value=0.0055, low=0.002, high=0.012), name)]
+        given = {"main": rows, "frame": dots.frame(rows, from_zero=True, most=100.0)}
+        drawn = draw.svg(dots.specification, "rate", given, key="k", fonts=bundled_templates())
+    said = [node.firstChild.data for node in parseString(drawn).getElementsByTagName("text")]  # noqa: S318
+    assert said.count(name) == 1
+    sign = "," if language == "de" else "."
+    assert {f"0{sign}0 %", f"0{sign}5 %", f"1{sign}0 %"} <= set(said)
+    assert name not in repr(labels.hidden_in(rows[0], 300))
+
+
+def test_a_name_is_cut_to_the_room_it_has():
+    assert labels.fitted("Handover in", 134) == "Handover in"
+    cut = labels.fitted("Handover of everything that there ever was", 134)
+    assert cut.startswith("Handover of every")
+    assert cut.endswith("…")
+    assert labels.width(cut) <= 134 < labels.width("Handover of everything that")
+    assert labels.fitted("一" * 40, 134).count("一") == 11
+
+
+def test_a_long_label_right_of_the_plot_gets_its_room():
+    rows = [{**dots.row(result(), "Loss"), "text": "x" * 40}]
+    given = {"main": rows, "frame": dots.frame(rows, from_zero=True, most=100.0)}
+    drawn = draw.svg(dots.specification, "rate", given, key="k", fonts=bundled_templates())
+    box = re.search(r'viewBox="0 0 ([\d.]+)', drawn)
+    places = [float(x) for x in re.findall(r"<text[^>]*translate\(([\d.]+),[^>]*>x{40}<", drawn)]
+    assert float(box[1]) == WIDTH
+    assert places
+    assert 176 + places[0] + labels.width("x" * 40) <= WIDTH
+
+
+def test_the_label_of_a_target_stays_within_the_chart():
+    goals = [result(target=at, statistic="p90", unit="hours") for at in (10.0, 55.0)]
+    near, far = ecdf.goals(goals, 60.0)
+    assert near["label_at"] == 10.0
+    assert far["label_at"] < 45.0

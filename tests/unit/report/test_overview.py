@@ -84,7 +84,7 @@ def row(partner, n, hits):
 
 def test_all_right_is_no_surprise_in_few_cases():
     found = [row("a", 3, 3), row("b", 400, 360), row("c", 400, 388), row("d", 6, 0)]
-    kinds = {r["name"]: r["kind"] for r in funnel.rows(found, {})}
+    kinds = {r["note"]: r["kind"] for r in funnel.rows(found, {})}
     assert kinds == {"a": "within", "b": "worse95", "c": "better99.8", "d": "worse99.8"}
     limits = funnel.limits(found)
     assert all(r["high"] == 100.0 for r in limits if r["n"] <= 20)

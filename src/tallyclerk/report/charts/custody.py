@@ -7,7 +7,7 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, INK, NAMES, WIDTH, Specification, config
+from tallyclerk.report.charts.theme import BESIDE, COLOURS, INK, NAMES, Specification, plot
 from tallyclerk.report.model import KpiText
 
 LEGS = (
@@ -38,7 +38,7 @@ def _row(result: Result, kpis: Mapping[str, KpiText]) -> dict[str, Any]:
         peers = text.quantity(result.expected, "hours")
         told = words.say("chart.beside", value=told, peers=peers)
     return {
-        "leg": text.short(kpis[result.kpi].label if result.kpi in kpis else result.kpi, 34),
+        "name": text.short(kpis[result.kpi].label if result.kpi in kpis else result.kpi),
         "hours": None if result.value is None else round(result.value, 3),
         "peers": None if result.expected is None else round(result.expected, 3),
         "edge": round(max(result.value or 0.0, result.expected or 0.0), 3),
@@ -51,12 +51,12 @@ def specification(_unit: str) -> Specification:
     import altair as alt  # noqa: PLC0415
 
     base = alt.Chart(alt.NamedData("main")).encode(
-        y=alt.Y("leg:N", sort=None, axis=alt.Axis(**NAMES))
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(**NAMES))
     )
     x = alt.X("hours:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     chart = alt.layer(
         base.mark_bar(height={"band": 0.56}, color=COLOURS["meets"]).encode(x=x),
         base.mark_tick(thickness=2, size=15, color=INK).encode(x=alt.X("peers:Q", axis=None)),
         base.mark_text(align="left", dx=6).encode(x=alt.X("edge:Q", axis=None), text="text:N"),
-    ).properties(width=WIDTH, height=alt.Step(17), config=config(right=92))
+    ).properties(height=alt.Step(17), **plot(BESIDE, right=92))
     return chart.to_dict()

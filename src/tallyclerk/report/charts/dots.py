@@ -7,10 +7,9 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text, verdict
-from tallyclerk.report.charts.theme import COLOURS, INK, SHAPES, WIDTH, Specification, config
+from tallyclerk.report.charts.labels import hidden_number
+from tallyclerk.report.charts.theme import COLOURS, INK, NAMES, SHAPES, Specification, plot
 from tallyclerk.report.states import MARKS
-
-LONGEST_LABEL = 30
 
 
 def row(result: Result, label: str) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def row(result: Result, label: str) -> dict[str, Any]:
         return None if value is None else round(value * scale, 4)
 
     return {
-        "label": text.short(label, LONGEST_LABEL),
+        "name": text.short(label),
         "value": scaled(result.value),
         "low": scaled(result.low if result.low is not None else 0.0),
         "high": scaled(result.high),
@@ -54,29 +53,18 @@ def specification(unit: str) -> Specification:
     """Describe the chart: data `main` (see `row`) and `frame`."""
     import altair as alt  # noqa: PLC0415 - a quarter of a second, and only pages need it
 
-    suffix = "' %'" if unit == "rate" else "' h'"
     ticks = alt.Axis(
         title=None,
         grid=True,
-        labelOverlap="greedy",
-        labelFlush=False,
-        labelSeparation=6,
-        tickCount=4,
+        tickCount=3,
         ticks=False,
         domain=False,
-        labelExpr=f"datum.label + {suffix}",
+        labelExpr=hidden_number(unit=unit),
     )
     x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False), axis=ticks)
-    names = alt.Axis(
-        title=None,
-        labelLimit=168,
-        minExtent=168,
-        maxExtent=168,
-        ticks=False,
-        domain=False,
-        labelColor=INK,
+    base = alt.Chart(alt.NamedData("main")).encode(
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(**NAMES))
     )
-    base = alt.Chart(alt.NamedData("main")).encode(y=alt.Y("label:N", sort=None, axis=names))
     keys = list(COLOURS)
     colour = alt.Color(
         "state:N", legend=None, scale=alt.Scale(domain=keys, range=[COLOURS[k] for k in keys])
@@ -94,6 +82,6 @@ def specification(unit: str) -> Specification:
         x=alt.value("width"), text="text:N", color=colour
     )
     chart = alt.layer(edges, whiskers, goals, dots, labels).properties(
-        width=WIDTH, height=alt.Step(18), config=config(right=66)
+        height=alt.Step(18), **plot(left=176, right=66, bottom=20)
     )
     return chart.to_dict()

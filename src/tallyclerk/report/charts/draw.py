@@ -1,7 +1,8 @@
 """Draws specifications to SVG without a browser.
 
 A specification is compiled once per process and then only filled with data, which is ten times
-faster than describing the chart anew. Equal data give equal bytes: generated ids are renumbered.
+faster than describing the chart anew; its labels are set in afterwards (see `labels`). Equal data
+give equal bytes: generated ids are renumbered.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tallyclerk.report.charts import labels
 from tallyclerk.report.charts.theme import FONT, Specification
 from tallyclerk.report.render.letters import FAMILIES
 from tallyclerk.report.words import language
@@ -55,17 +57,34 @@ def svg(
     Args:
         specification: Gives the Vega-Lite specification for a unit, with named, empty data.
         unit: rate or hours, where the axis depends on it.
-        datasets: Rows by the name of the data.
+        datasets: Rows by the name of the data. Their labels: `name` left of the plot,
+            `text` right of it, `note` within it.
         key: Unique on the page: prefix of the drawing's ids.
         fonts: Folder of the bundled fonts.
     """
     compiled = _compiled(specification, unit, fonts, language())
-    filled = [
-        {**data, "values": list(datasets[data["name"]])} if data["name"] in datasets else data
-        for data in compiled["data"]
+    filled = _filled(compiled, datasets)
+    return labels.shown(tidy(_engine(fonts).vega_to_svg(filled), key))
+
+
+def _filled(compiled: Mapping[str, Any], datasets: Mapping[str, Rows]) -> dict[str, Any]:
+    """Put rows into a chart, their labels hidden, and give those on the right the room they need."""
+    padding = compiled["padding"]
+    beside = max((labels.room(row) for rows in datasets.values() for row in rows), default=0)
+    right = max(padding["right"], beside)
+    left = padding["left"] - labels.APART
+    data = [
+        {**each, "values": [labels.hidden_in(row, left) for row in datasets[each["name"]]]}
+        if each["name"] in datasets
+        else each
+        for each in compiled["data"]
     ]
-    drawn: str = _engine(fonts).vega_to_svg({**compiled, "data": filled})
-    return tidy(drawn, key)
+    return {
+        **compiled,
+        "data": data,
+        "padding": {**padding, "right": right},
+        "width": compiled["width"] + padding["right"] - right,
+    }
 
 
 def tidy(drawn: str, key: str) -> str:

@@ -6,11 +6,15 @@ from typing import Any
 
 from tallyclerk.domain.results import Histogram, Result
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts import labels
+from tallyclerk.report.charts.labels import hidden_number
+from tallyclerk.report.charts.theme import COLOURS, INK, SCALE, SOFT, WIDTH, Specification, plot
 
 MOST_POINTS = 160
 APART = 9.0
 """Per cent of the height that two names need."""
+RIGHT = 58
+"""Pixels that the names of the curves need at least."""
 FAR = 0.97
 """The axis ends where this share is done, or at what has to be seen (P90, target)."""
 
@@ -52,27 +56,29 @@ def marks(percentiles: list[Result]) -> list[dict[str, Any]]:
         {
             "hours": round(r.value, 3),
             "share": places[r.statistic],
-            "text": f"{r.statistic.upper()} {text.quantity(r.value, 'hours')}",
+            "note": f"{r.statistic.upper()} {text.quantity(r.value, 'hours')}",
         }
         for r in percentiles
         if r.value is not None and r.statistic in places
     ]
 
 
-def goals(percentiles: list[Result]) -> list[dict[str, Any]]:
-    """Give the agreed times with their labels."""
-    return [
-        {
-            "hours": r.target,
-            "text": words.say(
-                "chart.agreed_at",
-                value=text.agreed(r.target, "hours"),
-                statistic=r.statistic.upper(),
-            ),
-        }
-        for r in percentiles
-        if r.target is not None
-    ]
+def goals(percentiles: list[Result], until_hours: float) -> list[dict[str, Any]]:
+    """Give the agreed times with their labels, which begin at `label_at`: where they fit."""
+    return [_goal(r, r.target, until_hours) for r in percentiles if r.target is not None]
+
+
+def _goal(result: Result, target: float, until_hours: float) -> dict[str, Any]:
+    told = words.say(
+        "chart.agreed_at",
+        value=text.agreed(target, "hours"),
+        statistic=result.statistic.upper(),
+    )
+    hour = (WIDTH - SCALE - RIGHT) / until_hours
+    room = (until_hours - target) * hour + RIGHT
+    width = labels.width(told) + labels.GAP
+    at = target if width <= room else target - width / hour
+    return {"hours": target, "label_at": round(at, 3), "note": told}
 
 
 def ends(curves: list[tuple[str, float, str]], until_hours: float) -> list[dict[str, Any]]:
@@ -95,18 +101,15 @@ def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` and `before` (see `rows`), `marks`, `goals` and `ends`."""
     import altair as alt  # noqa: PLC0415
 
-    x = alt.X(
-        "hours:Q",
-        scale=alt.Scale(zero=True, nice=False),
-        axis=alt.Axis(title=None, grid=False, tickCount=6, labelExpr="datum.label + ' h'"),
-    )
+    axis = alt.Axis(title=None, grid=False, tickCount=5, labelExpr=hidden_number(unit="hours"))
+    x = alt.X("hours:Q", scale=alt.Scale(zero=True, nice=False), axis=axis)
     y = alt.Y(
         "share:Q",
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(
             title=None,
             values=[0, 25, 50, 75, 90, 100],
-            labelExpr="datum.label + ' %'",
+            labelExpr=hidden_number(unit="rate"),
             domain=False,
             ticks=False,
         ),
@@ -122,7 +125,9 @@ def specification(_unit: str) -> Specification:
     mark = alt.Chart(alt.NamedData("marks"))
     chart = alt.layer(
         goal.mark_rule(strokeDash=[3, 2], color=INK).encode(x=x),
-        goal.mark_text(align="left", dx=5, color=SOFT).encode(x=x, y=alt.value(142), text="text:N"),
+        goal.mark_text(align="left", dx=5, color=SOFT).encode(
+            x=alt.X("label_at:Q", axis=axis), y=alt.value(142), text="note:N"
+        ),
         earlier.encode(x=x, y=y),
         line.encode(x=x, y=y),
         end.mark_text(align="left", dx=5).encode(
@@ -134,6 +139,6 @@ def specification(_unit: str) -> Specification:
             ),
         ),
         mark.mark_point(filled=True, size=46, opacity=1, color=INK).encode(x=x, y=y),
-        mark.mark_text(align="left", dx=7, dy=10).encode(x=x, y=y, text="text:N"),
-    ).properties(width=WIDTH, height=150, config=config(right=58))
+        mark.mark_text(align="left", dx=7, dy=10).encode(x=x, y=y, text="note:N"),
+    ).properties(height=150, **plot(SCALE, right=RIGHT, bottom=26))
     return chart.to_dict()

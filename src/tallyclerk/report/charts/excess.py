@@ -7,7 +7,8 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text, verdict, words
-from tallyclerk.report.charts.theme import COLOURS, INK, WIDTH, Specification, config
+from tallyclerk.report.charts.labels import hidden_number
+from tallyclerk.report.charts.theme import BESIDE, COLOURS, INK, NAMES, Specification, plot
 from tallyclerk.report.states import AGAINST
 
 MOST, THIN = 7, 5
@@ -57,36 +58,28 @@ def _row(lanes: Sequence[Result], name: str) -> Row:
     told = {"bad": text.count(bad), "n": text.count(n)}
     if any(r.expected is None for r in lanes):
         said = words.say("chart.cases", **told)
-        return {"lane": name, "excess": None, "kind": "none", "text": said, "lanes": len(lanes)}
+        return {"name": name, "excess": None, "kind": "none", "text": said, "lanes": len(lanes)}
     excess = round(_excess(lanes), 3)
     hoped = text.cases(sum(_expected(r) for r in lanes))
     kind = "proven" if any(r.state in AGAINST for r in lanes) else "open"
     said = words.say("chart.expected", **told, expected=hoped)
-    return {"lane": name, "excess": excess, "kind": kind, "text": said, "lanes": len(lanes)}
+    return {"name": name, "excess": excess, "kind": kind, "text": said, "lanes": len(lanes)}
 
 
 def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`)."""
     import altair as alt  # noqa: PLC0415
 
-    names = alt.Axis(
-        title=None,
-        labelLimit=120,
-        minExtent=120,
-        maxExtent=120,
-        ticks=False,
-        domain=False,
-        labelColor=INK,
+    base = alt.Chart(alt.NamedData("main")).encode(
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(**NAMES))
     )
-    base = alt.Chart(alt.NamedData("main")).encode(y=alt.Y("lane:N", sort=None, axis=names))
     axis = alt.Axis(
         title=None,
-        tickCount=4,
+        tickCount=3,
         tickMinStep=1,
         ticks=False,
         domain=False,
-        labelExpr="(datum.value > 0 ? '+' : '') + datum.label",
-        labelOverlap="greedy",
+        labelExpr=hidden_number("(datum.value > 0 ? '+' : '') + datum.label", also="+−"),
     )
     x = alt.X("excess:Q", axis=axis, scale=alt.Scale(zero=True, nice=False, padding=4))
     colour = alt.Color(
@@ -100,5 +93,5 @@ def specification(_unit: str) -> Specification:
         base.mark_bar(height={"band": 0.6}).encode(x=x, color=colour),
         alt.Chart(alt.NamedData("main")).mark_rule(color=INK).encode(x=alt.datum(0)),
         base.mark_text(align="left", dx=6).encode(x=alt.value("width"), text="text:N"),
-    ).properties(width=WIDTH, height=alt.Step(17), config=config(right=150))
+    ).properties(height=alt.Step(17), **plot(BESIDE, right=150, bottom=20))
     return chart.to_dict()

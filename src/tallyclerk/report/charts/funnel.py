@@ -7,7 +7,8 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import text
-from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts.labels import hidden_number
+from tallyclerk.report.charts.theme import COLOURS, INK, SCALE, SOFT, Specification, plot
 from tallyclerk.stats.binomial import binomial_cdf
 from tallyclerk.stats.funnel import funnel_limits
 
@@ -47,7 +48,7 @@ def _row(result: Result, rate: float, names: Mapping[str, str]) -> Row:
             is_worse = is_low == (result.better == "higher")
             kind = f"{'worse' if is_worse else 'better'}{level}"
     return {
-        "name": text.short(names.get(result.partner_id, result.partner_id), 24),
+        "note": text.short(names.get(result.partner_id, result.partner_id), 24),
         "n": result.n,
         "rate": round(100 * hits / result.n, 3),
         "kind": kind,
@@ -86,9 +87,10 @@ def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`), `limits` and `mean`."""
     import altair as alt  # noqa: PLC0415
 
-    x = alt.X("n:Q", scale=alt.Scale(zero=True, nice=False), axis=alt.Axis(title="n", grid=False))
+    across = alt.Axis(title="n", grid=False, tickCount=6, labelExpr=hidden_number())
+    x = alt.X("n:Q", scale=alt.Scale(zero=True, nice=False), axis=across)
     axis = alt.Axis(
-        title=None, labelExpr="datum.label + ' %'", tickCount=5, ticks=False, domain=False
+        title=None, labelExpr=hidden_number(unit="rate"), tickCount=5, ticks=False, domain=False
     )
     y = alt.Y("rate:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
     limit = alt.Chart(alt.NamedData("limits"))
@@ -128,6 +130,6 @@ def specification(_unit: str) -> Specification:
         ),
         point.transform_filter("datum.side == 'out'")
         .mark_text(align="left", dx=7, dy=-6)
-        .encode(x=x, y=y, text="name:N", color=colour),
-    ).properties(width=WIDTH, height=170, config=config(right=54))
+        .encode(x=x, y=y, text="note:N", color=colour),
+    ).properties(height=170, **plot(SCALE, right=54, bottom=36))
     return chart.to_dict()

@@ -6,7 +6,8 @@ from typing import Any
 
 from tallyclerk.domain.results import Histogram
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, FAINT, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts.labels import hidden, hidden_number
+from tallyclerk.report.charts.theme import COLOURS, SCALE, SOFT, Specification, plot
 
 EDGES_HOURS = (0, 2, 4, 8, 12, 24, 36, 48, 72, 120)
 LIMIT_HOURS = 48
@@ -27,7 +28,7 @@ def rows(histogram: Histogram) -> list[dict[str, Any]]:
             "kind": "long" if start >= LIMIT_HOURS else "usual",
             "ended": ended,
             "total": ended + still,
-            "text": text.count(ended + still) if ended + still else "",
+            "note": text.count(ended + still) if ended + still else "",
         }
         for (ended, still), start, end in zip(counts, EDGES_HOURS, ends, strict=True)
     ]
@@ -47,14 +48,15 @@ def specification(_unit: str) -> Specification:
         "bin:O",
         sort=None,
         axis=alt.Axis(
-            title=words.say("chart.hours"),
+            title=hidden(words.say("chart.hours")),
             labelAngle=0,
             ticks=False,
+            labelExpr=hidden_number(also="–+"),
             labelOverlap=False,
             labelFontSize=9.5,
         ),
     )
-    axis = alt.Axis(title=None, tickCount=4, domain=False, ticks=False)
+    axis = alt.Axis(title=None, tickCount=4, domain=False, ticks=False, labelExpr=hidden_number())
     colour = alt.Color(
         "kind:N",
         legend=None,
@@ -67,6 +69,6 @@ def specification(_unit: str) -> Specification:
             y=y, stroke=colour
         ),
         base.mark_bar(width={"band": 0.86}).encode(y=alt.Y("ended:Q", axis=axis), color=colour),
-        base.mark_text(dy=-7, color=SOFT).encode(y=y, text="text:N"),
-    ).properties(width=WIDTH, height=160, config={**config(), "rule": {"color": FAINT}})
+        base.mark_text(dy=-7, color=SOFT).encode(y=y, text="note:N"),
+    ).properties(height=160, **plot(SCALE, right=12, top=16, bottom=36))
     return chart.to_dict()

@@ -7,7 +7,7 @@ from typing import Any
 
 from tallyclerk.domain.results import Result
 from tallyclerk.report import tables, text, words
-from tallyclerk.report.charts.theme import COLOURS, WIDTH, Specification, config
+from tallyclerk.report.charts.theme import COLOURS, NAMES, Specification, plot
 
 MOST_BARS = 10
 SERIOUS = tables.INCIDENT_KPIS[0]
@@ -19,7 +19,7 @@ def rows(results: Iterable[Result]) -> list[dict[str, Any]]:
     found.sort(key=lambda r: (r.kpi != SERIOUS, -(r.hits or 0), r.rule or ""))
     return [
         {
-            "rule": text.short(tables.rule(r.rule or ""), 34),
+            "name": text.short(tables.rule(r.rule or "")),
             "cases": r.hits,
             "kind": "serious" if r.kpi == SERIOUS else "hygiene",
             "text": words.say(
@@ -35,9 +35,8 @@ def specification(_unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`)."""
     import altair as alt  # noqa: PLC0415
 
-    axis = alt.Axis(title=None, labelLimit=190, ticks=False, domain=False)
     base = alt.Chart(alt.NamedData("main")).encode(
-        y=alt.Y("rule:N", sort=None, axis=axis), x=alt.X("cases:Q", axis=None)
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(**NAMES)), x=alt.X("cases:Q", axis=None)
     )
     colour = alt.Color(
         "kind:N",
@@ -47,5 +46,5 @@ def specification(_unit: str) -> Specification:
     chart = alt.layer(
         base.mark_bar(height={"band": 0.62}).encode(color=colour),
         base.mark_text(align="left", dx=5).encode(text="text:N"),
-    ).properties(width=WIDTH, height=alt.Step(21), config=config(right=62))
+    ).properties(height=alt.Step(21), **plot(left=190, right=62))
     return chart.to_dict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tallyclerk.report import words
+from tallyclerk.report.charts.labels import FONT_SIZE
 
 WIDTH = 420
 FONT = "Tallyclerk Sans"
@@ -13,26 +14,30 @@ COLOURS = {"meets": "#00629b", "below": "#9a4d00", "breach": "#8f1d2c", "open": 
 SHAPES = {"meets": "circle", "below": "triangle-up", "breach": "square", "open": "diamond"}
 """By class of a state (see `states.Mark.css`), as in the style sheet and the words."""
 
-NAMES: dict[str, Any] = {
-    "title": None,
-    "labelLimit": 126,
-    "minExtent": 126,
-    "maxExtent": 126,
-    "ticks": False,
-    "domain": False,
-    "labelColor": INK,
-}
-"""An axis of names beside bars: as wide in every chart, so that their plots stand in line."""
+NAMES: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelColor": INK}
+"""An axis of names beside bars."""
+BESIDE = 134
+"""Pixels for names: as many in most charts, so that their plots stand in line."""
+SCALE = 46
+"""Pixels for the numbers of an upright axis, likewise."""
 
 Specification = dict[str, Any]
 
 
-def config(right: int = 12) -> dict[str, Any]:
-    """Give the configuration of a chart that keeps `right` pixels for labels behind the plot."""
-    label = {"labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT}
+def plot(left: int, right: int, *, top: int = 6, bottom: int = 2) -> dict[str, Any]:
+    """Give width and look of a chart, by the pixels that it keeps for labels around its plot.
+
+    The room on the right grows where its labels need more (see `draw.svg`).
+    """
+    room = {"left": left, "right": right, "top": top, "bottom": bottom}
+    return {"width": WIDTH - left - right, "config": {**_look(), "padding": room}}
+
+
+def _look() -> dict[str, Any]:
+    label = {"labelFont": FONT, "labelFontSize": FONT_SIZE, "labelColor": SOFT}
     title = {
         "titleFont": FONT,
-        "titleFontSize": 11,
+        "titleFontSize": FONT_SIZE,
         "titleFontWeight": "normal",
         "titleColor": SOFT,
     }
@@ -42,8 +47,7 @@ def config(right: int = 12) -> dict[str, Any]:
         "locale": {"number": number},
         "background": "transparent",
         "font": FONT,
-        "padding": {"left": 2, "right": right, "top": 6, "bottom": 2},
-        "autosize": {"type": "fit-x", "contains": "padding"},
+        "autosize": "none",
         "view": {"stroke": None},
         "axis": {
             **label,
@@ -54,5 +58,5 @@ def config(right: int = 12) -> dict[str, Any]:
             "labelPadding": 4,
             "titlePadding": 6,
         },
-        "text": {"font": FONT, "fontSize": 11, "color": INK},
+        "text": {"font": FONT, "fontSize": FONT_SIZE, "color": INK},
     }

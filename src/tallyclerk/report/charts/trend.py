@@ -8,7 +8,8 @@ from typing import Any
 
 from tallyclerk.domain.results import ControlPoint, Result, State
 from tallyclerk.report import text, verdict, words
-from tallyclerk.report.charts.theme import COLOURS, INK, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts.labels import hidden, hidden_number
+from tallyclerk.report.charts.theme import COLOURS, INK, SCALE, SOFT, Specification, plot
 
 APART = 0.11
 """Share of the height that two labels need."""
@@ -115,10 +116,10 @@ def specification(unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`), `goals`, `limits` and `signals`."""
     import altair as alt  # noqa: PLC0415
 
-    names = json.dumps([words.say(f"month.{number}") for number in range(1, 13)])
+    names = json.dumps([hidden(words.say(f"month.{number}")) for number in range(1, 13)])
     month = f"{names}[toNumber(slice(datum.value,5)) - 1]"
-    with_year = f"slice(datum.value,5)=='01' || datum.index==0 ? [{month}, slice(datum.value,0,4)] : {month}"
-    suffix = "' %'" if unit == "rate" else "' h'"
+    year = hidden_number("slice(datum.value,0,4)")
+    with_year = f"slice(datum.value,5)=='01' || datum.index==0 ? [{month}, {year}] : {month}"
     x = alt.X(
         "month:O",
         sort="ascending",
@@ -127,7 +128,7 @@ def specification(unit: str) -> Specification:
         ),
     )
     axis = alt.Axis(
-        title=None, tickCount=5, domain=False, ticks=False, labelExpr=f"datum.label + {suffix}"
+        title=None, tickCount=5, domain=False, ticks=False, labelExpr=hidden_number(unit=unit)
     )
     y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis)
     base = alt.Chart(alt.NamedData("main"))
@@ -161,5 +162,5 @@ def specification(unit: str) -> Specification:
         goal.mark_text(align="left", dx=8, color=SOFT).encode(
             x=alt.value("width"), y="label_at:Q", text="text:N"
         ),
-    ).properties(width=WIDTH, height=130, config=config(right=44))
+    ).properties(height=130, **plot(SCALE, right=44, bottom=36))
     return chart.to_dict()

@@ -6,7 +6,7 @@ from typing import Any
 
 from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.report import text, words
-from tallyclerk.report.charts.theme import COLOURS, NAMES, SOFT, WIDTH, Specification, config
+from tallyclerk.report.charts.theme import BESIDE, COLOURS, NAMES, SOFT, Specification, plot
 
 STEPS = ("excused", "no_plan", "others", "disputed")
 """What is taken off, in this order; what is left is the partner's own."""
@@ -27,7 +27,7 @@ def rows(late: Waterfall) -> list[dict[str, Any]]:
 def _row(step: str, start: int, end: int, number: int) -> dict[str, Any]:
     sign = "−" if step in STEPS else ""
     return {
-        "step": words.say(f"step.{step}"),
+        "name": words.say(f"step.{step}"),
         "start": start,
         "end": end,
         "kind": step if step in {"raw", "controllable", "disputed"} else "taken",
@@ -40,7 +40,7 @@ def specification(_unit: str) -> Specification:
     import altair as alt  # noqa: PLC0415
 
     base = alt.Chart(alt.NamedData("main")).encode(
-        y=alt.Y("step:N", sort=None, axis=alt.Axis(**NAMES))
+        y=alt.Y("name:N", sort=None, axis=alt.Axis(**NAMES))
     )
     colour = alt.Color(
         "kind:N",
@@ -54,5 +54,5 @@ def specification(_unit: str) -> Specification:
     chart = alt.layer(
         base.mark_bar(height={"band": 0.68}).encode(x=x, x2="end:Q", color=colour),
         base.mark_text(align="left", dx=5).encode(x=alt.X("end:Q", axis=None), text="text:N"),
-    ).properties(width=WIDTH, height=alt.Step(17), config=config(right=34))
+    ).properties(height=alt.Step(17), **plot(BESIDE, right=34))
     return chart.to_dict()

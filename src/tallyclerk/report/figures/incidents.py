@@ -17,7 +17,7 @@ def figure(subject: Subject) -> Figure:
         return empty(
             "incidents", words.say("figure.incidents.title"), words.say(f"figure.incidents.{why}")
         )
-    told = {"rule": str(rows[0]["rule"]), "cases": text.count(rows[0]["cases"])}
+    told = {"rule": str(rows[0]["name"]), "cases": text.count(rows[0]["cases"])}
     key = "most"
     if total and total.hits is not None:
         told["basis"] = verdict.basis(total)

@@ -44,8 +44,8 @@ def excess_title(rows: Sequence[excess.Row]) -> str:
     """Say how many cases more or fewer than peers, and where most of them are."""
     total = sum(row["excess"] for row in rows if row["excess"] is not None)
     single = [row for row in rows if row["lanes"] == 1 and row["excess"] is not None]
-    worst = max(single, key=lambda row: row["excess"], default={"excess": 0.0, "lane": ""})
-    told = {"cases": text.cases(abs(total)), "lane": worst["lane"]}
+    worst = max(single, key=lambda row: row["excess"], default={"excess": 0.0, "name": ""})
+    told = {"cases": text.cases(abs(total)), "lane": worst["name"]}
     if total < excess.LEAST:
         key = "as_peers" if total > -excess.LEAST else "fewer"
     else:

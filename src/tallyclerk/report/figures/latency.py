@@ -30,7 +30,7 @@ def figure(subject: Subject) -> Figure:
         "main": ecdf.rows(histogram, until),
         "before": ecdf.rows(earlier, until) if earlier and earlier.bins else [],
         "marks": ecdf.marks(percentiles),
-        "goals": ecdf.goals(percentiles),
+        "goals": ecdf.goals(percentiles, until),
         "ends": _ends(histogram, earlier, until, subject.given.run.period),
     }
     title = latency_title(kpi, {r.statistic: r for r in percentiles}, subject.kpis)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import io
+import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -33,6 +35,22 @@ def letters_of(script: str) -> frozenset[str]:
 
     with TTFont(font_file(_file(script)), lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def _advances() -> Mapping[str, float]:
+    """Give the width of each letter of the page font in ems."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    with TTFont(font_file(_file(MAIN)), lazy=True) as font:
+        em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
+        return {chr(code): advances[name][0] / em for code, name in font.getBestCmap().items()}
+
+
+def width(letter: str) -> float:
+    """Say how many ems a letter takes; one that the page font has not, about."""
+    about = 1.0 if unicodedata.east_asian_width(letter) in {"W", "F"} else 0.6
+    return _advances().get(letter, about)
 
 
 def needed(page: str) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
