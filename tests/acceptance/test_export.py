@@ -77,7 +77,9 @@ def test_filters_apply_where_they_make_sense(config):
     assert len(exported(config, "events", "--partner", "cou")) == 3 * MANY  # as counterpart too
     lanes = exported(config, "handovers", "--lane", "CN>DE")
     assert {row["lane"] for row in lanes} == {"CN>DE"}
-    assert exported(config, "events", "--month", "2026-02") == []
+    assert len(exported(config, "events", "--month", "2026-03")) == 3 * MANY
+    empty = call("export", "--table", "events", "--month", "2026-02", "--config", config)
+    assert (empty.code, "nothing happened in 2026-02" in empty.err) == (2, True)
     refused = call("export", "--table", "journeys", "--kpi", "loss_rate", "--config", config)
     assert (refused.code, "--kpi does not apply to journeys" in refused.err) == (2, True)
 
@@ -91,6 +93,16 @@ def test_parquet_holds_the_table_in_one_file(config, tmp_path):
     assert list(tmp_path.iterdir()) == [out]
     refused = call("export", "--table", "events", "--format", "parquet", "--config", config)
     assert refused.code == 2
+
+
+def test_a_missing_folder_is_made_and_a_file_in_its_place_is_named(config, tmp_path):
+    out = tmp_path / "for" / "others" / "events.csv"
+    ask(config, "export", "--table", "events", "--out", out)
+    assert [path.name for path in out.parent.iterdir()] == ["events.csv"]
+    refused = call("export", "--table", "events", "--out", out / "x.csv", "--config", config)
+    assert refused.code == 2
+    assert f"{out}: cannot be written" in refused.err
+    assert "draft" not in refused.err
 
 
 def listed(items, *needed, **more):

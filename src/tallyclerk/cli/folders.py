@@ -26,8 +26,11 @@ def require_free(directory: Path, names: Sequence[str]) -> None:
 
 
 @contextmanager
-def writable(directory: Path) -> Iterator[None]:
+def writable(place: Path) -> Iterator[None]:
     """Turn a refusal of the file system into a message.
+
+    Args:
+        place: The folder or file asked for; a draft beside it is not what the user named.
 
     Raises:
         UsageError: Something could not be written.
@@ -35,8 +38,9 @@ def writable(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        named = Path(error.filename) if error.filename else place
         raise UsageError(
             f"cannot be written ({error.strerror or error})",
-            where=str(error.filename or directory),
+            where=str(place if named.name.startswith(".") else named),
             how="name a folder that you may write to",
         ) from error

@@ -32,7 +32,7 @@ FORMATS = ("csv", "parquet", "ocel2")
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="File to write, replacing it. Default: stdout.",
+    help="File to write, replacing it; its folder is made. Default: stdout.",
 )
 @reading(default="all")
 @click.pass_context
@@ -50,6 +50,7 @@ def command(
     if out is None:
         run.export(cuts, table, form, None, say)
         return
-    with writable(out.parent):
+    with writable(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
         rows = run.export(cuts, table, form, out, say)
     session_of(ctx).note(f"{rows:,} {'events' if form == 'ocel2' else 'rows'} written: {out}")
