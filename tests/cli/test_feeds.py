@@ -34,3 +34,5 @@ def test_feeds_are_compared_in_every_format_and_without_filters(tmp_path):
     assert [line["first"] for line in lines] == ["2", "1"]
     for more in (("--by", "lane"), ("--month", "2026-03")):
         assert call("tally", "--by", "feed", *more, "--config", config).code == 2
+    early = ask(config, "tally", "--by", "feed", "--as-of", "2026-03-02", "--format", "json").json
+    assert [(f["source"], f["milestones"]) for f in early["feeds"]] == [("a", 1)]

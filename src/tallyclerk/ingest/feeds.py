@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import polars as pl
 
+from tallyclerk.digests import digest_of
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
@@ -44,26 +46,30 @@ class Feed:
     blackout_minutes: int
 
 
-def feeds_of(ledger: Ledger, key: str, progress: Progress = silent) -> tuple[Feed, ...]:
+def feeds_of(
+    ledger: Ledger, key: str, as_of: dt.datetime, progress: Progress = silent
+) -> tuple[Feed, ...]:
     """Every source of events, sorted by name.
 
     Args:
         ledger: The store.
-        key: Digest of everything the answer follows from.
+        key: Digest of everything the answer follows from but `as_of`.
+        as_of: Nothing recorded later is known.
         progress: Told what is being done.
     """
 
     def told() -> list[list[object]]:
         counts = [field.name for field in fields(Feed) if field.name != "source"]
         parts = [pl.DataFrame(schema={"source": pl.String, **dict.fromkeys(counts, pl.Int64)})]
+        is_known = pl.coalesce("recorded_at", "occurred_at") <= as_of
         for bucket in range(ledger.bucket_count):
             progress("comparing feeds", bucket, ledger.bucket_count)
             rows = ledger.told("events", bucket, _TOLD)
-            parts += list(_of_bucket(rows.filter(pl.col("classifier") == "actual")))
+            parts += list(_of_bucket(rows.filter(pl.col("classifier") == "actual", is_known)))
         whole = pl.concat(parts, how="diagonal_relaxed").group_by("source").sum().fill_null(0)
         return [list(row) for row in whole.select("source", *counts).sort("source").rows()]
 
-    kept = Cache(ledger.root, "feeds").told(key, told)
+    kept = Cache(ledger.root, "feeds").told(digest_of(key, as_of.isoformat()), told)
     return tuple(
         Feed(**dict(zip((f.name for f in fields(Feed)), row, strict=True))) for row in kept
     )

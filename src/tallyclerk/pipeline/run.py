@@ -161,10 +161,11 @@ class Run:
         return write_pages(self, cuts, out, templates=templates, **wishes)
 
     def feeds(self) -> tuple[Feed, ...]:
-        """What each source of events adds to the others, over all data."""
+        """What each source of events adds to the others, over all that is known as of the run."""
         from tallyclerk.ingest.feeds import feeds_of
 
-        return feeds_of(self.ledger, self.ledger.manifest.digest, self.passes.progress)
+        digest = self.ledger.manifest.digest
+        return feeds_of(self.ledger, digest, self.passes.as_of, self.passes.progress)
 
     def export(
         self, cuts: Cuts, table: str, form: str, out: Path | None, write: Callable[[bytes], object]

@@ -11,6 +11,7 @@ from tallyclerk.store import Ledger
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
 START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+END = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 
 
 def export(rows, head="id,status,time,partner_id,recorded_at"):
@@ -26,7 +27,7 @@ def feeds(workshop, **rows):
         workshop.write(f"{name}.csv", export(own))
     sources = {name: {"path": f"{name}.csv", "columns": COLUMNS} for name in rows}
     report, ledger = workshop.ingest(**sources)
-    return report, {feed.source: feed for feed in feeds_of(ledger, "key")}
+    return report, {feed.source: feed for feed in feeds_of(ledger, "key", END)}
 
 
 def test_a_feed_is_worth_what_nobody_else_tells(workshop):
@@ -93,5 +94,5 @@ def test_the_same_facts_told_twice_are_found_where_clock_or_name_hides_them(work
 
 def test_what_is_kept_of_feeds_is_read_again(workshop):
     _, found = feeds(workshop, a=many(), b=many(hours=7))
-    again = feeds_of(Ledger.open(workshop.base / ".tallyclerk"), "key")
+    again = feeds_of(Ledger.open(workshop.base / ".tallyclerk"), "key", END)
     assert {feed.source: feed for feed in again} == found
