@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
+import random
+import tarfile
+import zipfile
 
 import pytest
 
@@ -119,12 +123,36 @@ def test_a_file_with_a_header_only_has_no_rows(workshop):
     assert report.sources[0].rows == 0
 
 
+NOISE = random.Random(1).randbytes(2000)  # noqa: S311 nothing secret
+
+
+def zipped(part):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(part, CSV)
+    return file.getvalue()
+
+
+def tarred():
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("a.csv"), io.BytesIO())
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
-        (b"PK\x03\x04rest", "zip archive or an Excel"),
+        (b"PK\x03\x04rest", "zip archive, and damaged"),
+        (zipped("a.csv"), "a zip archive. Mend: unpack it"),
+        (zipped("word/document.xml"), "a Word document"),
+        (zipped("xl/workbook.xml"), "an Excel workbook"),
+        (tarred(), "a tar archive"),
+        (b"\x89PNG\r\n\x1a\n" + NOISE, "a picture"),
+        (b"SQLite format 3\0" + NOISE, "a database"),
+        (NOISE, "no text"),
         (gzip.compress(CSV.encode(), mtime=0), "gzip-compressed but not named so"),
         (b"<!DOCTYPE html><html></html>", "web page"),
         (CSV.replace("time", "tme").encode(), "did you mean 'tme'"),

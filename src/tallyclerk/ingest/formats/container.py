@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,18 +19,32 @@ BLOCK_BYTES = 32 * 2**20
 FREE_BYTES = 256 * 2**20
 MAX_RATIO = 250
 
+_ZIP = b"PK\x03\x04"
+_ASK = "ask the partner for the data as CSV"
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (
-        b"PK\x03\x04",
-        "a zip archive or an Excel workbook",
-        'declare format = "excel" if it is a workbook, else unpack it',
-    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
-    (b"%PDF", "a PDF document", "ask the partner for the data as CSV"),
+    (b"%PDF", "a PDF document", _ASK),
+    (b"{\\rtf", "a text document (RTF)", _ASK),
+    (b"\x89PNG", "a picture (PNG)", _ASK),
+    (b"\xff\xd8\xff", "a picture (JPEG)", _ASK),
+    (b"GIF8", "a picture (GIF)", _ASK),
+    (b"II*\0", "a picture (TIFF)", _ASK),
+    (b"MM\0*", "a picture (TIFF)", _ASK),
+    (b"SQLite format 3\0", "a database (SQLite)", "export its table as CSV UTF-8"),
+    (b"Rar!", "a RAR archive", "unpack it"),
     (b"BZh", "bzip2-compressed", "unpack it, or compress it as .gz or .zst"),
     (b"\xfd7zXZ\x00", "xz-compressed", "unpack it, or compress it as .gz or .zst"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it"),
 )
+_TAR = slice(257, 262), b"ustar"
+_ZIPPED: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.xml", "an Excel workbook", 'declare format = "excel"'),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", "save it as .xlsx"),
+    ("word/document.xml", "a Word document", _ASK),
+    ("ppt/presentation.xml", "a presentation", _ASK),
+    ("content.xml", "an OpenDocument file", "save the sheet as .xlsx or as CSV UTF-8"),
+)
+"""What a zip archive is by a part of it; none of them: an archive and nothing else."""
 _PACKED = {
     ".gz": (b"\x1f\x8b", "gzip"),
     ".zst": (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -56,14 +71,31 @@ def check_container(path: Path, *, binary: bool = False, is_workbook: bool = Fal
         if path.suffix.lower() == suffix and head and not head.startswith(magic):
             raise InputError(f"the file is named {suffix} but is not {name}", how="rename it")
     for magic, what, how in _FOREIGN:
-        if head.startswith(magic) and not (is_workbook and magic.startswith(b"PK")):
+        if head.startswith(magic):
             raise InputError(f"the file is {what}", how=how)
+    if head.startswith(_ZIP) and not is_workbook:
+        what, how = _zipped(path)
+        raise InputError(f"the file is {what}", how=how)
+    place, sign = _TAR
+    if head[place] == sign:
+        raise InputError("the file is a tar archive", how="unpack it")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not binary and start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
         raise InputError(
             "the file is a web page or XML, not a table (often a log-in page saved by mistake)",
             how="export it again as CSV",
         )
+
+
+def _zipped(path: Path) -> tuple[str, str]:
+    """What a zip archive is, and how to mend it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = set(archive.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return "a zip archive, and damaged", "copy it again"
+    known = ((what, how) for part, what, how in _ZIPPED if part in parts)
+    return next(known, ("a zip archive", "unpack it"))
 
 
 def byte_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:

@@ -14,6 +14,14 @@ from tallyclerk.ingest.formats.reader import Traits
 
 SAMPLE_BYTES = 4 * 2**20
 MAX_LINE_BYTES = 16 * 2**20
+_CONTROLS = frozenset((*range(0x01, 0x09), *range(0x0E, 0x1B), 0x7F))
+"""Bytes that no text has, but for the one or two kinds of an old envelope or separator."""
+_MOST_CONTROLS, _LOOKED_AT = 8, 2**16
+_AGAIN = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "save it again as a workbook"),
+    **dict.fromkeys((".parquet", ".pq"), "write it again, or copy it again"),
+}
+"""How to mend a file that is not of the kind its name says."""
 _MARK = "\ufeff".encode()
 _MARKS = ((_MARK, "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -43,9 +51,14 @@ def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
 
     Returns:
         How the text is written, and the sample itself as UTF-8.
+
+    Raises:
+        InputError: If it is no text in any encoding.
     """
     sample = next(byte_blocks(path, SAMPLE_BYTES), b"")
     encoding = _declared(declared) if declared else _detected(sample)
+    if not declared and not encoding.startswith("utf-16"):
+        _refuse_binary(path, sample)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
     lone = text.count("\r") - text.count("\r\n")
     kind = "CR" if lone > text.count("\n") else "CRLF" if "\r\n" in text else "LF"
@@ -55,6 +68,15 @@ def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
 def decoded(sample: bytes) -> str:
     """The start of a file as text, in the encoding detected."""
     return codecs.getincrementaldecoder(_detected(sample))(errors="replace").decode(sample)
+
+
+def _refuse_binary(path: Path, sample: bytes) -> None:
+    """Refuse bytes of all kinds, which any one-byte encoding would take for text."""
+    if len(_CONTROLS.intersection(sample[:_LOOKED_AT])) >= _MOST_CONTROLS:
+        suffix = path.suffix.lower()
+        how = _AGAIN.get(suffix, "export it as CSV UTF-8; if it is text, declare its encoding")
+        named = f", and not what its name says ({suffix})" if suffix in _AGAIN else ""
+        raise InputError(f"the file is no text{named}", how=how)
 
 
 def _declared(name: str) -> str:
