@@ -34,6 +34,8 @@ def _of_table(ledger: Reading, table: str, sources: set[str]) -> Duplicates:
     spread = {s.source for s in ledger.manifest.active if s.table == table and s.is_keyed}
     dropped, kept_elsewhere = [], []
     for bucket in range(ledger.bucket_count):
+        if table == "events" and not spread and ledger.is_each_once(bucket):
+            continue
         told, kept = _told_and_kept(ledger, table, bucket, sources)
         if len(kept) < len(told):
             names = [name for name in told.columns if name in kept.columns]

@@ -35,8 +35,14 @@ class Latest:
     def add(self, actual: pl.DataFrame) -> None:
         """Take in actual observations with `shipment_id`, `occurred_at` and `recorded_at`."""
         at = pl.max_horizontal("occurred_at", "recorded_at").alias("at")
-        latest = actual.group_by("shipment_id").agg(at.max())
-        self._rows.append(latest.sort("at", "shipment_id", descending=True).head(2))
+        times = actual.select("shipment_id", at)
+        for _ in range(2):
+            latest = times.filter(pl.col("at") == pl.col("at").max())
+            first = latest.select(pl.all().max()).drop_nulls()
+            self._rows.append(first)
+            if first.is_empty():
+                return
+            times = times.filter(pl.col("shipment_id") != first["shipment_id"].item())
 
     def result(self) -> LatestTime:
         """The latest time of all."""

@@ -38,6 +38,7 @@ class Ledger:
         self.root = root
         self.manifest = manifest
         self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
+        self._once: dict[int, bool] = {}
         for segment in manifest.active:
             for path in (*segment.files, *segment.resolved):
                 table, _, rest = path.partition("/bucket=")
@@ -86,19 +87,28 @@ class Ledger:
     def unsorted_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """As `read_events`, in no particular order."""
         wanted = list(EVENTS) if columns is None else list(columns)
-        rows = self._each_once(bucket, {*wanted, "event_id"})
+        rows = self._each_once(bucket, set(wanted))
         if "corrects_event_id" not in rows.columns:
             rows = rows.with_columns(pl.lit(None, dtype=pl.Int64).alias("corrects_event_id"))
         return rows.select(wanted)
 
     def _each_once(self, bucket: int, names: set[str]) -> pl.DataFrame:
         """The observations of a bucket as told, repetitions left out; with at least some columns."""
-        if not self.snapshot_sources and not self._files.get((CORRECTIONS, bucket)):
-            rows = self.told("events", bucket, names)
-            if rows["event_id"].n_unique() == len(rows):
-                return rows  # nearly always, and where a row was told need not be known
+        if self.is_each_once(bucket):
+            return self.told("events", bucket, names)
         rows = self.told("events", bucket, {*names, *_FOR_DEDUPE})
         return unique_events(self.current(rows, bucket))
+
+    def is_each_once(self, bucket: int) -> bool:
+        """Whether all that is told in a bucket counts: nothing twice, nothing replaced. Nearly always so."""
+        if bucket not in self._once:
+            may_be = not self.snapshot_sources and not self._files.get((CORRECTIONS, bucket))
+            self._once[bucket] = may_be and self._has_own_ids(bucket)
+        return self._once[bucket]
+
+    def _has_own_ids(self, bucket: int) -> bool:
+        ids = self.told("events", bucket, {"event_id"}).to_series()
+        return ids.n_unique() == len(ids)
 
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Told events that no later snapshot and no correction replaced."""
@@ -186,14 +196,18 @@ class Ledger:
             schema = _told_schema(table)
             return pl.DataFrame(schema={name: schema[name] for name in names})
         # One scan of all files: a plan of hundreds of scans takes longer than their rows.
-        scan = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
-        place = {
+        rows = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
+        words = {
             "source": {path: segment.source for path, segment in files.items()},
             "source_file": {path: segment.file for path, segment in files.items()},
         }
-        rows = scan.select(_PATH, *(name for name in names if name not in place)).collect()
-        told = [_by_path(rows[_PATH], words).alias(name) for name, words in place.items()]
-        return rows.with_columns(told).select(names)
+        place = [name for name in names if name in words]
+        stored = [name for name in names if name not in words]
+        if not place:
+            return rows.select(stored).collect()
+        told = rows.select(*stored, _PATH).collect()
+        by_path = (_by_path(told[_PATH], words[name]).alias(name) for name in place)
+        return told.with_columns(by_path).select(names)
 
     def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
         rows = without_superseded(self.told(name, bucket), self.snapshot_sources)

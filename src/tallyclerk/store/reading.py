@@ -31,6 +31,10 @@ class Reading(Protocol):
         """Every row of a bucket as it was told."""
         ...
 
+    def is_each_once(self, bucket: int) -> bool:
+        """Whether all that is told in a bucket counts."""
+        ...
+
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Told events that no later snapshot and no correction replaced."""
         ...

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -163,22 +164,25 @@ def _digest(identities: list[pl.Series]) -> str:
     ids = pl.concat([pl.Series(dtype=pl.Int64), *(part.alias("") for part in identities)]).sort()
     total = hashlib.sha256()
     for start in range(0, len(ids), _CHUNK):
-        part = ids.slice(start, _CHUNK)
-        text = part.cast(pl.String).str.join("\n").item()
-        total.update(f"{text}\n".encode())
+        lines = BytesIO()
+        ids.slice(start, _CHUNK).to_frame().write_csv(lines, include_header=False)
+        total.update(lines.getbuffer())
     return total.hexdigest()
 
 
 def _milestones(actual: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     """Actual observations by partner and milestone; the reporter stands in for a nameless one."""
     chain = shipments.select("shipment_id", *_ROLE_COLUMNS)
-    named = actual.join(chain, on="shipment_id", how="left")
+    nameless = actual.filter(pl.col("partner_id").is_null())
     reporter = pl.coalesce(
         pl.when(_speaks(column.removesuffix("_id"))).then(column) for column in _ROLE_COLUMNS
     )
-    partner = pl.coalesce("partner_id", reporter).alias("partner_id")
-    counted = named.with_columns(partner).drop_nulls("partner_id")
-    return counted.group_by("partner_id", "milestone").agg(pl.len().cast(pl.Int64).alias("count"))
+    stood_in = nameless.join(chain, on="shipment_id", how="left").select(
+        reporter.alias("partner_id"), "milestone"
+    )
+    named = pl.concat([actual.select("partner_id", "milestone"), stood_in])
+    counted = named.drop_nulls("partner_id").group_by("partner_id", "milestone")
+    return counted.agg(pl.len().cast(pl.Int64).alias("count"))
 
 
 def _speaks(role: str) -> pl.Expr:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
+from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.store import Ledger
 
 
@@ -19,19 +20,30 @@ def time_of(table: str) -> str | None:
     return next(name for name, kind in TABLES[table].items() if kind == UTC)
 
 
-def days_told(ledger: Ledger, bucket: int, timezone: str) -> pl.DataFrame:
-    """Rows told in one bucket by source and local day, repetitions included: source, day, rows."""
+def days_told(ledger: Ledger, bucket: int, timezone: str, actual: pl.DataFrame) -> pl.DataFrame:
+    """Rows told in one bucket by source and local day, repetitions included: source, day, rows.
+
+    Args:
+        ledger: The ledger.
+        bucket: A bucket of it.
+        timezone: Whose days.
+        actual: The actual observations of the bucket, each once: source, occurred_at.
+    """
     told = {segment.table for segment in ledger.manifest.active}
     parts = [pl.DataFrame(schema={"source": pl.String, "day": pl.Date, "rows": pl.Int64})]
     for table in sorted(told):
         time = time_of(table)
         if time is None:
             continue
-        rows = ledger.told(table, bucket, {"source", time, "classifier"}).drop_nulls(time)
-        if table == "events":
-            rows = rows.filter(pl.col("classifier") == "actual")
+        if table == "events" and ledger.is_each_once(bucket):
+            rows = actual
+        else:
+            rows = ledger.told(table, bucket, {"source", time, "classifier"}).drop_nulls(time)
+            if table == "events":
+                rows = rows.filter(pl.col("classifier") == "actual")
         day = pl.col(time).dt.convert_time_zone(timezone).dt.date()
-        parts.append(rows.group_by("source", day=day).agg(rows=pl.len().cast(pl.Int64)))
+        counted = rows.group_by("source", day=day).agg(rows=pl.len().cast(pl.Int64))
+        parts.append(in_words(counted))
     return pl.concat(parts)
 
 

@@ -33,6 +33,7 @@ MIN_DAYS, DAYS_FROM = 3, 0.2
 """Where only the habit makes it strange: on so many days, and so many of them."""
 RECORDED, DOORS, SCANS = "recorded", "doors", "scans"
 """What is stamped: recordings; what happens at doors, one after the other; other scans."""
+_WHAT = pl.Enum([RECORDED, DOORS, SCANS])
 _TOGETHER = [
     str(name)
     for name in (
@@ -89,14 +90,12 @@ def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
         many of the stamps have each of the lowest bits of the minute.
     """
     number = pl.col("minute").dt.timestamp("ms") // 60_000
+    bits = ((number & 2**place).ne(0).alias(bit) for place, bit in enumerate(_BITS))
     return in_words(
         _stamps(reported)
-        .with_columns(number=number)
+        .select(*_KEY, *bits)
         .group_by(_KEY)
-        .agg(
-            pl.len().cast(pl.Int64).alias("total"),
-            *((pl.col("number") // 2**place % 2).sum().alias(b) for place, b in enumerate(_BITS)),
-        )
+        .agg(pl.len().cast(pl.Int64).alias("total"), pl.col(_BITS).sum().cast(pl.Int64))
     )
 
 
@@ -231,7 +230,7 @@ def _stamps(reported: pl.DataFrame) -> pl.DataFrame:
     recorded = own.filter(pl.col("recorded_at").is_not_null())
     apart = own.filter(~pl.col("milestone").is_in(_TOGETHER))
     at_door = pl.col("milestone").is_in(_AT_DOORS)
-    where = pl.when(at_door).then(pl.lit(DOORS)).otherwise(pl.lit(SCANS))
+    where = pl.when(at_door).then(_what(DOORS)).otherwise(_what(SCANS))
     return pl.concat(
         rows.select(
             "source",
@@ -243,10 +242,14 @@ def _stamps(reported: pl.DataFrame) -> pl.DataFrame:
             day=pl.col(column).dt.date(),
         )
         for rows, what, column in (
-            (recorded, pl.lit(RECORDED), "recorded_at"),
+            (recorded, _what(RECORDED), "recorded_at"),
             (apart, where, "occurred_at"),
         )
     )
+
+
+def _what(stamped: str) -> pl.Expr:
+    return pl.lit(stamped, dtype=_WHAT)
 
 
 def _is_nearly_all(cases: pl.Expr) -> pl.Expr:

@@ -184,7 +184,7 @@ class _Surveyor:
             hours=glimpse_hours(actual, shipments),
             stamps=glimpse_stamps(actual),
             lives=glimpse_lives(actual),
-            days=days_told(self._ledger, bucket, self._timezone),
+            days=days_told(self._ledger, bucket, self._timezone, actual),
             changes=glimpse_restated(self._ledger, bucket, shipments),
             due=glimpse_outages(path, chain),
             corrections=glimpse_corrected(self._ledger, bucket),
