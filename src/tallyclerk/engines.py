@@ -1,4 +1,4 @@
-"""The same work for many parts, on this machine or on a Spark cluster (3.5 and 4, also Connect).
+"""The same work for many parts, on this machine or on a Spark cluster (3.5, 4, Connect of 4).
 
 Spark spreads the numbers of the parts, one to a partition, and `mapInArrow` calls the function
 that the local engine calls: there is one definition of every KPI, whatever runs it. Workers read
