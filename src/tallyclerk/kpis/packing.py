@@ -50,9 +50,19 @@ def _summed(
     columns = [_Column.of(frame[name], texts.get(name)) for name in keys]
     words = list(_words(columns))
     packed = pl.DataFrame([*_packed(words), *(frame[name] for name in sums)])
-    names = packed.columns[: len(words)]
-    added = packed.group_by(names).agg(pl.col(sums).sum()).sort(names)
+    added = _added(packed.sort(packed.columns[: len(words)]), len(words))
     return pl.DataFrame([*_unpacked(added, words), *(added[name] for name in sums)])
+
+
+def _added(packed: pl.DataFrame, words: int) -> pl.DataFrame:
+    """Rows with equal words added up; they are sorted by the words, which come first."""
+    is_last = pl.any_horizontal(
+        pl.col(name).ne_missing(pl.col(name).shift(-1)) for name in packed.columns[:words]
+    )
+    up_to = pl.col(packed.columns[words:]).fill_null(0).cum_sum()
+    whole = packed.with_columns(up_to).filter(is_last)
+    own = pl.col(packed.columns[words:])
+    return whole.with_columns(own - own.shift(1, fill_value=0))
 
 
 @dataclass(frozen=True)
