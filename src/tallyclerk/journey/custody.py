@@ -19,11 +19,18 @@ def members(observations: pl.DataFrame, shipments: pl.DataFrame, context: Contex
     Returns:
         One row per shipment and partner: sid, partner, role, sorted.
     """
-    seen = observations.lazy()
     columns = [shipments.lazy().select("sid", partner=pl.col(column)) for column in CHAIN_COLUMNS]
-    named = [seen.select("sid", partner=pl.col(who)) for who in ("partner", "counterpart")]
-    theirs = seen.filter(pl.col("partner").is_not_null())
-    implied = first_by(theirs, "sid", "partner").select("sid", "partner", implied=reporter_role())
+    theirs = observations.lazy().filter(pl.col("partner").is_not_null())
+    implied = (
+        first_by(theirs, "sid", "partner")
+        .select("sid", "partner", implied=reporter_role())
+        .collect()
+        .lazy()
+    )
+    named = [
+        implied.select("sid", "partner"),
+        observations.lazy().select("sid", partner="counterpart").drop_nulls().unique(),
+    ]
     told = first_by(theirs.filter(pl.col("told_role").is_not_null()), "sid", "partner").select(
         "sid", "partner", "told_role"
     )

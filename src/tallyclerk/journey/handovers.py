@@ -49,7 +49,8 @@ def _released(observations: pl.DataFrame, chain: pl.DataFrame) -> pl.LazyFrame:
         "sid",
         "partner",
     )
-    return first.join(chain.lazy(), on=["sid", "partner"]).select(
+    with_role = first.join(chain.lazy(), on=["sid", "partner"])
+    told = with_role.select(
         "sid",
         "pieces",
         "weight_grams",
@@ -60,6 +61,7 @@ def _released(observations: pl.DataFrame, chain: pl.DataFrame) -> pl.LazyFrame:
         released_event="event_id",
         named=pl.when(pl.col("counterpart") != pl.col("partner")).then("counterpart"),
     )
+    return told.collect().lazy()
 
 
 def _next_custodian(released: pl.LazyFrame, taken: pl.DataFrame) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ from tallyclerk.journey.messages import (
     future_event,
     strict_order,
 )
-from tallyclerk.journey.observations import first_by
+from tallyclerk.journey.observations import first_by, preceding
 
 ACKNOWLEDGE_WITHIN = dt.timedelta(hours=24)
 RECORDED_WITHIN = dt.timedelta(hours=24)
@@ -109,7 +109,7 @@ def late_acknowledgement(journeys: Journeys) -> pl.LazyFrame:
 def unannounced_acceptance(journeys: Journeys) -> pl.LazyFrame:
     """Accepted from a partner that never said it handed over, though it owes that message."""
     owes = journeys.context.owed.lazy().filter(pl.col("milestone") == Milestone.RELEASED)
-    previous = pl.coalesce(pl.col("partner").shift(1).over("sid"), "supplier_id")
+    previous = pl.coalesce(preceding("partner", "sid"), "supplier_id")
     said = journeys.handovers.lazy().select("sid", partner="giver")
     return (
         journeys.custody.lazy()

@@ -17,6 +17,7 @@ def milestone_type() -> pl.Enum:
     return pl.Enum([str(m) for m in Milestone])
 
 
+_LARGEST = 2**63  # of integers
 COLUMNS = (
     "sid",
     "event_id",
@@ -102,22 +103,44 @@ def observe(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
         One row per observation, COLUMNS, sorted by shipment, time, path, partner, counterpart, id.
     """
     is_own = ~pl.col("inherited").fill_null(value=False)
-    return (
-        events.lazy()
-        .join(shipments.lazy().select("shipment_id", "sid", *CHAIN_COLUMNS), on="shipment_id")
-        .with_columns(
-            partner=resolved_partner(),
-            counterpart=pl.col("counterpart_id"),
-            told_role=pl.col("role"),
-            milestone=pl.col("milestone").cast(milestone_type()),
-            **{name: pl.when(is_own).then(name) for name in STATED},
-        )
-        .select(COLUMNS)
-        .sort(
-            "sid", "occurred_at", "milestone", "partner", "counterpart", "event_id", nulls_last=True
-        )
-        .collect()
+    ids = shipments.lazy().select("shipment_id", "sid")
+    told = events.lazy().join(ids, on="shipment_id")
+    is_named = pl.col("partner_id").is_not_null()
+    chains = shipments.lazy().select("sid", *CHAIN_COLUMNS)
+    nameless = told.filter(~is_named).join(chains, on="sid")
+    each = [
+        told.filter(is_named).with_columns(partner="partner_id"),
+        nameless.with_columns(partner=resolved_partner()).drop(CHAIN_COLUMNS),
+    ]
+    rows = pl.concat(each).with_columns(
+        counterpart="counterpart_id",
+        told_role="role",
+        milestone=pl.col("milestone").cast(milestone_type()),
+        **{name: pl.when(is_own).then(name) for name in STATED},
     )
+    order = ("sid", "occurred_at", "milestone", "partner", "counterpart", "event_id")
+    return in_order(rows.select(COLUMNS).collect(), *order)
+
+
+def in_order(rows: pl.DataFrame, number: str, time: str, *ties: str) -> pl.DataFrame:
+    """Rows sorted by a number, then by a time, then by what breaks ties; nulls last.
+
+    Number and time make one integer, which is sorted five times as fast as columns are; only rows
+    with the same one need more.
+    """
+    numbers, times = rows[number], rows[time].to_physical()
+    start, end = times.min(), times.max()
+    span = 1 + int(end or 0) - int(start or 0)  # type: ignore[arg-type]
+    if times.null_count() or (int(numbers.max() or 0) + 1) * span >= _LARGEST:  # type: ignore[arg-type]
+        return rows.sort(number, time, *ties, nulls_last=True)
+    packed = numbers * span + (times - start)
+    order = packed.arg_sort()
+    packed = packed.gather(order)
+    is_tied = packed.eq_missing(packed.shift(1)) | packed.eq_missing(packed.shift(-1))
+    places = is_tied.arg_true()
+    tied = order.gather(places)
+    among = rows[tied].select(pl.arg_sort_by(number, time, *ties, nulls_last=True)).to_series()
+    return rows[order.scatter(places, tied.gather(among))]
 
 
 def first_by(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
@@ -134,6 +157,12 @@ def following(column: str, *keys: str) -> pl.Expr:
     """The value in the next row of the same group, null in its last one; rows are sorted by it."""
     is_same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(-1) for key in keys)
     return pl.when(is_same).then(pl.col(column).shift(-1))
+
+
+def preceding(column: str, *keys: str) -> pl.Expr:
+    """The value in the row before of the same group, null in its first one; rows are sorted by it."""
+    is_same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(1) for key in keys)
+    return pl.when(is_same).then(pl.col(column).shift(1))
 
 
 def place_in(key: str) -> pl.Expr:

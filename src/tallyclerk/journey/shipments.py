@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tallyclerk.domain.milestones import TERMINAL, Milestone
@@ -48,18 +50,28 @@ def describe(
     frame = shipments.lazy().with_columns(lane=lane_of(context.lane))
     if not context.are_outcomes_known:
         frame = frame.with_columns(outcome=pl.lit(None, dtype=pl.String))
-    frame = frame.join(_chains(shipments, taken), on="sid", how="left")
-    for prefix, milestone in FIRSTS.items():
-        frame = frame.join(_first(seen, prefix, (milestone,)), on="sid", how="left")
-    frame = frame.join(_first(seen, "over", TERMINAL), on="sid", how="left")
-    frame = (
-        frame.join(_delivered(seen, context), on="sid", how="left")
-        .join(_released_by_supplier(seen, shipments), on="sid", how="left")
-        .join(_scans(seen), on="sid", how="left")
-        .join(_first_taking(taken), on="sid", how="left")
+    known = _beside(
+        frame.collect(),
+        [
+            _chains(shipments, taken),
+            *(_first(seen, prefix, (milestone,)) for prefix, milestone in FIRSTS.items()),
+            _first(seen, "over", TERMINAL),
+            _delivered(seen, context),
+            _released_by_supplier(seen, shipments),
+            *_scans(seen),
+            _first_taking(taken),
+        ],
     )
-    frame = frame.join(_lost(seen, frame), on="sid", how="left")
-    return _with_promise(_with_ends(frame).sort("sid").collect(), context)
+    known = _beside(known, [_lost(seen, known.lazy())])
+    return _with_promise(_with_ends(known.lazy()).collect(), context)
+
+
+def _beside(shipments: pl.DataFrame, parts: Sequence[pl.LazyFrame]) -> pl.DataFrame:
+    """Shipments with the columns of frames that have one row (or none) for some of them."""
+    ids = shipments.lazy().select("sid")
+    aligned = [ids.join(part, on="sid", how="left", maintain_order="left") for part in parts]
+    more = [part.drop("sid") for part in pl.collect_all(aligned)]
+    return pl.concat([shipments, *more], how="horizontal")
 
 
 def lane_of(columns: tuple[str, ...]) -> pl.Expr:
@@ -78,27 +90,28 @@ def _chains(shipments: pl.DataFrame, taken: pl.DataFrame) -> pl.LazyFrame:
         taken.lazy()
         .group_by("sid", maintain_order=True)
         .agg(
-            "partner",
+            pl.col("partner").str.join(">"),
             has_forwarder=(role == Role.FORWARDER).any(),
             has_courier=(role == Role.COURIER).any(),
         )
     )
 
     def unless(has_one: str, column: str) -> pl.Expr:
-        named = pl.when(~pl.col(has_one).fill_null(value=False)).then(column)
-        return pl.concat_list(named).list.drop_nulls()
+        return pl.when(~pl.col(has_one).fill_null(value=False)).then(column)
 
     return (
         shipments.lazy()
         .join(takers, on="sid", how="left")
         .select(
             "sid",
-            chain=pl.concat_list(
+            chain=pl.concat_str(
                 pl.col("supplier_id").fill_null("?"),
                 unless("has_forwarder", "forwarder_id"),
-                pl.col("partner").fill_null([]),
+                "partner",
                 unless("has_courier", "courier_id"),
-            ).list.join(">"),
+                separator=">",
+                ignore_nulls=True,
+            ),
         )
     )
 
@@ -131,14 +144,12 @@ def _released_by_supplier(seen: pl.LazyFrame, shipments: pl.DataFrame) -> pl.Laz
     return first_by(own, "sid").select("sid", *_triple("released"))
 
 
-def _scans(seen: pl.LazyFrame) -> pl.LazyFrame:
+def _scans(seen: pl.LazyFrame) -> list[pl.LazyFrame]:
     physical = seen.filter("is_physical")
-    last = physical.pipe(last_by, "sid")
-    return (
-        first_by(physical, "sid")
-        .select("sid", *_triple("first_scan"))
-        .join(last.select("sid", *_triple("last_scan")), on="sid")
-    )
+    return [
+        first_by(physical, "sid").select("sid", *_triple("first_scan")),
+        last_by(physical, "sid").select("sid", *_triple("last_scan")),
+    ]
 
 
 def _first_taking(taken: pl.DataFrame) -> pl.LazyFrame:

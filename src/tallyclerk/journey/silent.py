@@ -12,7 +12,7 @@ import polars as pl
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS, ROLE_ORDER, Role
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by
+from tallyclerk.journey.observations import first_by, preceding
 
 
 def late_starts(
@@ -42,7 +42,7 @@ def late_starts(
         "place",
         "is_implied",
         "taken_at",
-        giver=pl.col("partner").shift(1).over("sid"),
+        giver=preceding("partner", "sid"),
     )
     silent = in_order.filter("is_implied").join(
         _owing_acceptance(context), on="partner", how="semi"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tallyclerk.domain.tables import EVENTS, SHIPMENTS
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.custody import members
-from tallyclerk.journey.observations import STATED, number_shipments, observe
+from tallyclerk.journey.observations import STATED, in_order, number_shipments, observe
 
 AT = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
 
@@ -44,3 +46,16 @@ def test_a_partner_has_the_role_its_events_name():
         as_of=AT, timezone="UTC", lane=("origin_country",), roles={"999": "courier"}
     )
     assert members(seen, shipments, configured).rows() == [(0, "999", "courier")]
+
+
+NUMBER = st.sampled_from([0, 1, 2, 2**40])
+TIME = st.sampled_from([0, 1, -1, 10**9, 2**50, None])
+TIE = st.sampled_from([None, "", "a", "b"])
+
+
+@given(st.lists(st.tuples(NUMBER, TIME, TIE, st.integers(0, 2)), max_size=30))
+def test_packed_order_is_the_plain_one(rows):
+    schema = {"sid": pl.Int64, "at": pl.Datetime("us", "UTC"), "who": pl.String, "id": pl.Int64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    plain = frame.sort("sid", "at", "who", "id", nulls_last=True)
+    assert in_order(frame, "sid", "at", "who", "id").equals(plain)
