@@ -131,7 +131,7 @@ def _context(
     columns = {ours for _, found in described for p in found for ours in p.choices}
     return _Context(
         base=base,
-        known=(*named, *(settings.partners if settings else ())),
+        known=tuple(dict.fromkeys((*named, *(settings.partners if settings else ())))),
         has_courier="courier_id" in columns or "partner_id" in columns,
         settings=settings,
         read={

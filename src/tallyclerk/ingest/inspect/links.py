@@ -8,7 +8,7 @@ shipment itself where other files name shipments, since nothing could ever trans
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
@@ -26,6 +26,7 @@ LEAST_KEY = 0.6
 """The same for a column whose name says nothing."""
 LEAST_PLAIN = 0.75
 _COLUMN_OF_KIND = {kind: column for column, kind in KIND_OF_COLUMN.items()}
+SHIPMENT_KEY = "shipment_id"
 _PARCELS = ("tracking_number", "last_mile_number", "hawb")
 
 
@@ -77,34 +78,35 @@ def ids_by_values(described: Sequence[Described]) -> None:
         for proposal in found:
             if proposal.table != "shipments":
                 continue
-            for ours, keys in _keys_elsewhere(group, described).items():
+            for ours, keys in _keys_elsewhere(group, described):
                 place = _column_of(group, proposal, keys)
-                if ours not in proposal.choices and place is not None:
+                free = next((o for o in (ours, *_PARCELS) if o not in proposal.choices), None)
+                if place is not None and free:
                     column = group.profile.columns[place]
                     why = f"other files are keyed by the values of {column.name!r}"
-                    proposal.choices[ours] = Choice(ours, (place,), 1.0, why, 0.5)
+                    proposal.choices[free] = Choice(free, (place,), 1.0, why, 0.5)
 
 
-def _keys_elsewhere(group: Group, described: Sequence[Described]) -> dict[str, set[str]]:
-    """The numbers that key the rows of other files, by our column."""
-    keys: dict[str, set[str]] = {}
+def _keys_elsewhere(group: Group, described: Sequence[Described]) -> Iterator[tuple[str, set[str]]]:
+    """The numbers that each column of ids in other files holds, with our column."""
     for other, found in described:
         for proposal in found:
-            choice = proposal.choices.get(proposal.key or "")
-            if other is not group and choice and len(choice.columns) == 1:
-                column = other.profile.columns[choice.columns[0]]
-                keys.setdefault(choice.ours, set()).update(column.keys)
-    return keys
+            for ours in KIND_OF_COLUMN:
+                choice = proposal.choices.get(ours)
+                if other is not group and choice and len(choice.columns) == 1:
+                    yield ours, other.profile.columns[choice.columns[0]].keys
 
 
 def _column_of(group: Group, proposal: Proposal, keys: set[str]) -> int | None:
-    """The column that is not used yet and holds most of the numbers, each once."""
-    used = proposal.columns()
-    for place, column in enumerate(group.profile.columns):
-        known = len(column.keys & keys)
-        if place not in used and is_unique_id(column) and keys and known >= LEAST_KEY * len(keys):
-            return place
-    return None
+    """The column that holds most of the numbers, each once; None where a used one does so already."""
+    columns = group.profile.columns
+    holding = [
+        place
+        for place, column in enumerate(columns)
+        if keys and is_unique_id(column) and len(column.keys & keys) >= LEAST_KEY * len(keys)
+    ]
+    is_known = any(place in proposal.columns() for place in holding)
+    return None if is_known or not holding else holding[0]
 
 
 def key_by_values(group: Group, described: Sequence[Described]) -> Choice | None:
@@ -112,14 +114,31 @@ def key_by_values(group: Group, described: Sequence[Described]) -> Choice | None
     known = [
         e for other, found in described for e in (*_listed(other, found), *_told(other, found))
     ]
+    best = _best_key(group, known, frozenset())
+    return best[1] if best else None
+
+
+def _best_key(
+    group: Group, known: Sequence[Known], used: Collection[int]
+) -> tuple[float, Choice] | None:
+    """The column not used yet of whose values most are known, and their share."""
     best: tuple[float, Choice] | None = None
     for place, column in enumerate(group.profile.columns):
         for entry in known:
-            share = _share(column, entry)
-            if share >= LEAST_KEY and is_id(column) and (best is None or share > best[0]):
+            share = _share(column, entry) if place not in used and is_id(column) else 0.0
+            if share >= LEAST_KEY and (best is None or share > best[0]):
                 why = f"{share:.0%} of its values are in {entry.column!r} of {entry.group}"
                 best = share, Choice(entry.ours, (place,), 1.0, why, 0.5)
-    return best[1] if best else None
+    return best
+
+
+def _key_by_values(
+    group: Group, proposal: Proposal, known: Sequence[Known]
+) -> dict[str, tuple[float, Choice]]:
+    """The number of the shipment in a column whose name does not say so."""
+    shipments = [entry for entry in known if entry.ours == SHIPMENT_KEY]
+    best = _best_key(group, shipments, proposal.columns())
+    return {SHIPMENT_KEY: best} if best else {}
 
 
 def _is_hub(proposal: Proposal) -> bool:
@@ -181,6 +200,8 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
         same = replace(choice, ours=entry.ours, why=told, score=1.0)
         if share > found.get(entry.ours, (0.0, same))[0]:
             found[entry.ours] = (share, same)
+    if SHIPMENT_KEY not in found:
+        found |= _key_by_values(group, proposal, known)
     if not found:
         return False
     for ours in ids:

@@ -27,3 +27,18 @@ def test_a_planned_time_is_not_when_something_happened(blocks):
 def test_no_column_is_proposed_where_all_times_are_planned(blocks):
     rows = [f"P{n},In transit,2026-08-{n + 1:02d} 06:00" for n in range(25)]
     assert blocks(eta="\n".join(["Parcel,Status,Planned At", *rows])) == {}
+
+
+def test_ids_are_found_by_their_values_whatever_their_columns_are_called(blocks):
+    orders = [f"S{n},P{n},00340{n:03d},2026-08-{n % 27 + 1:02d}" for n in range(25)]
+    scans = [f"00340{n:03d};P{n};Zugestellt;2026-08-{n + 1:02d} 09:30" for n in range(5, 25)]
+    flights = [f"HB{n},P{n},2026-08-{n + 1:02d} 09:30" for n in range(25)]
+    found = blocks(
+        orders="\n".join(["Order,Parcel,Label,Promised on", *orders]),
+        scans="\n".join(["Paketschein;Kundenreferenz;Status;Zeit", *scans]),
+        flights="\n".join(["HAWB,Customer,Departed", *flights]),
+    )
+    assert found["orders"]["columns"]["tracking_number"] == "Label"
+    keys = {ours: found["scans"]["columns"][ours] for ours in ("shipment_id", "tracking_number")}
+    assert keys == {"shipment_id": "Kundenreferenz", "tracking_number": "Paketschein"}
+    assert found["flights"]["columns"] == {"shipment_id": "Customer", "hawb": "HAWB"}
