@@ -81,9 +81,9 @@ FORMATS: dict[str, FormatFacts] = {
         tables=_ANY,
     ),
     "excel": FormatFacts(
-        title="Excel (.xlsx)",
-        reads="one sheet (`sheet`), its header found, date cells as they are",
-        endings=(".xlsx", ".xlsm"),
+        title="Excel, OpenDocument",
+        reads="one sheet (`sheet`) of an .xlsx, .xls or .ods, or of a page or XML named .xls",
+        endings=(".xlsx", ".xlsm", ".xls", ".ods"),
         tables=_ANY,
     ),
     "aftership": FormatFacts(

@@ -20,9 +20,14 @@ FREE_BYTES = 256 * 2**20
 MAX_RATIO = 250
 
 _ZIP = b"PK\x03\x04"
+_OLD = b"\xd0\xcf\x11\xe0"
 _ASK = "ask the partner for the data as CSV"
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save the sheet as CSV UTF-8"),
+    (
+        _OLD,
+        "an old Office document",
+        f'declare format = "excel" if it is a workbook (.xls), else {_ASK}',
+    ),
     (b"%PDF", "a PDF document", _ASK),
     (b"{\\rtf", "a text document (RTF)", _ASK),
     (b"\x89PNG", "a picture (PNG)", _ASK),
@@ -42,7 +47,7 @@ _ZIPPED: tuple[tuple[str, str, str], ...] = (
     ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", "save it as .xlsx"),
     ("word/document.xml", "a Word document", _ASK),
     ("ppt/presentation.xml", "a presentation", _ASK),
-    ("content.xml", "an OpenDocument file", "save the sheet as .xlsx or as CSV UTF-8"),
+    ("content.xml", "an OpenDocument file", 'declare format = "excel" if it is a spreadsheet'),
 )
 """What a zip archive is by a part of it; none of them: an archive and nothing else."""
 _PACKED = {
@@ -71,7 +76,7 @@ def check_container(path: Path, *, binary: bool = False, is_workbook: bool = Fal
         if path.suffix.lower() == suffix and head and not head.startswith(magic):
             raise InputError(f"the file is named {suffix} but is not {name}", how="rename it")
     for magic, what, how in _FOREIGN:
-        if head.startswith(magic):
+        if head.startswith(magic) and not (is_workbook and magic == _OLD):
             raise InputError(f"the file is {what}", how=how)
     if head.startswith(_ZIP) and not is_workbook:
         what, how = _zipped(path)
@@ -80,10 +85,17 @@ def check_container(path: Path, *, binary: bool = False, is_workbook: bool = Fal
     if head[place] == sign:
         raise InputError("the file is a tar archive", how="unpack it")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if not binary and start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+    if binary:
+        return
+    if start.startswith((b"<!doctype html", b"<html", b"<table")):
         raise InputError(
-            "the file is a web page or XML, not a table (often a log-in page saved by mistake)",
-            how="export it again as CSV",
+            "the file is a web page, not a table (often a log-in page saved by mistake)",
+            how='export it again as CSV, or declare format = "excel" if a table is in it',
+        )
+    if start.startswith(b"<?xml"):
+        raise InputError(
+            "the file is XML in no format that is read",
+            how="ask the partner for a table (CSV, Excel) or for EPCIS messages",
         )
 
 

@@ -122,7 +122,7 @@ def _double(rows: Sequence[Row], place: int) -> Heading | None:
     group, names = "", []
     for upper, lower in zip(above, below, strict=True):
         group = upper or (group if lower else "")
-        names.append(f"{group} {lower}".strip())
+        names.append(group if group == lower else f"{group} {lower}".strip())
     return Heading(_named(names), place, place + 1)
 
 

@@ -99,7 +99,7 @@ def test_a_lone_cell_far_away_is_refused_before_it_takes_all_memory(tmp_path):
 
 
 def test_a_zip_bomb_is_refused_whatever_size_it_states(tmp_path, monkeypatch):
-    monkeypatch.setattr("tallyclerk.ingest.formats.workbook.FREE_BYTES", 1_000_000)
+    monkeypatch.setattr("tallyclerk.ingest.formats.archives.FREE_BYTES", 1_000_000)
     path = workbook(tmp_path / "a.xlsx", {"S": [["id", "status"], ["a", "b"]]})
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image.png", b"\0" * 30_000_000)

@@ -1,7 +1,8 @@
-"""The parts of an Excel workbook (.xlsx): what they unpack to and how far its cells reach.
+"""The parts of a workbook (.xlsx, .ods): what they unpack to and how far its cells reach.
 
-A workbook is a zip archive of XML. Its sheets are read as dense tables, so that one cell in the last
-column of the last row would take all memory: both bounds are checked on the packed parts first.
+Such a workbook is a zip archive of XML. Sheets of an .xlsx are read as dense tables, so that one cell
+in the last column of the last row would take all memory: both bounds are checked on the packed parts
+first.
 """
 
 from __future__ import annotations
@@ -20,10 +21,17 @@ MAX_COLUMNS = 10_000
 MAX_CELLS = 25_000_000
 _BLOCK = 2**20
 _LOCAL_HEADER = 30
+_MIME_TYPE = 100  # characters
 _SHEETS = "xl/worksheets/"
+_EXCEL = "xl/workbook.xml"
+OPEN_DOCUMENT = "content.xml"
 _CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 _TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
+_DAMAGES = (
+    *(OSError, ValueError, RuntimeError, NotImplementedError, EOFError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 _CELL_CHARACTERS = 4096  # more than the tag of a cell has
 _HOW = "save only the sheet with the data, as a workbook of its own or as CSV UTF-8"
 
@@ -36,9 +44,9 @@ def check_parts(path: Path) -> None:
     """
     allowed = max(FREE_BYTES, MAX_RATIO * path.stat().st_size)
     with _opened(path) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            how = "check `format`; an .xls, .xlsb or .ods file has to be saved as .xlsx"
-            raise InputError("the file is not an Excel workbook (.xlsx)", how=how)
+        if not is_workbook(path):
+            how = "check `format`; an .xlsb file has to be saved as .xlsx"
+            raise InputError("the file is not a workbook (.xlsx, .ods)", how=how)
         for info in archive.infolist():
             for block in _unpacked(path, info):
                 allowed -= len(block)
@@ -73,18 +81,48 @@ def check_reach(path: Path, sheet: str) -> None:
 
 def is_workbook(path: Path) -> bool:
     """Whether a file is an archive with the parts of a workbook."""
+    return bool(_names(path) & {_EXCEL}) or is_open_document(path)
+
+
+def is_open_document(path: Path) -> bool:
+    """Whether a file is an archive with the parts of an OpenDocument spreadsheet (.ods)."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("mimetype") as part:
+            return b"opendocument.spreadsheet" in part.read(_MIME_TYPE)
+    except (KeyError, *_DAMAGES):
+        return False
+
+
+def open_document(path: Path, most: int) -> str:
+    """The content of an .ods.
+
+    Raises:
+        InputError: It has no content, or more than a table would have.
+    """
+    with _opened(path) as archive:
+        infos = [info for info in archive.infolist() if info.filename == OPEN_DOCUMENT]
+        content = bytearray()
+        for info in infos:
+            for block in _unpacked(path, info):
+                content += block
+                if len(content) > most:
+                    raise InputError("the workbook is too large", how=_HOW)
+    return content.decode("utf-8", "replace")
+
+
+def _names(path: Path) -> set[str]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
-        return False
+            return set(archive.namelist())
+    except _DAMAGES:
+        return set()
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        what = f"the file is not an Excel workbook ({error})"
+        what = f"the file is not a workbook ({error})"
         raise InputError(what, how="check `format`, or save it again") from error
 
 
