@@ -185,7 +185,9 @@ FILES = [
     Trap("an empty file", "", ("the file is empty", "export it again")),
     Trap("a web page", "<!DOCTYPE html><html></html>", ("a web page", "export it again as CSV")),
     Trap(
-        "a workbook", b"PK\x03\x04" + bytes(40), ("an Excel workbook", 'declare format = "excel"')
+        "half an archive",
+        b"PK\x03\x04" + bytes(40),
+        ("a zip archive, and damaged", "copy it again"),
     ),
     Trap(
         "half a .gz",

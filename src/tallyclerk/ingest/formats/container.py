@@ -84,9 +84,12 @@ def check_container(path: Path, *, binary: bool = False, is_workbook: bool = Fal
     place, sign = _TAR
     if head[place] == sign:
         raise InputError("the file is a tar archive", how="unpack it")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if binary:
-        return
+    if not binary:
+        _check_markup(head.removeprefix(b"\xef\xbb\xbf").lstrip().lower())
+
+
+def _check_markup(start: bytes) -> None:
+    """Refuse pages and XML, which no reader of a table in text can read."""
     if start.startswith((b"<!doctype html", b"<html", b"<table")):
         raise InputError(
             "the file is a web page, not a table (often a log-in page saved by mistake)",
