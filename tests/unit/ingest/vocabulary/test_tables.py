@@ -14,6 +14,7 @@ from tallyclerk.config.formats import TEXTS, VOCABULARIES
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.ingest.vocabulary.codes import codes, meaning_of
+from tallyclerk.ingest.vocabulary.reasons import reason_of
 from tallyclerk.ingest.vocabulary.tables import YES_NO, table
 from tallyclerk.ingest.vocabulary.texts import text_rules
 
@@ -50,6 +51,7 @@ TABLE_OF = {
 }
 SEPARATOR = {"easypost": "/", "shippo": "/", "fsu": " "}
 """Where a code is told with its detail, what stands between them."""
+REASONS = "x12_1651"
 NO_STATUSES = {
     "x12_214_AT7_1651",  # reasons beside a status: they say why, not what
     "forwarder_wide_times_oms",  # columns of a wide table: the source's block names them
@@ -113,4 +115,23 @@ def note_of(name, code):
 
 def test_the_tables_of_the_package_are_those_of_the_settings():
     folder = Path(__file__).parents[4] / "src/tallyclerk/ingest/vocabulary"
-    assert {path.stem for path in folder.glob("*.csv")} == {TEXTS, *NAMES}
+    assert {path.stem for path in folder.glob("*.csv")} == {TEXTS, REASONS, *NAMES}
+
+
+def test_codes_of_reasons_are_told_once_in_words_of_ours():
+    rows = table(REASONS)
+    assert list(rows[0]) == ["code", "reason", "source", "note"]
+    assert len({row["code"] for row in rows}) == len(rows)
+    assert all(row["reason"] and row["source"] for row in rows)
+    assert reason_of(REASONS, "AS") == "documents"
+    assert reason_of(REASONS, "ZZ") == "ZZ"
+
+
+@needs_samples
+def test_causes_that_are_proposed_for_reasons_are_ours():
+    odd = []
+    for row in csv.DictReader((SAMPLES / "vocabulary.csv").read_text("utf-8").splitlines()):
+        cause = row["note"].partition("reason=")[2]
+        if row["source_format"] == "x12_214_AT7_1651" and cause not in {"", "shortage"}:
+            odd += [row] if reason_of(REASONS, row["code"]) != cause else []
+    assert odd == []

@@ -4,10 +4,10 @@ A row is one status (AT7, or the older Q5); its number is that of the segment in
 number that the shipper gave the shipment (B10-02) → `parcel_id`, which is a shipment of ours where
 our own exports have it, and else is found by what stands beside it; the carrier's own (B10-01, its
 PRO number) or a package number (MAN, L11 2I) → `tracking_number`; order, bills and containers as
-references. AT7-07 says the
-zone: UT and GM are UTC, ET, CT, MT, PT follow the clock changes, ES and ED do not. LT, or no code, is
-the local time of the place: by the source's `timezone` or `timezones`, else by the zone of the place's
-state (MS1) where it has one; else the time is refused. Names and addresses of parties are not read.
+references. AT7-07 says the zone: UT and GM are UTC, ET, CT, MT, PT follow the clock changes, ES and
+ED do not. LT, or no code, is the local time of the place: by the source's `timezone` or `timezones`,
+else by the zone of the place's state (MS1) where it has one; else the time is refused. The reason
+(AT7-02) is told in our words where its code names a cause. Names and addresses are not read.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tallyclerk.ingest.formats.trade.envelopes import messages
 from tallyclerk.ingest.formats.trade.rows import MessageReader, Row, grams
 from tallyclerk.ingest.formats.trade.segments import X12, Segment, segments
 from tallyclerk.ingest.formats.trade.x12_times import Clock, x12_time
+from tallyclerk.ingest.vocabulary.reasons import reason_of
 
 COLUMNS = (
     *("parcel_id", "tracking_number", "order_id", "hawb", "mawb", "container"),
@@ -168,9 +169,9 @@ def _status(segment: Segment) -> _Status:
         "status": code,
         "classifier": "planned" if is_planned else "estimated" if code in _ESTIMATES else "actual",
     }
-    return _Status(
-        segment.number, cells | ({} if reason in _NO_REASON else {"reason": reason}), clock
-    )
+    if reason not in _NO_REASON:
+        cells["reason"] = reason if segment.tag == "Q5" else reason_of("x12_1651", reason)
+    return _Status(segment.number, cells, clock)
 
 
 def _place(segment: Segment) -> dict[str, str]:
