@@ -113,7 +113,7 @@ FORMAT = with_tables(
             "status": ("subtag", "sub-status", "substatus", "sub status", "tag", "status"),
             "status_text": (
                 *("checkpoint message", "last checkpoint message", "latest checkpoint message"),
-                *("message", "last checkpoint", "latest checkpoint", "checkpoint"),
+                *("message", "last checkpoint", "latest checkpoint", "checkpoint", "latest event"),
             ),
             "location": ("checkpoint location", "last checkpoint location", "location"),
             "partner_id": ("slug", "courier", "courier name", "carrier"),
@@ -126,7 +126,7 @@ FORMAT = with_tables(
                 "destination_country_iso3",
                 "destination",
             ),
-            "service": ("shipment type", "shipment_type", "service type"),
+            "service": ("shipment type", "shipment_type", "service type", "service"),
             "promised_date": ("promised delivery date", "order promised delivery date"),
         },
     },
