@@ -14,9 +14,11 @@ NOT_NUMBERS = {"store", "reports", "small_partner_shipments", "objections", "obj
 """Settings of [run] that change no number."""
 NOT_NUMBERS_OF_PARTNERS = {"disclose"}
 """Settings of [partners.ID] likewise."""
+JUDGED = {"vetting", "score", "terms"}
+"""Blocks that change what is said of the facts."""
 AGREED = {"calendars", "commitments", "excuses"}
 """Blocks that change the facts."""
-UNSET = Settings().model_dump(mode="json", include={"vetting", "score", *AGREED})
+UNSET = Settings().model_dump(mode="json", include={*JUDGED, *AGREED})
 """Blocks that change numbers only where they are given: left out, they leave digests as they are."""
 DEFINING = ("domain", "journey", "kpis", "stats")
 """Packages whose code decides what the facts are."""
@@ -30,7 +32,7 @@ def digest_of(*parts: str) -> str:
 def config_digest(settings: Settings, *, with_targets: bool) -> str:
     """Digest of the settings that affect numbers (facts alone do not know targets)."""
     told = settings.model_dump(mode="json", include={"run", "partners", "kpis", "targets"})
-    more = {"vetting", "score", *AGREED} if with_targets else AGREED
+    more = {*JUDGED, *AGREED} if with_targets else AGREED
     blocks = settings.model_dump(mode="json", include=more)
     told |= {name: block for name, block in blocks.items() if block != UNSET[name]}
     told["run"] = {key: told["run"][key] for key in told["run"] if key not in NOT_NUMBERS}

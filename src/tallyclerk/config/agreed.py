@@ -22,6 +22,9 @@ def agreement_problems(settings: Settings) -> Iterator[tuple[str, str]]:
     for place, excuse in enumerate(settings.excuses, start=1):
         if excuse.partner is not None and excuse.partner not in settings.partners:
             yield f"excuses[{place}].partner", _no_partner(excuse.partner, settings)
+    for place, terms in enumerate(settings.terms, start=1):
+        if terms.partner is not None and terms.partner not in settings.partners:
+            yield f"terms[{place}].partner", _no_partner(terms.partner, settings)
 
 
 def _of_commitment(key: str, agreed: Commitment, settings: Settings) -> Iterator[tuple[str, str]]:

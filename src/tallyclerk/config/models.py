@@ -15,6 +15,7 @@ from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
 from tallyclerk.config.blocks import STRICT, Zone
 from tallyclerk.config.brand import Brand
 from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
+from tallyclerk.config.terms import Terms
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
@@ -239,6 +240,7 @@ class Settings(Block):
     targets: tuple[Target, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     excuses: tuple[Excuse, ...] = ()
+    terms: tuple[Terms, ...] = ()
     kpis: dict[str, dict[str, Any]] = {}
     vetting: Vetting = Vetting()
     score: Score | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tallyclerk.domain.lateness import Waterfall
+from tallyclerk.domain.money import Account, Liability
 from tallyclerk.domain.scores import Score
 
 
@@ -265,5 +266,9 @@ class Judgement:
     """By (partner_id, role): what became of the late shipments of the period."""
     ours: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     """By (partner_id, role): shipments that others gave it late, unannounced or without documents."""
+    money: Mapping[tuple[str, str], Account] = field(default_factory=dict)
+    """By (partner_id, role): what is owed, where `[[terms]]` are agreed with it."""
+    liabilities: tuple[Liability, ...] = ()
+    """The lost and damaged shipments behind it, of all months."""
     scores: tuple[Score, ...] = ()
     """Composites where `[score]` is configured: they stand after the KPIs, never before them."""

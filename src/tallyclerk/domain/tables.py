@@ -192,6 +192,27 @@ observed, censored (still open) or never (will not be reached). `month` is yyyym
 the run's timezone. The event ids say where the number came from.
 """
 
+LIABILITIES: Final[Schema] = {
+    "covers": pl.String,
+    "is_mature": pl.Boolean,
+    "is_confirmed": pl.Boolean,
+    "since_at": UTC,
+    "value_minor": pl.Int64,
+    "currency": pl.String,
+    "weight_grams": pl.Int64,
+    "pair": pl.String,
+    "claim_id": pl.String,
+    "claim_status": pl.String,
+    "claim_minor": pl.Int64,
+    "claim_currency": pl.String,
+}
+"""Columns that LIABILITIES add to FACTS: one shipment that a partner lost or damaged, in any month.
+
+`covers` is loss or damage, `since_at` the day from which it can be claimed, `weight_grams` the least
+that any message states, `pair` the partner to which the subject had tendered what got lost before
+anybody took it; the claim is the one that counts of those filed.
+"""
+
 TALLIES: Final[Schema] = {
     "kpi": pl.String,
     "partner_id": pl.String,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from tallyclerk.domain.money import MINOR_DIGITS, USUAL_DIGITS
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.domain.tables import REFERENCE_KINDS, TABLES, UTC
@@ -22,10 +23,6 @@ from tallyclerk.store.layout import KEY, stored_columns
 
 Times = Mapping[str, TimeColumn]
 
-_MINOR_DIGITS = {
-    **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
 _END_OF_DAY = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 _DUE = ("handover_due_at", "promised_at")
 _PARTNERS = ("partner_id", *CHAIN_COLUMNS)
@@ -185,7 +182,9 @@ def _money(name: str, cells: Cells, plan: Plan) -> pl.Series:
     major = _MONEY[name]
     if not cells.has(major):
         return cells.empty(pl.Int64)
-    digits = _currency(cells, plan).replace_strict(_MINOR_DIGITS, default=2, return_dtype=pl.Int64)
+    digits = _currency(cells, plan).replace_strict(
+        MINOR_DIGITS, default=USUAL_DIGITS, return_dtype=pl.Int64
+    )
     factor = pl.Series([10.0]).new_from_index(0, len(digits)) ** digits
     return (cells.number(major) * factor).round().cast(pl.Int64, strict=False)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from tallyclerk.config.models import Target
+from tallyclerk.config.terms import Terms
 from tallyclerk.domain.kpi import Goal, Kpi, Statistic
 
+Agreed = TypeVar("Agreed", Target, Terms)
 SPECIFIC = ("partner", "lane", "service", "role")
 """What makes a target more specific, most telling first."""
 
@@ -32,20 +35,26 @@ def goal_for(
         The goal, with the target itself as limit where none was agreed; None without a target.
     """
     names = {f"{kpi.name}.{statistic}"} | ({kpi.name} if kpi.is_rate else set())
-    fitting = [
-        target
-        for target in targets
-        if target.kpi in names
-        and all(getattr(target, key) in {None, place[key]} for key in SPECIFIC)
-        and (target.valid_from is None or target.valid_from <= day)
-    ]
-    if not fitting:
+    best = most_specific((target for target in targets if target.kpi in names), place, day)
+    if best is None:
         return None
-    best = max(fitting, key=_specificity)
     limit = best.target if best.limit is None else best.limit
     return Goal(target=best.target, limit=limit, clock=best.clock)
 
 
-def _specificity(target: Target) -> tuple[tuple[bool, ...], dt.date]:
+def most_specific(
+    agreed: Iterable[Agreed], place: Mapping[str, str | None], day: dt.date
+) -> Agreed | None:
+    """The most specific agreement that holds at a place on a day; the latest among equals."""
+    fitting = [
+        each
+        for each in agreed
+        if all(getattr(each, key) in {None, place[key]} for key in SPECIFIC)
+        and (each.valid_from is None or each.valid_from <= day)
+    ]
+    return max(fitting, key=_specificity, default=None)
+
+
+def _specificity(target: Target | Terms) -> tuple[tuple[bool, ...], dt.date]:
     named = tuple(getattr(target, key) is not None for key in SPECIFIC)
     return named, target.valid_from or dt.date.min

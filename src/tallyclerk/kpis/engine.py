@@ -46,9 +46,19 @@ def coded_facts(
     months: Period | None = None,
 ) -> list[pl.DataFrame]:
     """As `facts` but by KPI, texts but for ids of shipments coded; of some months or of all."""
-    context = journeys.context
     chosen = list(kpis)
     found = pl.collect_all([kpi.facts(journeys, parameters[kpi.name]) for kpi in chosen])
+    return stated_of(chosen, found, journeys, months)
+
+
+def stated_of(
+    chosen: Sequence[Kpi],
+    found: Sequence[pl.DataFrame],
+    journeys: Journeys,
+    months: Period | None = None,
+) -> list[pl.DataFrame]:
+    """Coded facts of the rows found for each KPI: completed, agreed exclusions taken out."""
+    context = journeys.context
     own = [
         _own(on_clocks(with_worst(cases, kpi), context), kpi, context.timezone)
         for kpi, cases in zip(chosen, found, strict=True)

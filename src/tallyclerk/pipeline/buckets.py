@@ -17,6 +17,7 @@ from tallyclerk.journey.journeys import Bucket
 from tallyclerk.journey.observations import EVENT_COLUMNS
 from tallyclerk.kpis.engine import add, as_facts, as_tallies, coded_facts, coded_tally
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
+from tallyclerk.kpis.liabilities import liabilities
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.whole import Glimpse, glimpse
@@ -110,6 +111,7 @@ class Counting:
         parameters: Of every KPI.
         counts: Where the tallies go; None: nowhere.
         proofs: Where the evidence of `period` goes; None: nowhere.
+        owed: Where the liabilities of all months go; None: nowhere.
         period: The months whose evidence is wanted.
         own_kinds: By partner, the kind of reference that its own exports are keyed by.
     """
@@ -119,12 +121,18 @@ class Counting:
     parameters: Mapping[str, Parameters]
     counts: Draft | None
     proofs: Draft | None
+    owed: Draft | None
     period: Period | None
     own_kinds: Mapping[str, str]
 
     def __call__(self, number: int) -> None:
         """Write the part of one bucket."""
         journeys = complete(self.beginnings.take(number), self.context)
+        if self.owed:
+            lost = liabilities(journeys, all_kpis(), self.parameters)
+            self.owed.add(self._located(lost, number), number)
+        if not (self.counts or self.proofs):
+            return
         months = None if self.counts else self.period
         stated = coded_facts(journeys, all_kpis().values(), self.parameters, months)
         if self.counts:
@@ -132,11 +140,15 @@ class Counting:
                 self.counts.add(part, number, name)
         if self.proofs and self.period:
             within = pl.col("month").is_between(self.period.first, self.period.last)
-            ledger = self.beginnings.ledger
-            events = ledger.read_events(number, PLACED_COLUMNS)
-            references = ledger.told("references", number, {*REFERENCE_COLUMNS})
             chosen = as_facts(pl.concat([part.filter(within) for part in stated]))
-            self.proofs.add(located(chosen, events, references, self.own_kinds), number)
+            self.proofs.add(self._located(chosen, number), number)
+
+    def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:
+        """Facts with what they can be checked by."""
+        ledger = self.beginnings.ledger
+        events = ledger.read_events(number, PLACED_COLUMNS)
+        references = ledger.told("references", number, {*REFERENCE_COLUMNS})
+        return located(stated, events, references, self.own_kinds)
 
 
 @dataclass(frozen=True)

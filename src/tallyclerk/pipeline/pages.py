@@ -13,6 +13,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import InputError
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
+from tallyclerk.judge.money import with_money
 from tallyclerk.judge.ours import ours
 from tallyclerk.judge.portfolio import Cuts, judgement
 from tallyclerk.pipeline.asked import recipe_for
@@ -64,6 +65,8 @@ def write_pages(
         )
     shown = pl.concat([proof, *_earlier(passes, said)])
     said = beside(said, disputed(shown, objected.disputes))
+    if settings.terms:
+        said = with_money(said, passes.liabilities().collect(), settings, objected.disputes)
     return write_report(
         replace(said, ours=ours(proof)),
         run.kpis,

@@ -20,6 +20,7 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest.flaws import Flaws, flaws_of
 from tallyclerk.journey.context import outage_columns, stamp_columns
+from tallyclerk.judge.money import check_money
 from tallyclerk.judge.terms import check_terms
 from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
@@ -61,6 +62,7 @@ class Passes:
     def parameters(self) -> dict[str, dict[str, int]]:
         """The parameters of each KPI; refuses settings that name what is not defined."""
         check_terms(self.settings, self.kpis)
+        check_money(self.settings, self.kpis)
         excused = [name for excuse in self.settings.excuses for name in excuse.kpis]
         return parameters_of(self.kpis, self.settings.kpis, excused)
 
@@ -189,15 +191,32 @@ class Passes:
         if tallies is not None and proof is not None:
             return tallies, proof
         with ExitStack() as stack:
-            counts = proofs = None
+            counts = proofs = owed = None
+            if self.settings.terms and self._liabilities.read(self.key) is None:
+                owed = stack.enter_context(self._liabilities.writing(self.key))
             if tallies is None:
                 counts = stack.enter_context(self._tallies.writing(self.key))
             if proof is None:
                 proofs = stack.enter_context(self._evidence.writing(proof_key))
-            self._pass(period, counts, proofs)
+            self._pass(period, counts, proofs, owed)
         return self.derive(period)
 
-    def _pass(self, period: Period | None, counts: Draft | None, proofs: Draft | None) -> None:
+    def liabilities(self) -> pl.LazyFrame:
+        """LIABILITIES of all months, with what they can be checked by."""
+        found = self._liabilities.read(self.key)
+        if found is not None:
+            return found
+        with self._liabilities.writing(self.key) as owed:
+            self._pass(None, None, None, owed)
+        return self.liabilities()
+
+    def _pass(
+        self,
+        period: Period | None,
+        counts: Draft | None,
+        proofs: Draft | None,
+        owed: Draft | None = None,
+    ) -> None:
         from tallyclerk import workers
         from tallyclerk.pipeline.buckets import Counting, Merging
 
@@ -208,6 +227,7 @@ class Passes:
             parameters=self.parameters,
             counts=counts,
             proofs=proofs,
+            owed=owed,
             period=period,
             own_kinds=self.own_kinds,
         )
@@ -234,6 +254,10 @@ class Passes:
     @property
     def _tallies(self) -> Cache:
         return Cache(self.ledger.root, "tallies")
+
+    @property
+    def _liabilities(self) -> Cache:
+        return Cache(self.ledger.root, "liabilities")
 
     @property
     def _evidence(self) -> Cache:

@@ -17,6 +17,7 @@ from tallyclerk.kpis.retold import is_evidence, is_told_late
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
+from tallyclerk.report.money import money_table
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import by_severity, page_order
 from tallyclerk.report.tables import rule, table_of
@@ -50,7 +51,8 @@ def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText])
                 table=_cases(result, shown, cases.height, kpis, given),
             )
         )
-    return Annex(totals=_totals([*figures, *earlier], facts, kpis, given), parts=tuple(parts))
+    totals = _totals([*figures, *earlier], facts, kpis, given)
+    return Annex(totals=totals, parts=tuple(parts), money=money_table(given))
 
 
 def _figures(totals: Sequence[Result]) -> list[Result]:

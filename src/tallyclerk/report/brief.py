@@ -12,6 +12,7 @@ from tallyclerk.judge.alternatives import best_alternative
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.head import head
 from tallyclerk.report.model import Brief, BriefPart, KpiText, PartnerInput, Point
+from tallyclerk.report.money import money_lines, price_note
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import AGAINST, by_severity
 
@@ -54,6 +55,8 @@ def _part(
         raised=tuple(islice(_raised(given, role, totals, proven, kpis), MOST)),
         alternatives=tuple(_alternatives(proven[:MOST], given, kpis, lanes)),
         asks=tuple(_ask(r, kpis) for r in proven[:MOST]),
+        money=money_lines(given, role, kpis),
+        price=price_note(given, role),
     )
 
 

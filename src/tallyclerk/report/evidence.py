@@ -13,6 +13,7 @@ from tallyclerk.judge.against import is_miss
 from tallyclerk.report import text, verdict
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import KpiText, PartnerInput
+from tallyclerk.report.money import money_sheet
 from tallyclerk.report.stages import reason
 from tallyclerk.report.states import MARKS, kpi_place, page_order
 
@@ -112,6 +113,9 @@ class EvidenceBook:
     facts: tuple[tuple[str, str], ...]
     figures: tuple[FigureRow, ...]
     sheets: tuple[Sheet, ...]
+    money: tuple[tuple[str | int | None, ...], ...] = ()
+    """The lost and damaged shipments behind what is owed, in the columns of
+    `tallyclerk.report.money.SHEET`."""
 
 
 def evidence_book(
@@ -144,6 +148,7 @@ def evidence_book(
         ),
         figures=tuple(_figure(r, sheets[r.kpi].rows, kpis) for r in shown),
         sheets=tuple(sheet for sheet in sheets.values() if not sheet.rows.is_empty()),
+        money=money_sheet(given),
     )
 
 

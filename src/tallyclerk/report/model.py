@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.lateness import Waterfall
+from tallyclerk.domain.money import Account, Liability
 from tallyclerk.domain.results import (
     ControlPoint,
     Histogram,
@@ -100,6 +101,10 @@ class PartnerInput:
     scores: tuple[Score, ...] = ()
     ours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """By role: shipments of the partner that others gave it late, unannounced or with a gap."""
+    money: Mapping[str, Account] = field(default_factory=dict)
+    """By role: what is owed, where terms are agreed."""
+    liabilities: tuple[Liability, ...] = ()
+    """The lost and damaged shipments behind it."""
     past_actions: tuple[PastAction, ...] = ()
     """What was to be done since the last report, each decided by its own test."""
     brand: Brand = field(default_factory=Brand)
@@ -285,6 +290,8 @@ class Annex:
 
     totals: Table
     parts: tuple[AnnexPart, ...]
+    money: Table
+    """The lost and damaged shipments behind what is owed; without rows where there is none."""
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -320,7 +327,8 @@ class Section:
     changes: tuple[str, ...]
     """What changed against the period before, where that is proven."""
     past: tuple[tuple[Mark, PastAction], ...]
-    money: str
+    money: tuple[str, ...]
+    """What is owed, or one line that nothing is agreed."""
     fixes: tuple[Fix, ...]
     nothing_to_fix: str
     """Why there is none."""
@@ -427,7 +435,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefPart:
-    """What to know of a partner in one role; `asks` as cells of a table."""
+    """What to know of a partner in one role; `asks` as cells of a table, `price` a note to them."""
 
     title: str
     volume: str
@@ -435,6 +443,8 @@ class BriefPart:
     raised: tuple[Point, ...]
     alternatives: tuple[str, ...]
     asks: tuple[tuple[str, ...], ...]
+    money: tuple[str, ...]
+    price: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

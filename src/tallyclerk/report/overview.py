@@ -8,6 +8,7 @@ from operator import itemgetter
 from tallyclerk.domain.results import Result, State
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import Decision, DecisionGroup, KpiText, PartnerInput
+from tallyclerk.report.money import claimable_now
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import AGAINST, by_severity, mark
 
@@ -83,7 +84,7 @@ def _line(
         finding=_finding(worst, kpis),
         more=words.say("overview.more", n=text.count(len(reasons) - 1)) if reasons[1:] else "",
         affected=text.count(affected) if affected else text.DASH,
-        money=text.DASH,
+        money=claimable_now(given, role),
         direction=words.say(f"change.{worst.change}") if worst and worst.change else text.DASH,
         decision=words.say(f"overview.decision.{group}"),
         mark=mark(worst.state) if worst else None,

@@ -18,6 +18,7 @@ from tallyclerk.report.headline import headline
 from tallyclerk.report.kpi_rows import headline_row, kpi_row, mature
 from tallyclerk.report.method_notes import method_notes
 from tallyclerk.report.model import KpiText, PartnerInput, PartnerPage, Section
+from tallyclerk.report.money import money_lines
 from tallyclerk.report.months import by_month, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
@@ -66,6 +67,8 @@ def partner_inputs(judgement: Judgement) -> dict[str, PartnerInput]:
             restatements=tuple(r for r in judgement.restatements if r.partner_id == partner),
             scores=tuple(s for s in judgement.scores if s.partner_id == partner),
             ours={role: kinds for (who, role), kinds in judgement.ours.items() if who == partner},
+            money={role: owed for (who, role), owed in judgement.money.items() if who == partner},
+            liabilities=tuple(e for e in judgement.liabilities if e.partner_id == partner),
         )
         for partner in sorted(ids)
     }
@@ -163,7 +166,7 @@ def _section(
         stages=stages(totals),
         changes=verdict.changed(totals, kpis, before),
         past=tuple((status_mark(a.status), a) for a in given.past_actions if a.role == role),
-        money=words.say("section.money_none"),
+        money=money_lines(given, role, kpis),
         fixes=fixes(given, role, kpis),
         nothing_to_fix=words.say(
             "fix.none" if any(r.target is not None for r in totals) else "fix.no_target"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
+from tallyclerk.domain.money import MINOR_DIGITS, USUAL_DIGITS
 from tallyclerk.report import words
 
 DASH = "—"
@@ -104,6 +105,19 @@ def goal(value: float | None, better: str, unit: str) -> str:
     if value is None:
         return DASH
     return f"{'≥' if better == 'higher' else '≤'}{NBSP}{agreed(value, unit)}"
+
+
+def money(minor: int, currency: str) -> str:
+    """Give an amount in minor units: "EUR 1,204.50"; exact, whatever its size."""
+    digits = MINOR_DIGITS.get(currency, USUAL_DIGITS)
+    whole, part = divmod(abs(minor), 10**digits)
+    number = f"{whole:,}.{part:0{digits}d}" if digits else f"{whole:,}"
+    return f"{currency}{NBSP}{'−' if minor < 0 else ''}{_local(number)}"
+
+
+def kilograms(grams: int) -> str:
+    """Give a weight with its unit: "4.07 kg"."""
+    return f"{_local(f'{grams / 1000:,.2f}')}{NBSP}kg"
 
 
 def agreed(value: float, unit: str) -> str:

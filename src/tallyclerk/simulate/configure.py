@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tallyclerk.simulate.dialects import Dialect
@@ -39,6 +39,28 @@ TARGETS: Final = (
     ("miscommunication_rate", "courier", 0.06, 0.15),
 )
 """What is agreed by role: KPI statistic, role, target, limit."""
+
+TERMS: Final[tuple[Mapping[str, str], ...]] = (
+    {"covers": '"loss"', "role": '"forwarder"', "cap": "20000", "cap_per_kg": "2200",
+     "claim_days": "120", "freight": "620"},
+    {"covers": '"damage"', "role": '"forwarder"', "cap": "20000", "cap_per_kg": "2200",
+     "claim_days": "45"},
+    {"covers": '"loss"', "role": '"courier"', "cap": "50000", "claim_days": "90", "freight": "410"},
+    {"covers": '"damage"', "role": '"courier"', "cap": "50000", "claim_days": "45"},
+    {"covers": '"lateness"', "role": '"forwarder"', "credit": "150"},
+    {"covers": '"lateness"', "role": '"courier"', "freight": "410",
+     "tiers": "[{ below = 0.97, basis_points = 200 }, { below = 0.90, basis_points = 500 }]",
+     "max_basis_points": "800"},
+)  # fmt: skip
+"""What is agreed about money, in cents."""
+WHY: Final = {
+    "cap": "at most, for one shipment",
+    "cap_per_kg": "and for each kilogram",
+    "claim_days": "after the promise or report, or the delivery",
+    "freight": "agreed, of one shipment",
+    "credit": "for each late shipment",
+    "max_basis_points": "of the freight, at most",
+}
 
 _HEAD: Final = """\
 # Configuration for the simulated exports: several suppliers, forwarders and couriers, each in its
@@ -211,6 +233,12 @@ def _commitment_block(agreed: Agreed) -> Iterator[str]:
         yield _line("valid_from", agreed.valid_from.isoformat())
 
 
+def _terms_block(terms: Mapping[str, str]) -> Iterator[str]:
+    yield "\n[[terms]]"
+    for name, value in terms.items():
+        yield _line(name, value, WHY.get(name, ""))
+
+
 def _special_targets(houses: int) -> Iterator[str]:
     yield from (
         "\n[[targets]]",
@@ -258,4 +286,7 @@ def config_text(prefix: str = "", houses: int = 1) -> str:
     lines.append(_heading("Times agreed for a leg, in hours"))
     for agreed in commitments(houses):
         lines.extend(_commitment_block(agreed))
+    lines.append(_heading("What is paid for losses, damage and lateness, in cents of run.currency"))
+    for terms in TERMS:
+        lines.extend(_terms_block(terms))
     return "\n".join(lines) + "\n"

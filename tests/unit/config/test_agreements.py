@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,33 @@ def test_agreements_are_read(tmp_path) -> None:
     )
     assert found.commitments[0].within == 2
     assert found.excuses[0].first == found.excuses[0].last == dt.date(2026, 3, 2)
+
+
+def test_terms_are_read_exactly(tmp_path) -> None:
+    text = """
+[[terms]]
+covers = "lateness"
+partner = "bob"
+freight = 410
+tiers = [{ below = 0.97, basis_points = 200 }]
+"""
+    (terms,) = read(tmp_path, PARTNERS + CALENDAR + text).terms
+    assert terms.tiers[0].exact == (Fraction(97, 100), 200)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('covers = "loss"\ncap = 5000', "loss needs claim_days"),
+        ('covers = "loss"\nclaim_days = 60\ncredit = 100', "credit say nothing of loss"),
+        ('covers = "lateness"\ncredit = 100\ncap = 100', "cap say nothing of lateness"),
+        ('covers = "lateness"', "needs a credit per late shipment"),
+        ('covers = "lateness"\ncredit = 100\nlane = "CN>DE"', "over all lanes"),
+        ('covers = "lateness"\ntiers = [{ below = 0.9, basis_points = 1 }]', "need the freight"),
+        ('covers = "theft"\nclaim_days = 60', "terms[1].covers"),
+        ('covers = "loss"\nclaim_days = 60\npartner = "acne"', "did you mean 'acme'?"),
+        ('covers = "loss"\nclaim_days = 60\ncap = 50.5', "terms[1].cap"),
+    ],
+)
+def test_terms_that_say_nothing_definite_are_refused(tmp_path, lines: str, said: str) -> None:
+    assert said in refused(tmp_path, f"{PARTNERS}{CALENDAR}[[terms]]\n{lines}\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tallyclerk.domain.lateness import Waterfall
+from tallyclerk.domain.money import Account
 from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.restate import restated
@@ -37,6 +38,7 @@ def results_json(judgement: Judgement) -> bytes:
     """Write everything that was judged: one object, one result a line; scores where there are."""
     told_apart = (*CUTS[1:], "scores") if judgement.scores else CUTS[1:]
     cuts = {cut: getattr(judgement, cut) for cut in told_apart}
+    cuts |= {"money": judgement.money.values()} if judgement.money else {}
     cuts |= {"lateness": judgement.lateness.values()} if judgement.lateness else {}
     trailing = {f"trailing_{months}": judgement.trailing[months] for months in judgement.trailing}
     told = results_object(judgement.run, judgement.totals, **cuts, **trailing)
@@ -69,7 +71,7 @@ def restatements_against(judgement: Judgement, path: Path) -> tuple[Restatement,
         return ()
 
 
-Row = Result | Score | Waterfall | dict[str, object]
+Row = Result | Score | Waterfall | Account | dict[str, object]
 """One row of a list in results.json: of a type of its own, or plain."""
 
 

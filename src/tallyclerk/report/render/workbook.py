@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tallyclerk.report.evidence import CASE, COLUMNS, EvidenceBook, FigureRow, Sheet
+from tallyclerk.report.money import SHEET
 from tallyclerk.report.text import clean
 
-FIGURES = "figures"
+FIGURES, MONEY = "figures", "money"
 LAST_ROW = 1_048_576
 """Rows that a sheet can have."""
 LONGEST_CELL = 32_000
@@ -56,6 +57,8 @@ def workbook(book: EvidenceBook) -> bytes:
     _add_figures(written, book, formats)
     for sheet in book.sheets:
         _add_cases(written, sheet, formats)
+    if book.money:
+        _add_money(written, book.money, formats)
     written.close()
     return out.getvalue()
 
@@ -115,6 +118,19 @@ def _recompute(page: Any, row: int, figure: FigureRow, sheet: Sheet) -> None:
 def _column(sheet: Sheet, name: str) -> str:
     letter = chr(ord("A") + sheet.columns.index(name))
     return f"'{sheet.kpi}'!{letter}:{letter}"
+
+
+def _add_money(
+    written: Any, rows: Sequence[Sequence[str | int | None]], formats: dict[str, Any]
+) -> None:
+    """A sheet of the lost and damaged shipments behind what is owed."""
+    page = written.add_worksheet(MONEY)
+    for place, title in enumerate(SHEET):
+        page.set_column(place, place, 18)
+        page.write_string(0, place, title, formats["head"])
+    _write_rows(page, rows, 1)
+    page.freeze_panes(1, 1)
+    page.autofilter(0, 0, len(rows), len(SHEET) - 1)
 
 
 def _add_cases(written: Any, sheet: Sheet, formats: dict[str, Any]) -> None:

@@ -1,0 +1,114 @@
+"""What pages say about money: nothing without terms, else claims, credits and what losses cost."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+from io import BytesIO
+
+from python_calamine import load_workbook
+from tests.unit.report import world
+
+from tallyclerk.domain.money import Account, Credit, ExpectedLoss, Liability, Standing, Sum
+from tallyclerk.report.brief import brief
+from tallyclerk.report.evidence import evidence_book
+from tallyclerk.report.model import KpiText
+from tallyclerk.report.money import SHEET, claimable_now, money_lines
+from tallyclerk.report.overview import overview
+from tallyclerk.report.partner_page import partner_inputs, partner_page
+from tallyclerk.report.render.data import results_json
+from tallyclerk.report.render.workbook import workbook
+from tallyclerk.report.text import money
+
+KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
+ACME = ("acme", "forwarder")
+LOST = Liability(
+    partner_id="acme", role="forwarder", covers="loss", shipment_id="000000007",
+    own_reference="AC-00007", lane="CN>DE", month=202610, case_id="0f", is_confirmed=False,
+    is_mature=True, standing=Standing.CLAIMABLE, amount_minor=123456, limited_by="cap_per_kg",
+    value_minor=250000, weight_grams=56116, since=dt.date(2026, 10, 2),
+    deadline=dt.date(2026, 11, 12), is_expiring=True,
+)  # fmt: skip
+ACCOUNT = Account(
+    partner_id="acme", role="forwarder", period="2026-10", currency="EUR",
+    sums={Standing.CLAIMABLE: Sum(shipments=1, minor=123456)},
+    until_now={
+        Standing.CLAIMABLE: Sum(shipments=1, minor=123456),
+        Standing.PAID: Sum(shipments=2, minor=5000),
+    },
+    expiring=Sum(shipments=1, minor=123456),
+    credit=Credit(kpi="on_time_rate", n=400, hits=380, amount_minor=2050),
+    expected_loss=ExpectedLoss(shipments=1200, value=102880.0, low=2604.4, high=573302.6),
+)  # fmt: skip
+WORLD = replace(world.judgement(), money={ACME: ACCOUNT}, liabilities=(LOST,))
+GIVEN = partner_inputs(WORLD)["acme"]
+
+
+def plain(told):
+    return told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_amounts_have_the_digits_of_their_currency():
+    assert [plain(money(minor, unit)) for minor, unit in ((123456, "EUR"), (5, "EUR"))] == [
+        "EUR 1,234.56",
+        "EUR 0.05",
+    ]
+    assert plain(money(1500, "JPY")) == "JPY 1,500"
+    assert plain(money(-1500, "KWD")) == "KWD −1.500"
+    assert plain(money(10**24 + 1, "EUR")).endswith("000.01"), "exact at any size"
+
+
+def test_without_terms_there_is_one_line():
+    (line,) = money_lines(partner_inputs(world.judgement())["acme"], "forwarder", KPIS)
+    assert line.startswith("No terms configured")
+    assert claimable_now(partner_inputs(world.judgement())["acme"], "forwarder") == "—"
+
+
+def test_the_first_page_says_what_can_be_claimed_and_until_when():
+    page = partner_page(GIVEN, world.evidence("acme"), KPIS, small_below=30)
+    section = next(s for s in page.sections if s.role == "forwarder")
+    assert [plain(line) for line in section.money] == [
+        "Lost and damaged in Oct 2026: claimable EUR 1,234.56 (1).",
+        (
+            "Of all months until now: claimable EUR 1,234.56 (1); disputed none; excused none; "
+            "expiring within 7 days: EUR 1,234.56 (1)."
+        ),
+        "Also: paid EUR 50.00 (2).",
+        "On-time delivery: 20 of 400 late, credit EUR 20.50.",
+        (
+            "Losses and damage cost EUR 1,028.80 per 1,000 shipments in 12 months "
+            "(95 %: EUR 26.04 to EUR 5,733.03; n 1,200)."
+        ),
+    ]
+    (row,) = page.annex.money.rows
+    assert [plain(cell) for cell in row] == [
+        "AC-00007 (000000007)", "CN>DE", "Oct 2026", "lost", "EUR 2,500.00",
+        "56.12 kg at the cap per kg", "EUR 1,234.56", "claimable (presumed lost)", "2026-11-12", "—",
+    ]  # fmt: skip
+
+
+def test_no_loss_is_told_by_what_it_proves_and_no_credit_by_what_it_lacks():
+    none = replace(
+        ACCOUNT,
+        expected_loss=ExpectedLoss(shipments=1200, value=0.0, low=0.0, high=61481.3),
+        credit=Credit(kpi="on_time_rate", n=400, hits=380, why="waiting"),
+    )
+    told = money_lines(replace(GIVEN, money={"forwarder": none}), "forwarder", KPIS)
+    assert "below EUR 614.81 per 1,000 shipments (n 1,200)" in plain(told[-1])
+    assert "no credit is settled: some of the cohort is not mature yet" in plain(told[-2])
+
+
+def test_director_brief_evidence_and_data_tell_the_same_sum():
+    lines = [
+        line for group in overview({"acme": GIVEN}, KPIS, small_below=30) for line in group.lines
+    ]
+    assert "EUR 1,255.06" in {plain(line.money) for line in lines}
+    (part, *_) = brief(GIVEN, KPIS, WORLD.lanes).parts
+    assert any("expiring within 7 days" in line for line in part.money)
+    assert "No terms are configured" not in part.price
+    book = load_workbook(BytesIO(workbook(evidence_book(GIVEN, world.evidence("acme"), KPIS))))
+    head, row = book.get_sheet_by_name("money").to_python()
+    told = dict(zip(head, row, strict=True))
+    assert tuple(head) == SHEET
+    assert (told["amount, minor units"], told["to claim until"]) == (123456, "2026-11-12")
+    (account,) = json.loads(results_json(WORLD))["money"]
+    assert account["expiring"] == {"shipments": 1, "minor": 123456}
