@@ -22,7 +22,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         "late": ~is_on_time,
         "incomplete": ~pl.col("is_complete").fill_null(value=True),
         "damaged": pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null(),
-        "incident": pl.col("has_incident").is_not_null(),
+        "incident": pl.col("broken").is_not_null(),
     }
     shown = case(
         journeys.context,
@@ -45,7 +45,12 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         .with_columns(
             cohort_month="promise_month",
             flaws=pl.concat_list(
-                pl.when(is_so).then(pl.lit(PART + name)) for name, is_so in flaws.items()
+                *(
+                    pl.when(is_so).then(pl.lit(PART + name))
+                    for name, is_so in flaws.items()
+                    if name != "incident"
+                ),
+                pl.col("broken").fill_null([]),
             ).list.drop_nulls(),
             **shown,
         )
@@ -86,9 +91,11 @@ def _damage_claims(journeys: Journeys) -> pl.LazyFrame:
 
 
 def _incidents(journeys: Journeys) -> pl.LazyFrame:
+    """Shipments with serious incidents, whoever caused them: sid, broken (the rules, as parts)."""
     found = pl.concat([journeys.incidents, journeys.outage_incidents])
     serious = found.lazy().filter("is_serious")
-    return serious.select("sid", has_incident=pl.lit(value=True)).unique()
+    rules = pl.lit(PART) + pl.col("rule").cast(pl.String)
+    return serious.group_by("sid").agg(broken=rules.unique().sort())
 
 
 KPI = Kpi(
