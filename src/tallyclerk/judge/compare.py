@@ -16,6 +16,7 @@ import polars as pl
 
 from tallyclerk.domain.results import Result
 from tallyclerk.errors import UsageError
+from tallyclerk.judge.cells import Cells
 from tallyclerk.judge.common_lanes import common_lanes
 from tallyclerk.judge.compared import (
     DECIDED,
@@ -33,7 +34,9 @@ from tallyclerk.judge.ranks import rank_rows
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.same_lanes import Standardised, standardised
 from tallyclerk.judge.verdicts import difference_of, needed_for, verdict_of
+from tallyclerk.kpis.retold import CLOCKS, EXCUSED
 
+CODED = pl.Categorical()
 THE_REST = " + "
 Key = tuple[str, str, str]
 """Role, KPI and statistic."""
@@ -54,25 +57,34 @@ def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Com
     """
     subjects = [subject for subject in judge.subjects if subject[0] in partners]
     judge = replace(judge, subjects=subjects, is_doubting=False)
-    held = _by_kpi(tallies.filter(pl.col("partner_id").is_in(list(partners))), judge)
+    held = _held(tallies.filter(pl.col("partner_id").is_in(list(partners))), judge)
     if len(partners) == 2:  # noqa: PLR2004
         return Comparison(pairs=(_against(held, judge, partners[0], partners[1:]),))
     sets = [(one, [p for p in partners if p != one]) for one in partners]
     return Comparison(
         pairs=tuple(_against(held, judge, one, rest) for one, rest in sets),
-        ranks=tuple(rank_rows(pl.concat(held.values()), judge.kpis, partners)),
+        ranks=tuple(rank_rows(Cells.of(_all(held), judge.kpis), judge.kpis, partners)),
     )
 
 
-def _by_kpi(tallies: pl.LazyFrame, judge: Judge) -> Held:
-    """The rows of each KPI in memory, their texts coded: what is asked of one is asked of few rows."""
-    parts = [tallies.filter(pl.col("kpi") == name) for name in judge.kpis]
-    found = pl.collect_all([part.with_columns(_coded()) for part in parts])
-    return {name: rows.lazy() for name, rows in zip(judge.kpis, found, strict=True)}
+def _held(tallies: pl.LazyFrame, judge: Judge) -> Held:
+    """The rows of each KPI in memory: cases as they count, on agreed clocks, and before excuses."""
+    told_again = pl.col("rule").is_in([*CLOCKS, EXCUSED])
+    rows = tallies.filter(pl.col("rule").is_null() | told_again).select(
+        *(pl.col(name).cast(CODED) for name in ("partner_id", "role", "lane")),
+        *("counterpart", "rule", "batch", "batch_group", "minutes", "ending", "reason"),
+        *("kpi", "rows", "n", "hits"),
+    )
+    parts = [rows.filter(pl.col("kpi") == name).drop("kpi") for name in judge.kpis]
+    found = pl.collect_all(parts)
+    return {
+        name: part.lazy().with_columns(kpi=pl.lit(name).cast(CODED))
+        for name, part in zip(judge.kpis, found, strict=True)
+    }
 
 
-def _coded() -> pl.Expr:
-    return pl.col(pl.String).exclude("batch").cast(pl.Categorical())
+def _all(held: Held) -> pl.LazyFrame:
+    return pl.concat(held.values()).collect().lazy()
 
 
 def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pair:
@@ -84,13 +96,13 @@ def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pai
     shared = {role for p, role in subjects if p == first} & {r for p, r in subjects if p == second}
     judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
     by_kpi = _sides(held, named, shared, {role for _, role in subjects})
-    rows = pl.concat(by_kpi.values())
+    rows = _all(by_kpi)
+    cells = Cells.of(rows, judge.kpis)
+    has_lanes = has_known_lanes(rows)
     # Most of the work is done in queries, which leave the other threads alone.
     with ThreadPoolExecutor() as pool:
-        has_lanes = has_known_lanes(rows)
-        same = pool.submit(standardised, rows, judge.kpis, (first, second)) if has_lanes else None
-        told = pool.map(lambda name: judge.about(name).results(by_kpi[name]), judge.kpis)
-        results = [result for found in told for result in found]
+        same = pool.submit(standardised, cells, (first, second)) if has_lanes else None
+        results = _results(cells, by_kpi, judge)
         adjusted = same.result() if same else None
     pair = pair_of(results, adjusted, judge, first, second)
     found = tuple(replace(row, why=_why(row, by_kpi[row.kpi], judge)) for row in pair.rows)
@@ -98,11 +110,21 @@ def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pai
     return replace(pair, rows=found, lanes=lanes, others=tuple(others))
 
 
+def _results(cells: Cells, by_kpi: Held, judge: Judge) -> list[Result]:
+    """The totals of both sides."""
+    counts = cells.counts()
+    return [
+        result
+        for name, kpi in judge.kpis.items()
+        for result in judge.of_counts(counts.get(name, []), kpi, by_kpi[name])
+    ]
+
+
 def _sides(held: Held, named: Mapping[str, str], shared: set[str], roles: set[str]) -> Held:
     """The rows in the shared roles, partners under the names of their sides."""
     if shared == roles and all(name == side for name, side in named.items()):
         return held
-    side = pl.col("partner_id").cast(pl.String).replace_strict(named).cast(pl.Categorical())
+    side = pl.col("partner_id").cast(pl.String).replace_strict(named).cast(CODED)
     chosen = [
         rows.filter(pl.col("role").is_in(sorted(shared))).with_columns(side)
         for rows in held.values()

@@ -82,10 +82,10 @@ def count(
     if cut:
         chosen = chosen.filter(pl.col(cut).is_not_null())
     in_batches = chosen if kpi.is_rate else _endless(chosen)
-    frame = _summed(chosen, keys).join(_batches(in_batches, keys), on=keys, how="left")
+    frame = with_batches(summed_up(chosen, keys), in_batches, keys)
     if not (is_timed or kpi.is_rate):
         frame = frame.join(_times(chosen, keys), on=keys, how="left")
-    found = [_row(values, cut) for values in frame.sort(keys).collect().iter_rows(named=True)]
+    found = [counts_in(values, cut) for values in frame.sort(keys).collect().iter_rows(named=True)]
     return _with_percentiles(found, chosen, keys) if is_timed and not kpi.is_rate else found
 
 
@@ -129,7 +129,8 @@ def complete(counts: Iterable[Count], subjects: Iterable[tuple[str, str]]) -> li
     return [found[key] for key in sorted(found)]
 
 
-def _summed(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+def summed_up(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """What TALLIES count by some keys: n, hits, waiting; `reasons` of other cases with `counts`."""
     is_waiting = pl.col("reason") == "waiting"
     totals = chosen.group_by(keys).agg(
         pl.col("n").sum(),
@@ -145,6 +146,11 @@ def _summed(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
         .agg(reasons="reason", counts="rows")
     )
     return totals.join(excluded, on=keys, how="left")
+
+
+def with_batches(summed: pl.LazyFrame, chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
+    """Counts of `summed_up` with what the batches of some rows come to."""
+    return summed.join(_batches(chosen, keys), on=keys, how="left")
 
 
 def _batches(chosen: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
@@ -209,17 +215,16 @@ def _shared_by_rules(totals: pl.LazyFrame, parts: pl.LazyFrame, kpi: Kpi) -> lis
         reason=pl.lit(None, dtype=pl.String),
         rows=pl.col("n"),
     )
-    waiting = _summed(totals, subject).select(*subject, "waiting")
-    frame = (
-        _summed(cases, keys)
-        .drop("waiting")
-        .join(waiting, on=subject)
-        .join(_batches(cases, keys), on=keys, how="left")
-    )
-    return [_row(values, "rule") for values in frame.sort(keys).collect().iter_rows(named=True)]
+    waiting = summed_up(totals, subject).select(*subject, "waiting")
+    frame = summed_up(cases, keys).drop("waiting").join(waiting, on=subject)
+    frame = with_batches(frame, cases, keys)
+    return [
+        counts_in(values, "rule") for values in frame.sort(keys).collect().iter_rows(named=True)
+    ]
 
 
-def _row(values: dict[str, Any], cut: str | None) -> Count:
+def counts_in(values: dict[str, Any], cut: str | None = None) -> Count:
+    """The counts in a row of `with_batches`, with or without times."""
     reasons = zip(values["reasons"] or (), values["counts"] or (), strict=True)
     return Count(
         **{key: values[key] for key in (*SUBJECT, "n", "hits", "waiting")},

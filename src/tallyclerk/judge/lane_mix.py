@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -39,6 +40,14 @@ def lane_cases(cells: pl.LazyFrame) -> Lanes:
     found: Lanes = defaultdict(lambda: defaultdict(dict))
     for kpi, role, partner, lane, n, hits, batches in summed.iter_rows():
         found[kpi, role][partner][lane] = LaneCases(n=n, hits=hits, batches=batches)
+    return found
+
+
+def by_subject(sizes: Mapping[tuple[tuple[Any, ...], Any], tuple[int, int]]) -> Lanes:
+    """Cases by lane, from those of durations by (KPI, role, partner) and lane."""
+    found: Lanes = defaultdict(lambda: defaultdict(dict))
+    for ((kpi, role, partner), lane), (n, clusters) in sizes.items():
+        found[kpi, role][partner][lane] = LaneCases(n=n, hits=0, batches=clusters)
     return found
 
 

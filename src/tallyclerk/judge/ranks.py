@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import polars as pl
-
 from tallyclerk.domain.kpi import Kpi
+from tallyclerk.judge.cells import Cells
 from tallyclerk.judge.compared import Ranked
 from tallyclerk.judge.estimates import MIN_CASES
 from tallyclerk.judge.lanes import MIN_COVERAGE
@@ -15,20 +14,18 @@ from tallyclerk.stats.distributions import two_sided_z
 from tallyclerk.stats.ranking import rank_sets
 
 
-def rank_rows(
-    rows: pl.LazyFrame, kpis: Mapping[str, Kpi], partners: Sequence[str]
-) -> Iterator[Ranked]:
+def rank_rows(cells: Cells, kpis: Mapping[str, Kpi], partners: Sequence[str]) -> Iterator[Ranked]:
     """The rank sets of partners under each statistic, in order.
 
     Nothing is ranked where a partner has less than 60 % of its cases on the lanes that all use,
     too few cases or batches there, or no finite interval.
 
     Args:
-        rows: TALLIES of these partners.
+        cells: Of the rows of these partners.
         kpis: Definitions by name.
         partners: Three or more.
     """
-    for (role, kpi, statistic), told in standardised(rows, kpis, partners).items():
+    for (role, kpi, statistic), told in standardised(cells, partners).items():
         errors = _errors(told)
         if len(errors) < len(partners):
             continue

@@ -60,21 +60,29 @@ class Judge:
         """
         found: list[Result] = []
         for kpi in self.kpis.values():
-            clocks = on_clocks(tallies, kpi, self.targets, cut, is_timed=True)
-            net = self._counts(tallies, kpi, cut)
-            whole = gross_counts(net, tallies, kpi, cut)
-            doubts = NO_DOUBTS
-            if self.is_doubting:
-                doubts = Doubts.of(tallies, kpi, self.targets, cut)
-            for counts in doubts.beside(net):
-                for result in self._judged(counts, kpi, cut, clocks, doubts):
-                    value = gross_value(counts, whole, Statistic(result.statistic))
-                    found.append(result if value is None else replace(result, gross=value))
+            counts = count(tallies, kpi, cut, is_timed=True)
+            found += self.of_counts(counts, kpi, tallies, cut)
         return sorted(found, key=sort_key)
 
-    def about(self, kpi: str) -> Judge:
-        """The same judge for one KPI."""
-        return replace(self, kpis={kpi: self.kpis[kpi]})
+    def of_counts(
+        self, counts: Sequence[Count], kpi: Kpi, tallies: pl.LazyFrame, cut: str | None = None
+    ) -> Iterator[Result]:
+        """Results of one KPI of which the counts are known.
+
+        Args:
+            counts: One per partner, role (and value of the cut).
+            kpi: The KPI.
+            tallies: What they were counted in, which also tells cases again.
+            cut: See `results`.
+        """
+        net = counts if cut is not None else complete(counts, self._subjects(kpi))
+        clocks = on_clocks(tallies, kpi, self.targets, cut, is_timed=True)
+        whole = gross_counts(net, tallies, kpi, cut)
+        doubts = Doubts.of(tallies, kpi, self.targets, cut) if self.is_doubting else NO_DOUBTS
+        for each in doubts.beside(net):
+            for result in self._judged(each, kpi, cut, clocks, doubts):
+                value = gross_value(each, whole, Statistic(result.statistic))
+                yield result if value is None else replace(result, gross=value)
 
     def over(self, period: Period) -> Judge:
         """The same judge for another period, by the targets valid at its end."""
@@ -87,11 +95,9 @@ class Judge:
         month = cuts.get("month")
         return judge.over(Period(month, month)) if isinstance(month, int) else judge
 
-    def _counts(self, tallies: pl.LazyFrame, kpi: Kpi, cut: str | None) -> list[Count]:
-        counts = count(tallies, kpi, cut, is_timed=True)
-        if cut is not None:
-            return counts
-        return complete(counts, [s for s in self.subjects if s[1] in kpi.roles])
+    def _subjects(self, kpi: Kpi) -> list[tuple[str, str]]:
+        """Who has a total of a KPI, if only an empty one."""
+        return [subject for subject in self.subjects if subject[1] in kpi.roles]
 
     def _judged(
         self, counts: Count, kpi: Kpi, cut: str | None, clocks: Clocks, doubts: Doubts

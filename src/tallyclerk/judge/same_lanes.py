@@ -14,11 +14,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.domain.kpi import MEDIAN, NINETIETH, Kpi, Statistic
-from tallyclerk.judge.counts import cases_of
+from tallyclerk.domain.kpi import MEDIAN, NINETIETH, Statistic
+from tallyclerk.judge.cells import Cells
 from tallyclerk.judge.estimates import MIN_BATCHES, MINUTES_PER_HOUR, Estimate
-from tallyclerk.judge.lane_mix import LaneCases, Lanes, Subject, lane_cases, share_on, weights_of
-from tallyclerk.stats.cluster_curves import cluster_percentiles
+from tallyclerk.judge.lane_mix import (
+    LaneCases,
+    Lanes,
+    Subject,
+    by_subject,
+    lane_cases,
+    share_on,
+    weights_of,
+)
+from tallyclerk.stats.cluster_cells import ClusterCells
+from tallyclerk.stats.cluster_curves import percentiles_of
 from tallyclerk.stats.clusters import ClusterSums
 from tallyclerk.stats.rates import zero_hits_upper
 from tallyclerk.stats.weighted_clusters import (
@@ -59,36 +68,23 @@ class Standardised:
     sides: Mapping[str, Side]
 
 
-def standardised(
-    rows: pl.LazyFrame, kpis: Mapping[str, Kpi], partners: Sequence[str]
-) -> dict[tuple[str, str, str], Standardised]:
+def standardised(cells: Cells, partners: Sequence[str]) -> dict[tuple[str, str, str], Standardised]:
     """What each of some partners would have on the same mix of lanes.
 
     Args:
-        rows: TALLIES of these partners.
-        kpis: Definitions by name.
+        cells: Of the rows of these partners.
         partners: Two or more.
 
     Returns:
         By role, KPI and statistic, for those with common lanes.
     """
-    rates = _rates(rows, [kpi for kpi in kpis.values() if kpi.is_rate], partners)
-    times = _times(rows, [kpi for kpi in kpis.values() if not kpi.is_rate], partners)
-    return {key: told for key, told in sorted((rates | times).items()) if told.lanes}
+    found = _rates(cells.rates, partners) | _times(cells.times, partners)
+    return {key: told for key, told in sorted(found.items()) if told.lanes}
 
 
 def _rates(
-    rows: pl.LazyFrame, kpis: Sequence[Kpi], partners: Sequence[str]
+    cells: pl.LazyFrame, partners: Sequence[str]
 ) -> dict[tuple[str, str, str], Standardised]:
-    cells = (
-        rows.filter(pl.col("kpi").is_in([kpi.name for kpi in kpis]), pl.col("rule").is_null())
-        .filter(pl.col("n") > 0)
-        .with_columns(pl.col("lane").fill_null("?"))
-        .group_by("kpi", "role", "partner_id", "lane", "batch")
-        .agg(pl.col("n").sum(), pl.col("hits").sum())
-        .collect()
-        .lazy()
-    )
     cases = lane_cases(cells)
     weights = {subject: weights_of(found, partners) for subject, found in cases.items()}
     scores = _scores(cells, cases, weights, partners)
@@ -170,38 +166,23 @@ def _rate_side(
 
 
 def _times(
-    rows: pl.LazyFrame, kpis: Sequence[Kpi], partners: Sequence[str]
+    cells: ClusterCells, partners: Sequence[str]
 ) -> dict[tuple[str, str, str], Standardised]:
-    if not kpis:
-        return {}
-    timed = pl.col("kpi").is_in([kpi.name for kpi in kpis]) & pl.col("rule").is_null()
-    cells = cases_of(rows.filter(timed)).with_columns(pl.col("lane").fill_null("?"))
-    cells = cells.select(*_CELL, "cluster", "time", "ended", "opened").collect().lazy()
-    counted = cells.select(
-        "kpi", "role", "partner_id", "lane", batch="cluster",
-        n=pl.col("ended") + pl.col("opened"), hits=pl.lit(0, dtype=pl.Int64),
-    )  # fmt: skip
-    cases = lane_cases(counted.filter(pl.col("n") > 0))
+    cases = by_subject(cells.sizes())
     weights = {subject: weights_of(found, partners) for subject, found in cases.items()}
-    parts = [
-        (*subject, p, lane, round(weight * _WEIGHT / cases[subject][p][lane].n))
+    parts = {
+        ((*subject, p), lane): round(weight * _WEIGHT / cases[subject][p][lane].n)
         for subject, lanes in weights.items()
         for lane, weight in lanes.items()
         for p in partners
-    ]
-    keys = ["kpi", "role", "partner_id"]
-    told = cells.collect_schema()
-    schema = {name: told[name] for name in _CELL} | {"weight": pl.Int64()}
-    weighed = cells.join(
-        pl.LazyFrame(parts, schema=schema, orient="row"), on=list(_CELL)
-    ).with_columns(pl.col("ended") * pl.col("weight"), pl.col("opened") * pl.col("weight"))
+    }
     units = {
         (*subject, p): kish_units([(w, cases[subject][p][lane].n) for lane, w in lanes.items()])
         for subject, lanes in weights.items()
         if lanes
         for p in partners
     }
-    times = cluster_percentiles(weighed, keys, list(LEVELS.values()), units) if parts else {}
+    times = percentiles_of(cells.weighed(parts), list(LEVELS.values()), units) if parts else {}
     found = {}
     for (kpi, role), lanes in weights.items():
         for place, statistic in enumerate(LEVELS):

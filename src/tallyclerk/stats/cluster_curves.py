@@ -11,8 +11,9 @@ from fractions import Fraction
 
 import polars as pl
 
+from tallyclerk.stats.cluster_cells import ClusterCells, added_up
 from tallyclerk.stats.clusters import student_effective_n
-from tallyclerk.stats.curves import Key, curves, first_times
+from tallyclerk.stats.curves import Key, first_times
 from tallyclerk.stats.rates import exact_limits
 from tallyclerk.stats.woodruff import ClusterPercentile
 
@@ -22,17 +23,32 @@ PARTY = ["party"]
 
 
 def cluster_percentiles(
-    cases: pl.LazyFrame,
-    keys: Sequence[str],
-    q: Sequence[Fraction],
-    units: Mapping[Key, float] | None = None,
-    confidence: float = 0.95,
+    cases: pl.LazyFrame, keys: Sequence[str], q: Sequence[Fraction], confidence: float = 0.95
 ) -> dict[Key, list[ClusterPercentile]]:
     """Give Woodruff percentiles of each key, see `woodruff.woodruff`.
 
     Args:
         cases: With a column `cluster` besides.
         keys: Columns that tell the parties apart.
+        q: Levels, strictly between 0 and 1.
+        confidence: Two-sided level.
+
+    Returns:
+        One percentile per level by key, for the keys that have cases.
+    """
+    return percentiles_of(ClusterCells.of(cases, keys), q, confidence=confidence)
+
+
+def percentiles_of(
+    cells: ClusterCells,
+    q: Sequence[Fraction],
+    units: Mapping[Key, float] | None = None,
+    confidence: float = 0.95,
+) -> dict[Key, list[ClusterPercentile]]:
+    """Give Woodruff percentiles of each party, its parts taken together.
+
+    Args:
+        cells: Cases, added up.
         q: Levels, strictly between 0 and 1.
         units: Where the counts are weights, the independent units that they stand for, by key:
             a larger effective n than that is not believed.
@@ -41,11 +57,11 @@ def cluster_percentiles(
     Returns:
         One percentile per level by key, for the keys that have cases.
     """
-    cells, parties = _cells(cases, list(keys))
-    curve = _curve(cells)
-    sizes = _sizes(cells)
+    whole, parties = cells.whole(), cells.parties
+    curve = _curve(added_up(whole, "point", "party", "time"))
+    sizes = _sizes(whole)
     values = first_times(curve, PARTY, {(p,): [float(level) for level in q] for p in sizes})
-    effects = _effects(cells, curve, values)
+    effects = _effects(whole, curve, values)
     asked: dict[Key, list[float | None]] = {}
     effective: dict[tuple[int, int], float] = {}
     for party, (n, clusters) in sizes.items():
@@ -77,66 +93,32 @@ def cluster_percentiles(
     }
 
 
-def _cells(cases: pl.LazyFrame, keys: list[str]) -> tuple[pl.DataFrame, list[Key]]:
-    """Give cases added up by key, cluster and time, each key by its number.
-
-    Grouping by several columns is several times slower than by one, so that each point in time of
-    a party is one integer, and each cell (a cluster at a point) another.
-
-    Returns:
-        One row per cell with units, sorted: `party`, `time`, `cluster` (a number), `point`,
-        `ended`, `opened`; and the keys by number of the party.
-    """
-    counted = pl.col("ended") + pl.col("opened") > 0
-    held = cases.filter(counted).select(*keys, "cluster", "time", "ended", "opened").collect()
-    known = held.lazy().select(keys).unique().sort(keys).with_row_index("party").collect()
-    first, last = (held["cluster"].min() or 0, held["cluster"].max() or 0)
-    clusters = int(last) - int(first) + 1  # type: ignore[arg-type]
-    moments = int(held["time"].max() or 0) + 2  # type: ignore[arg-type]
-    moment = (pl.col("time") + 1).fill_null(0)
-    point = pl.col("party").cast(pl.Int64) * moments + moment
-    numbered = (
-        held.lazy()
-        .join(known.lazy(), on=keys, nulls_equal=True)
-        .select("ended", "opened", cell=point * clusters + pl.col("cluster") - first)
-        .sort("cell")
-        .collect()
-    )
-    point, moment = pl.col("cell") // clusters, pl.col("point") % moments
-    cells = (
-        _added_up(numbered, "cell")
-        .lazy()
-        .with_columns(point=point, cluster=pl.col("cell") % clusters)
-        .with_columns(party=pl.col("point") // moments, time=pl.when(moment > 0).then(moment - 1))
-        .drop("cell")
-        .collect()
-    )
-    return cells, known.select(keys).rows()
-
-
-def _added_up(ordered: pl.DataFrame, by: str, *others: str) -> pl.DataFrame:
-    """Give the sums of `ended` and `opened` of a frame sorted by a column, by that column.
+def _curve(points: pl.DataFrame) -> pl.DataFrame:
+    """Give the curve of each party, see `curves`.
 
     Args:
-        ordered: Without nulls in that column.
-        by: The column.
-        others: Columns that are the same in all rows of it, and are kept.
+        points: Units by party and time, sorted; those that never end come first and have no time.
+
+    Returns:
+        The same rows with `at_risk`, `survival`, `jump` = 1 / (r - d) and `passed`, the sum of
+        d / (r (r - d)) up to the time.
     """
-    counts = ["ended", "opened"]
+    units, at_risk, ended = pl.col("ended") + pl.col("opened"), pl.col("at_risk"), pl.col("ended")
+    left = at_risk - ended
+    totals = points.lazy().group_by("party").agg(total=units.sum())
+    here = pl.when(pl.col("time").is_not_null()).then(units).otherwise(0)
     return (
-        ordered.lazy()
-        .select(by, *others, pl.col(counts).cum_sum())
-        .filter((pl.col(by) != pl.col(by).shift(-1)).fill_null(value=True))
-        .with_columns(pl.col(counts) - pl.col(counts).shift(1, fill_value=0))
+        points.lazy()
+        .join(totals, on="party", maintain_order="left")
+        .with_columns(at_risk=pl.col("total") - here.cum_sum().over("party") + here)
+        .with_columns(
+            survival=(left / at_risk).cum_prod().over("party"),
+            jump=pl.when(left > 0).then(1.0 / left).otherwise(0.0),
+            passed=pl.when(left > 0).then(ended / at_risk / left).otherwise(0.0),
+        )
+        .with_columns(pl.col("passed").cum_sum().over("party"))
         .collect()
     )
-
-
-def _curve(cells: pl.DataFrame) -> pl.DataFrame:
-    """Give the curve of each party, see `curves`, with `point` beside."""
-    points = _added_up(cells, "point", "party", "time")
-    curve = curves(points.lazy(), PARTY)
-    return curve.join(points.select("point", "party", "time"), on=["party", "time"])
 
 
 def _levels(q: float, effective: float, confidence: float) -> list[float | None]:
@@ -171,24 +153,18 @@ def _effects(
     Returns:
         By party and place of the level.
     """
-    at_risk, ended = pl.col("at_risk"), pl.col("ended")
-    left = at_risk - ended
-    term = pl.when(left > 0).then(ended / at_risk / left).otherwise(0.0)
-    jump = pl.when(left > 0).then(1.0 / left).otherwise(0.0)
-    terms = curve.with_columns(jump=jump, passed=term.cum_sum().over("party"))
-    ends = _ends(terms, values)
-    places = range(len(ends))
-    spread = cells.lazy().join(
-        terms.lazy().select("point", "jump", "passed"), on="point", how="left"
-    )
-    for end in ends:
-        spread = spread.join(end.lazy(), on="party", how="left")
+    ends = _ends(curve, values)
     size = int(cells["cluster"].max() or 0) + 1  # type: ignore[arg-type]
-    fixed = [f"fixed_{place}" for place in places]
+    fixed = [f"fixed_{place}" for place in range(len(ends))]
+    # Cells of one point stand together, and points in the order of the curve.
+    point = pl.col("point")
+    run = cells.select((point != point.shift()).fill_null(value=False).cum_sum()).to_series()
+    spread = cells.with_columns(curve[name].gather(run) for name in ("jump", "passed"))
     summed = (
-        spread.select(
+        spread.lazy()
+        .select(
             "party",
-            *(_deviate(place).alias(fixed[place]) for place in places),
+            *(_deviate(end, spread["party"]).alias(fixed[place]) for place, end in enumerate(ends)),
             cluster=pl.col("party") * size + pl.col("cluster"),
         )
         .group_by("cluster")
@@ -197,28 +173,26 @@ def _effects(
         .agg(pl.len(), pl.col(fixed).cast(pl.Int128).pow(2).sum())
         .collect()
     )
-    survivals = [
-        dict(end.select("party", f"survival_{p}").iter_rows()) for p, end in enumerate(ends)
-    ]
+    survivals = [dict(end.select("party", "survival").iter_rows()) for end in ends]
     found = {}
     for party, clusters, *squares in summed.iter_rows():
-        for place in places:
-            if party in survivals[place]:
-                survival = survivals[place][party]
+        for place, known in enumerate(survivals):
+            if party in known:
+                survival = known[party]
                 share = survival * (1.0 - survival)
                 variance = int(squares[place]) / _FIXED**2 * clusters / max(1, clusters - 1)
                 found[party, place] = variance / share if share > 0.0 else 0.0
     return found
 
 
-def _ends(terms: pl.DataFrame, values: Mapping[Key, Sequence[int | None]]) -> list[pl.DataFrame]:
+def _ends(curve: pl.DataFrame, values: Mapping[Key, Sequence[int | None]]) -> list[pl.DataFrame]:
     """Give, level by level, where the spread is looked at, of the parties of which anything ended.
 
     Returns:
-        Frames with `party`, and with the level's place behind the names: `until_…` (the time),
-        `survival_…` there, and `last_…`, what those open then have passed.
+        Frames with `party`, `until` (the time), `survival` there, and `last`, what those open
+        then have passed.
     """
-    ended = terms.filter(pl.col("ended") > 0).group_by("party").agg(pl.col("time").max())
+    ended = curve.filter(pl.col("ended") > 0).group_by("party").agg(pl.col("time").max())
     last = dict(ended.iter_rows())
     schema = {"party": pl.Int64, "time": pl.Int64}
     frames = []
@@ -229,15 +203,23 @@ def _ends(terms: pl.DataFrame, values: Mapping[Key, Sequence[int | None]]) -> li
             if party in last
         ]
         at = pl.DataFrame(untils, schema=schema, orient="row")
-        names = {"time": "until", "survival": "survival", "passed": "last"}
-        chosen = (pl.col(theirs).alias(f"{ours}_{place}") for theirs, ours in names.items())
-        frames.append(at.join(terms, on=["party", "time"]).select("party", *chosen))
+        found = at.join(curve, on=["party", "time"])
+        frames.append(found.select("party", "survival", until="time", last="passed"))
     return frames
 
 
-def _deviate(place: int) -> pl.Expr:
-    """Give what a cell adds to the deviate of its cluster at a level."""
-    until, survival, last = (pl.col(f"{name}_{place}") for name in ("until", "survival", "last"))
+def _deviate(end: pl.DataFrame, parties: pl.Series) -> pl.Expr:
+    """Give what each cell adds to the deviate of its cluster.
+
+    Args:
+        end: Where the spread is looked at, see `_ends`.
+        parties: Party of each cell.
+    """
+    every = pl.DataFrame({"party": range(int(parties.max() or 0) + 1)})  # type: ignore[arg-type]
+    known = every.join(end, on="party", how="left", maintain_order="left")
+    until, survival, last = (
+        pl.lit(known[name].gather(parties)) for name in ("until", "survival", "last")
+    )
     taken = pl.col("time") <= until
     spent = pl.when(taken.fill_null(value=False)).then("passed").otherwise(last)
     gain = pl.when(taken).then(pl.col("ended") * pl.col("jump")).otherwise(0.0)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallyclerk.stats.cluster_curves import cluster_percentiles
+from tallyclerk.stats.cluster_cells import ClusterCells
+from tallyclerk.stats.cluster_curves import cluster_percentiles, percentiles_of
 from tallyclerk.stats.curves import curves, percentiles
 from tallyclerk.stats.survival import km_quantile
 from tallyclerk.stats.woodruff import TimesOfCluster, woodruff
@@ -98,7 +99,7 @@ def test_weights_of_one_size_change_no_time(rows):
     weighted = [(*row[:3], row[3] * 2**32, row[4] * 2**32) for row in rows]
     sizes = {(key,): sum(row[0] == key for row in rows) for key in {row[0] for row in rows}}
     plain = cluster_percentiles(frame(rows), ["key"], LEVELS)
-    heavy = cluster_percentiles(frame(weighted), ["key"], LEVELS, units=sizes)
+    heavy = percentiles_of(ClusterCells.of(frame(weighted), ["key"]), LEVELS, sizes)
     for key, both in plain.items():
         assert [told[:3] for told in heavy[key]] == [told[:3] for told in both]
         for told, wanted in zip(heavy[key], both, strict=True):
