@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
@@ -47,7 +48,7 @@ from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.setting_lines import write_settings
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
-from tallyclerk.ingest.inspect.tables import proposals, proposals_by_name
+from tallyclerk.ingest.inspect.tables import proposal_by_name, proposals
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
 
@@ -96,7 +97,7 @@ def inspect(
     problems = link(described)
     seen = partners_of(described)
     context = _context(described, seen, settings, base)
-    found = [_group(group, wanted, context) for group, wanted in described]
+    found = list(_together(_group(group, wanted, context) for group, wanted in described))
     blocks = [block for group in found for block in group.blocks]
     partners = partner_blocks(seen, blocks, settings)
     questions = [q for block in blocks if not block.skip for q in block.questions]
@@ -115,7 +116,10 @@ def _described(groups: Sequence[Group]) -> Described:
             found = proposals(group.profile, group.name, tables=facts.tables)
             described.append((group, found))
         else:
-            described.append((group, proposals_by_name(facts.tables, group.profile)))
+            described += [
+                (part, [proposal_by_name(table, part.profile)])
+                for table, part in group.parts(facts.tables[0])
+            ]
     for place, (group, found) in enumerate(described):
         key = None if found else key_by_values(group, described)
         if key:
@@ -154,7 +158,7 @@ def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> Group
         for place, column in enumerate(profile.columns)
         if place not in used and (column.filled or not is_unnamed(column.name))
     ]
-    is_lone = len(wanted) == 1
+    is_lone = len(wanted) == 1 and not group.is_part
     blocks = [_block(group, proposal, patterns, context, is_lone=is_lone) for proposal in wanted]
     return GroupFindings(
         name=group.name,
@@ -167,6 +171,19 @@ def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> Group
         unused=tuple(f"{c.name} (about a person)" if is_private(c) else c.name for c in unused),
         blocks=tuple(blocks),
     )
+
+
+def _together(found: Iterable[GroupFindings]) -> Iterator[GroupFindings]:
+    """The tables of one export as one: what none of them reads is not read."""
+    for _, parts in groupby(found, key=lambda each: (each.name, each.patterns)):
+        first, *others = parts
+        read = {line.theirs for part in (first, *others) for b in part.blocks for line in b.columns}
+        unused = dict.fromkeys(name for part in (first, *others) for name in part.unused)
+        yield replace(
+            first,
+            unused=tuple(name for name in unused if name not in read),
+            blocks=tuple(block for part in (first, *others) for block in part.blocks),
+        )
 
 
 def _block(

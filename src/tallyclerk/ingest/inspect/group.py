@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tallyclerk.ingest.inspect.profile import Profile
@@ -28,6 +29,9 @@ class Group:
 
     Attributes:
         folder: Where they are; `*` for folders that are named after a date.
+        profile: What its columns hold.
+        others: Of a format that feeds several tables, what each of the others has in its columns.
+        is_part: Whether this is the group as one of these tables.
         is_language: Whether the language of the column names told the code page.
     """
 
@@ -42,7 +46,16 @@ class Group:
     language: str | None = None
     name: str = ""
     patterns: tuple[str, ...] = ()
+    others: dict[str, Profile] = field(default_factory=dict)
+    is_part: bool = False
 
     def path_of(self, file: int) -> Path:
         """The file that a `Place` names."""
         return self.files[file].path
+
+    def parts(self, table: str) -> Iterator[tuple[str, Group]]:
+        """The group as each table that its format feeds, by its name; it is read as `table`."""
+        is_part = bool(self.others)
+        yield table, replace(self, is_part=is_part)
+        for other, profile in self.others.items():
+            yield other, replace(self, profile=profile, is_part=is_part)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallyclerk.config.formats import FORMATS
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.text import SAMPLE_BYTES, WrongEncodingError
 from tallyclerk.ingest.inspect.group import File, Group
@@ -117,7 +118,20 @@ def _read(path: Path, sheet: str | None, groups: list[Group]) -> None:
             continue
         group.language = group.language or language
         group.files.append(_file(opened, group.profile.rows - before))
+        _read_others(opened, encoding, group)
         return
+
+
+def _read_others(opened: Opened, encoding: str | None, group: Group) -> None:
+    """Read the file once more as each other table that its format feeds."""
+    facts = FORMATS[opened.format]
+    if facts.vocabulary is None:
+        return
+    for table in facts.tables[1:]:
+        reader = open_any(opened.path, encoding, opened.sheet, table).reader
+        profile = group.others.setdefault(table, Profile.of(reader.header))
+        profile.extend(reader.header)
+        profile.read(reader, len(group.files) - 1)
 
 
 def _file(opened: Opened, rows: int) -> File:

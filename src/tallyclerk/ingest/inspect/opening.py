@@ -63,8 +63,10 @@ def sheets_in(path: Path) -> list[str | None]:
     return [*found] if len(found) > 1 else [None]
 
 
-def open_any(path: Path, encoding: str | None = None, sheet: str | None = None) -> Opened:
-    """Open a file, or a sheet of it, as what it is.
+def open_any(
+    path: Path, encoding: str | None = None, sheet: str | None = None, table: str | None = None
+) -> Opened:
+    """Open a file, or a sheet of it, as what it is; as rows of a table other than the format's first.
 
     Raises:
         InputError: It is empty, damaged, or nothing that can be read.
@@ -72,7 +74,7 @@ def open_any(path: Path, encoding: str | None = None, sheet: str | None = None) 
     form, evidence = _format(path)
     while True:
         try:
-            return _opened(path, form, evidence, encoding, sheet)
+            return _opened(path, form, evidence, encoding, sheet, table)
         except WrongEncodingError as error:
             encoding = error.better
 
@@ -96,10 +98,15 @@ def _format(path: Path) -> tuple[str, str]:
 
 
 def _opened(
-    path: Path, form: str, evidence: str, encoding: str | None, sheet: str | None
+    path: Path,
+    form: str,
+    evidence: str,
+    encoding: str | None,
+    sheet: str | None,
+    table: str | None,
 ) -> Opened:
     told = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
-    source = Source.model_validate({**told, "table": FORMATS[form].tables[0]})
+    source = Source.model_validate({**told, "table": table or FORMATS[form].tables[0]})
     records = None
     if form in {"json", "jsonl"}:
         records = _place_of_records(path, form, encoding)

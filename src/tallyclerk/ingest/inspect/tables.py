@@ -91,18 +91,15 @@ def _is_agreement(proposal: Proposal) -> bool:
     return sum(choice.weight * choice.score for choice in facts) >= LEAST_TABLE - 1
 
 
-def proposals_by_name(tables: Sequence[str], profile: Profile) -> list[Proposal]:
-    """The blocks of a format whose reader names the columns as we do: nothing is left to be told."""
+def proposal_by_name(table: str, profile: Profile) -> Proposal:
+    """The block of a format whose reader names the columns as we do: nothing is left to be told."""
     places = {column.name: place for place, column in enumerate(profile.columns) if column.filled}
-    own = (
-        {
-            ours: Choice(ours, (places[ours],), 1.0, "the format says it")
-            for ours in known_columns(table)
-            if ours in places
-        }
-        for table in tables
-    )
-    return [Proposal(table, "long", found) for table, found in zip(tables, own, strict=True)]
+    own = {
+        ours: Choice(ours, (places[ours],), 1.0, "the format says it")
+        for ours in known_columns(table)
+        if ours in places
+    }
+    return Proposal(table, "long", own)
 
 
 def _of_table(

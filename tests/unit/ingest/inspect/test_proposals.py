@@ -1,5 +1,7 @@
 """What `inspect` takes a column for, where its name and its values pull different ways."""
 
+import json
+
 import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
@@ -42,3 +44,35 @@ def test_ids_are_found_by_their_values_whatever_their_columns_are_called(blocks)
     keys = {ours: found["scans"]["columns"][ours] for ours in ("shipment_id", "tracking_number")}
     assert keys == {"shipment_id": "Kundenreferenz", "tracking_number": "Paketschein"}
     assert found["flights"]["columns"] == {"shipment_id": "Customer", "hawb": "HAWB"}
+
+
+def test_what_a_vendor_says_of_parcels_is_told_by_its_own_columns(tmp_path):
+    """Route and promise stand beside the parcel, not in the rows of its events."""
+    point = {"checkpoint_time": "2026-08-02T10:00:00+02:00", "subtag": "InTransit_002"}
+    trackings = [
+        {
+            "tracking_number": f"QZ{n}",
+            "slug": "qz",
+            "origin_country_iso3": "CHN",
+            "destination_country_iso3": "DEU",
+            "order_promised_delivery_date": f"2026-08-1{n}",
+            "checkpoints": [point, point | {"checkpoint_time": "2026-08-03T10:00:00+02:00"}],
+        }
+        for n in range(3)
+    ]
+    (tmp_path / "track.json").write_text(json.dumps({"data": {"trackings": trackings}}))
+    (group,) = inspected([tmp_path], tmp_path).groups
+    events, shipments = group.blocks
+    assert (events.name, shipments.name) == ("track_events", "track")
+    told = {line.ours: line.examples[0] for line in shipments.columns}
+    assert told == {
+        "tracking_number": "QZ0",
+        "origin_country": "CN",
+        "destination_country": "DE",
+        "promised_date": "2026-08-10",
+    }
+    assert {"origin_country", "promised_date"}.isdisjoint(group.unused)
+    assert [rows in block.toml for block, rows in ((events, "6 rows"), (shipments, "3 rows"))] == [
+        True,
+        True,
+    ]
