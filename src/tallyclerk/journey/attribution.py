@@ -179,7 +179,7 @@ def _proofs(journeys: Journeys) -> pl.LazyFrame:
         )
         .select("sid", partner="giver")
     )
-    owes = journeys.context.owed.lazy().filter(pl.col("milestone") == Milestone.ACCEPTED)
+    owes = journeys.context.owing(Milestone.ACCEPTED)
     silent = (
         journeys.custody.lazy()
         .filter("is_implied")

@@ -111,6 +111,11 @@ class Context:
         """Whether anybody was ever seen to send one of some milestones."""
         return self.sent["milestone"].is_in([str(m) for m in milestones]).any()
 
+    def owing(self, *milestones: Milestone) -> pl.LazyFrame:
+        """The partners that owe one of some milestones: partner, once each."""
+        names = [str(m) for m in milestones]
+        return self.owed.lazy().filter(pl.col("milestone").is_in(names)).select("partner").unique()
+
     def senders(self, milestone: Milestone) -> list[str]:
         """The partners that were ever seen to send a milestone, sorted."""
         return sorted(self.sent.filter(pl.col("milestone") == milestone)["partner"].to_list())

@@ -108,7 +108,7 @@ def late_acknowledgement(journeys: Journeys) -> pl.LazyFrame:
 
 def unannounced_acceptance(journeys: Journeys) -> pl.LazyFrame:
     """Accepted from a partner that never said it handed over, though it owes that message."""
-    owes = journeys.context.owed.lazy().filter(pl.col("milestone") == Milestone.RELEASED)
+    owes = journeys.context.owing(Milestone.RELEASED)
     previous = pl.coalesce(preceding("partner", "sid"), "supplier_id")
     said = journeys.handovers.lazy().select("sid", partner="giver")
     return (

@@ -27,22 +27,24 @@ def requirements(
         context: Tells what each partner owes.
 
     Returns:
-        One row per shipment, custodian and required milestone: sid, partner, milestone,
-        is_present, shown_by (event of the later milestone; null where none is known).
+        One row per shipment, custodian and required milestone, in no particular order: sid,
+        partner, milestone, is_present, shown_by (event of the later milestone; null where none is
+        known).
     """
-    required = pl.concat(
-        [
-            _release(custody, released),
-            _acceptance(custody),
-            _border(observations, shipments, custody),
-            _delivery(observations, shipments, custody),
-        ]
-    )
-    return (
-        required.join(context.owed.lazy(), on=["partner", "milestone"], how="semi")
-        .sort("sid", "partner", "milestone")
-        .collect()
-    )
+    required = {
+        Milestone.RELEASED: _release(custody, released),
+        Milestone.ACCEPTED: _acceptance(custody),
+        **_border(observations, shipments, custody),
+        **_delivery(observations, shipments, custody),
+    }
+    owed = [
+        rows.join(context.owing(milestone), on="partner", how="semi").select(
+            "sid", "partner", "is_present", "shown_by", milestone=pl.lit(str(milestone))
+        )
+        for milestone, rows in required.items()
+    ]
+    columns = ("sid", "partner", "milestone", "is_present", "shown_by")
+    return pl.concat(owed).select(columns).collect()
 
 
 def of_unseen(
@@ -88,7 +90,6 @@ def _release(custody: pl.DataFrame, released: pl.DataFrame) -> pl.LazyFrame:
         .select(
             "sid",
             "partner",
-            milestone=pl.lit(str(Milestone.RELEASED)),
             is_present=pl.col("released_event").is_not_null(),
             shown_by="next_event",
         )
@@ -103,7 +104,6 @@ def _acceptance(custody: pl.DataFrame) -> pl.LazyFrame:
         .select(
             "sid",
             "partner",
-            milestone=pl.lit(str(Milestone.ACCEPTED)),
             is_present=~pl.col("is_implied"),
             shown_by="taken_event",
         )
@@ -112,32 +112,25 @@ def _acceptance(custody: pl.DataFrame) -> pl.LazyFrame:
 
 def _border(
     observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
-) -> pl.LazyFrame:
+) -> dict[Milestone, pl.LazyFrame]:
     """DEPARTED_ORIGIN and ARRIVED_DESTINATION of the first forwarder, across a border."""
     forwarder = _of_role(custody, Role.FORWARDER, keep="first")
     abroad = shipments.lazy().filter(pl.col("origin_country") != pl.col("destination_country"))
-    needed = []
-    for milestone, prefix in (
-        (Milestone.DEPARTED_ORIGIN, "departed"),
-        (Milestone.ARRIVED_DESTINATION, "arrived"),
-    ):
-        needed.append(
-            abroad.join(_after(observations, milestone), on="sid")
-            .join(forwarder, on="sid")
-            .select(
-                "sid",
-                "partner",
-                milestone=pl.lit(str(milestone)),
-                is_present=pl.col(f"{prefix}_event").is_not_null(),
-                shown_by="shown_by",
-            )
-        )
-    return pl.concat(needed)
+    events = {
+        Milestone.DEPARTED_ORIGIN: "departed_event",
+        Milestone.ARRIVED_DESTINATION: "arrived_event",
+    }
+    return {
+        milestone: abroad.join(_after(observations, milestone), on="sid")
+        .join(forwarder, on="sid")
+        .select("sid", "partner", "shown_by", is_present=pl.col(event).is_not_null())
+        for milestone, event in events.items()
+    }
 
 
 def _delivery(
     observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
-) -> pl.LazyFrame:
+) -> dict[Milestone, pl.LazyFrame]:
     """OUT_FOR_DELIVERY and DELIVERED of the last courier."""
     courier = _of_role(custody, Role.COURIER, keep="last")
     outing = (
@@ -147,7 +140,6 @@ def _delivery(
         .select(
             "sid",
             "partner",
-            milestone=pl.lit(str(Milestone.OUT_FOR_DELIVERY)),
             is_present=pl.col("out_event").is_not_null(),
             shown_by="shown_by",
         )
@@ -161,12 +153,11 @@ def _delivery(
         .select(
             "sid",
             "partner",
-            milestone=pl.lit(str(Milestone.DELIVERED)),
             is_present=pl.col("seen").is_not_null(),
             shown_by="seen",
         )
     )
-    return pl.concat([outing, final])
+    return {Milestone.OUT_FOR_DELIVERY: outing, Milestone.DELIVERED: final}
 
 
 def _of_role(custody: pl.DataFrame, role: Role, *, keep: str) -> pl.LazyFrame:

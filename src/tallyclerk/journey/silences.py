@@ -8,7 +8,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by, following
+from tallyclerk.journey.observations import first_by, following, in_order
 
 
 def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -26,6 +26,7 @@ def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context
         .select(
             "sid",
             "partner",
+            "place",
             "taken_at",
             "taken_event",
             "is_flight",
@@ -34,20 +35,29 @@ def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context
                 pl.max_horizontal("taken_at", "end_at")
             ),
         )
+        .sort("sid", "partner")
+        .with_row_index("held")
+        .collect()
     )
-    key = ["sid", "partner"]
-    ends = {
-        "until_at": following("from_at", *key),
-        "until_event": following("from_event", *key),
-    }
+    order = ("held", "from_at", "is_end", "is_flight", "from_event")
+    points = in_order(_points(observations, held.lazy()).collect(), *order)
     return (
-        _points(observations, held)
-        .sort(*key, "from_at", "is_end", "is_flight", "from_event")
-        .with_columns(**ends)
+        points.lazy()
+        .with_columns(
+            until_at=following("from_at", "held"), until_event=following("from_event", "held")
+        )
         .filter(~pl.col("is_end"))
-        .with_columns(is_open=pl.col("until_at").is_null())
-        .with_columns(until_at=pl.col("until_at").fill_null(context.now))
-        .drop("is_end")
+        .join(held.lazy().select("held", "sid", "partner"), on="held", maintain_order="left")
+        .select(
+            "sid",
+            "partner",
+            "from_at",
+            "from_event",
+            "is_flight",
+            "until_event",
+            until_at=pl.col("until_at").fill_null(context.now),
+            is_open=pl.col("until_at").is_null(),
+        )
         .collect()
     )
 
@@ -59,13 +69,13 @@ def _points(observations: pl.DataFrame, held: pl.LazyFrame) -> pl.LazyFrame:
         scans.select("sid", "occurred_at", "event_id", "milestone")
         .sort("occurred_at")
         .join_asof(
-            held.sort("taken_at"),
+            held.sort("taken_at", "place"),
             left_on="occurred_at",
             right_on="taken_at",
             by="sid",
             check_sortedness=False,  # both are sorted just above
         )
-        .filter(pl.col("partner").is_not_null(), pl.col("event_id") != pl.col("taken_event"))
+        .filter(pl.col("held").is_not_null(), pl.col("event_id") != pl.col("taken_event"))
         .filter(pl.col("end_at").is_null() | (pl.col("occurred_at") < pl.col("end_at")))
     )
     is_departure = pl.col("milestone") == Milestone.DEPARTED_ORIGIN
@@ -90,9 +100,7 @@ def _points(observations: pl.DataFrame, held: pl.LazyFrame) -> pl.LazyFrame:
 def _as_points(
     rows: pl.LazyFrame, time: str, event: str, *, is_end: pl.Expr, is_flight: pl.Expr
 ) -> pl.LazyFrame:
-    return rows.select(
-        "sid", "partner", from_at=time, from_event=event, is_end=is_end, is_flight=is_flight
-    )
+    return rows.select("held", from_at=time, from_event=event, is_end=is_end, is_flight=is_flight)
 
 
 def longest(silent: pl.DataFrame) -> pl.LazyFrame:

@@ -45,7 +45,7 @@ def late_starts(
         giver=preceding("partner", "sid"),
     )
     silent = in_order.filter("is_implied").join(
-        _owing_acceptance(context), on="partner", how="semi"
+        context.owing(Milestone.ACCEPTED), on="partner", how="semi"
     )
     tendered = (
         released.lazy()
@@ -88,7 +88,7 @@ def unseen(
     found = pl.concat(
         [_given(takers, released), _named(takers, shipments)], how="diagonal_relaxed"
     ).pipe(first_by, "sid", "partner")
-    missing = found.join(_owing_acceptance(context), on="partner", how="semi")
+    missing = found.join(context.owing(Milestone.ACCEPTED), on="partner", how="semi")
     ends = ("sid", "delivered_at", "dispatched_at", "due_at")
     return (
         missing.join(_tenders(released, missing), on=["sid", "partner"], how="left")
@@ -179,10 +179,6 @@ def _named(takers: pl.LazyFrame, shipments: pl.DataFrame) -> pl.LazyFrame:
 
 def _order(role: str) -> pl.Expr:
     return pl.col(role).replace_strict(ROLE_ORDER, return_dtype=pl.Int8)
-
-
-def _owing_acceptance(context: Context) -> pl.LazyFrame:
-    return context.owed.lazy().filter(pl.col("milestone") == Milestone.ACCEPTED).select("partner")
 
 
 def _last_scans_before(observations: pl.DataFrame, silent: pl.LazyFrame) -> pl.LazyFrame:

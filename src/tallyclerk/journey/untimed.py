@@ -82,7 +82,7 @@ def _uncleared(journeys: Journeys) -> pl.LazyFrame:
             how="left",
         )
         .filter(had_it | pl.col("is_silent"))
-        .join(_owing(journeys, Milestone.IMPORT_CUSTOMS_CLEARED), on="partner", how="semi")
+        .join(journeys.context.owing(Milestone.IMPORT_CUSTOMS_CLEARED), on="partner", how="semi")
         .select("sid", "partner", leg=pl.lit("injection"), shown_at="end_at")
     )
 
@@ -90,7 +90,7 @@ def _uncleared(journeys: Journeys) -> pl.LazyFrame:
 def _unready(journeys: Journeys) -> pl.LazyFrame:
     """Dispatches of a supplier that owes a word of readiness and gave none."""
     handed_at = pl.coalesce("first_taken_at", "released_at")
-    words = _owing(journeys, Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
+    words = journeys.context.owing(Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
     return (
         journeys.shipments.lazy()
         .filter(
@@ -101,9 +101,3 @@ def _unready(journeys: Journeys) -> pl.LazyFrame:
         .select("sid", partner="supplier_id", leg=pl.lit("dispatch"), shown_at=handed_at)
         .join(words, on="partner", how="semi")
     )
-
-
-def _owing(journeys: Journeys, *milestones: Milestone) -> pl.LazyFrame:
-    """The partners that owe one of some milestones."""
-    owed = journeys.context.owed.lazy()
-    return owed.filter(pl.col("milestone").is_in([str(m) for m in milestones])).select("partner")

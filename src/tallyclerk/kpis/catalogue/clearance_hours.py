@@ -45,11 +45,9 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         name: pl.when(is_unknown).then(blank[name]).otherwise(column) if name in blank else column
         for name, column in times.items()
     }
-    owes = journeys.context.owed.lazy().filter(
-        pl.col("milestone") == Milestone.IMPORT_CUSTOMS_CLEARED
-    )
+    owes = journeys.context.owing(Milestone.IMPORT_CUSTOMS_CLEARED)
     cases = rows.join(
-        owes.select("partner", owes_it=pl.lit(value=True)), on="partner", how="left"
+        owes.with_columns(owes_it=pl.lit(value=True)), on="partner", how="left"
     ).select("sid", "partner", in_doubt=is_unknown & pl.col("owes_it").is_not_null(), **known)
     return pl.concat([cases, _unarrived(journeys, ~is_domestic)], how="diagonal_relaxed")
 

@@ -37,12 +37,11 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
 
 def _unready(rows: pl.LazyFrame, journeys: Journeys) -> pl.LazyFrame:
     """Shipments handed over by a supplier who owes a word of readiness and gave none."""
-    words = [str(Milestone.READY_FOR_COLLECTION), str(Milestone.LABEL_CREATED)]
-    owes = journeys.context.owed.lazy().filter(pl.col("milestone").is_in(words))
+    owes = journeys.context.owing(Milestone.READY_FOR_COLLECTION, Milestone.LABEL_CREATED)
     handed_at = pl.coalesce("first_taken_at", "released_at")
     return (
         rows.filter(pl.col("start").is_null(), handed_at.is_not_null())
-        .join(owes.select("partner"), left_on="supplier_id", right_on="partner", how="semi")
+        .join(owes, left_on="supplier_id", right_on="partner", how="semi")
         .select(
             "sid",
             partner="supplier_id",
