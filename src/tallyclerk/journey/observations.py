@@ -148,6 +148,11 @@ def first_by(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
     return rows.unique(subset=list(keys), keep="first", maintain_order=True)
 
 
+def first_of(rows: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """As `first_by` where the rows of a group follow each other."""
+    return rows.filter(pl.col(key).ne_missing(pl.col(key).shift(1)))
+
+
 def last_by(rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
     """The last row of each group, as they are sorted: of observations the latest."""
     return rows.unique(subset=list(keys), keep="last", maintain_order=True)

@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.domain.roles import Role
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by
+from tallyclerk.journey.observations import first_by, last_by
 
 
 def requirements(
@@ -114,7 +114,7 @@ def _border(
     observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
 ) -> dict[Milestone, pl.LazyFrame]:
     """DEPARTED_ORIGIN and ARRIVED_DESTINATION of the first forwarder, across a border."""
-    forwarder = _of_role(custody, Role.FORWARDER, keep="first")
+    forwarder = first_by(_of_role(custody, Role.FORWARDER), "sid")
     abroad = shipments.lazy().filter(pl.col("origin_country") != pl.col("destination_country"))
     events = {
         Milestone.DEPARTED_ORIGIN: "departed_event",
@@ -132,7 +132,7 @@ def _delivery(
     observations: pl.DataFrame, shipments: pl.DataFrame, custody: pl.DataFrame
 ) -> dict[Milestone, pl.LazyFrame]:
     """OUT_FOR_DELIVERY and DELIVERED of the last courier."""
-    courier = _of_role(custody, Role.COURIER, keep="last")
+    courier = last_by(_of_role(custody, Role.COURIER), "sid")
     outing = (
         shipments.lazy()
         .join(_after(observations, Milestone.OUT_FOR_DELIVERY), on="sid")
@@ -160,11 +160,10 @@ def _delivery(
     return {Milestone.OUT_FOR_DELIVERY: outing, Milestone.DELIVERED: final}
 
 
-def _of_role(custody: pl.DataFrame, role: Role, *, keep: str) -> pl.LazyFrame:
-    """The first or last custodian with a role: sid, partner."""
-    theirs = custody.lazy().filter(pl.col("role") == role, pl.col("place") > 0).sort("sid", "place")
-    pick = pl.col("partner").first() if keep == "first" else pl.col("partner").last()
-    return theirs.group_by("sid").agg(pick)
+def _of_role(custody: pl.DataFrame, role: Role) -> pl.LazyFrame:
+    """The custodians with a role, in their order: sid, partner."""
+    theirs = custody.lazy().filter(pl.col("role") == role, pl.col("place") > 0)
+    return theirs.sort("sid", "place").select("sid", "partner")
 
 
 def _after(observations: pl.DataFrame, milestone: Milestone) -> pl.LazyFrame:

@@ -8,7 +8,13 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.observations import first_by, following, in_order
+from tallyclerk.journey.observations import (
+    first_by,
+    first_of,
+    following,
+    in_order,
+    preceding,
+)
 
 
 def silences(observations: pl.DataFrame, custody: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -109,29 +115,27 @@ def longest(silent: pl.DataFrame) -> pl.LazyFrame:
     Returns:
         One row per shipment and custodian: the columns of `silences` and `minutes`.
     """
-    return (
-        silent.lazy()
-        .with_columns(minutes=minutes_between("from_at", "until_at"))
-        .sort(
-            ["sid", "partner", "minutes", "is_open", "from_at"],
-            descending=[False, False, True, False, False],
-        )
-        .pipe(first_by, "sid", "partner")
+    minutes = minutes_between("from_at", "until_at")
+    is_new = preceding("sid", "sid", "partner").is_null()
+    ranked = silent.lazy().with_columns(
+        minutes=minutes,
+        custody=is_new.cum_sum(),
+        rank=pl.col("is_open").cast(pl.Int64) - 2 * minutes,
     )
+    best_first = in_order(ranked.collect(), "custody", "rank", "from_at")
+    return first_of(best_first.lazy(), "custody").drop("custody", "rank")
 
 
 def dark(silent: pl.DataFrame, limit: dt.timedelta, in_flight: dt.timedelta) -> pl.LazyFrame:
-    """Whether each custody had a silence beyond the limit: sid, partner, is_dark, first one's ids."""
+    """Custody with a silence beyond the limit: sid, partner, is_dark, ids of the first such silence."""
     allowed = pl.when("is_flight").then(pl.lit(in_flight)).otherwise(pl.lit(limit))
     is_dark = (pl.col("until_at") - pl.col("from_at")) > allowed
-    return (
-        silent.lazy()
-        .group_by("sid", "partner")
-        .agg(
-            is_dark=is_dark.any(),
-            dark_from=pl.col("from_event").filter(is_dark).first(),
-            dark_until=pl.col("until_event").filter(is_dark).first(),
-        )
+    return first_by(silent.lazy().filter(is_dark), "sid", "partner").select(
+        "sid",
+        "partner",
+        is_dark=pl.lit(value=True),
+        dark_from="from_event",
+        dark_until="until_event",
     )
 
 

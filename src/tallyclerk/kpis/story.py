@@ -11,6 +11,7 @@ import polars as pl
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.journey.incidents import RULES
 from tallyclerk.journey.journeys import Bucket, Journeys
+from tallyclerk.journey.observations import first_by
 from tallyclerk.kpis.engine import facts
 from tallyclerk.kpis.measure import Parameters
 
@@ -119,9 +120,8 @@ def _gaps(journeys: Journeys, sid: int) -> tuple[Record, ...]:
     silent = journeys.silences.filter(pl.col("sid") == sid).with_columns(
         minutes=(pl.col("until_at") - pl.col("from_at")).dt.total_minutes()
     )
-    longest = silent.sort("minutes", "from_at", descending=[True, False]).unique(
-        "partner", keep="first", maintain_order=True
-    )
+    longest_first = silent.lazy().sort("minutes", "from_at", descending=[True, False])
+    longest = first_by(longest_first, "partner").collect()
     return _records(longest, ("from_at", "partner"))
 
 

@@ -95,19 +95,16 @@ def _handovers(journeys: Journeys) -> pl.LazyFrame:
 
 def _sides(handovers: pl.LazyFrame) -> pl.LazyFrame:
     """Each handover once for its giver, for who was to take it and for who took it."""
-    shared = pl.exclude("partner", "counterpart")
-    given = handovers.with_columns(
-        partner="giver", counterpart=pl.coalesce("next_partner", "taker")
-    )
-    taken = [
-        handovers.with_columns(partner=side, counterpart="giver")
-        for side in ("taker", "next_partner")
-    ]
-    received = pl.concat(taken).filter(pl.col("partner").is_not_null())
+    is_other = pl.col("next_partner").ne_missing(pl.col("taker"))
     return pl.concat(
         [
-            given.select("partner", "counterpart", shared),
-            received.select("partner", "counterpart", shared).unique(["sid", "giver", "partner"]),
+            handovers.with_columns(
+                partner="giver", counterpart=pl.coalesce("next_partner", "taker")
+            ),
+            handovers.with_columns(partner="taker", counterpart="giver").drop_nulls("partner"),
+            handovers.filter(is_other)
+            .with_columns(partner="next_partner", counterpart="giver")
+            .drop_nulls("partner"),
         ]
     )
 
