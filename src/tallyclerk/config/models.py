@@ -19,7 +19,7 @@ from tallyclerk.config.terms import Terms
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+ZoneWord = Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
 Columns = dict[str, str | list[str]]
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
@@ -78,8 +78,9 @@ class Source(Block):
     table: TableName = "events"
     layout: Literal["long", "wide"] = "long"
     timezone: Zone | None = None
-    timezones: dict[CountryCode, Zone] = {}
-    """Zones by country, where each place keeps its own time: `DE = "Europe/Berlin"`."""
+    timezones: dict[ZoneWord, Zone] = {}
+    """Zones by country, where each place keeps its own time (`DE = "Europe/Berlin"`), or by the word that
+    stands beside the time (`CST = "Asia/Shanghai"`)."""
     ignore_offset: bool = False
     """Printed offsets (and Z) are not to be believed: what is stated is the local time."""
     shift_hours: Annotated[FiniteFloat, Field(ge=-48, le=48, multiple_of=0.25)] = 0

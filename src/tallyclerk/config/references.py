@@ -26,7 +26,7 @@ CORRECTING = ("event_ref", "corrects_ref", "is_void")
 """Columns by which an export replaces its own events, or takes them back."""
 
 EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
-    "events": ("status", "milestone", "status_text", "side", "weight_kg", *CORRECTING),
+    "events": ("status", "milestone", "status_text", "side", "weight_kg", "timezone", *CORRECTING),
     "shipments": ("value",),
     "references": ("reference", "kind"),
     "tickets": ("first_reply_minutes",),

@@ -116,7 +116,9 @@ class Cells:
         return times["at"].set(is_day, None)
 
     def _countries(self) -> pl.Series | None:
-        """Where each row was stated, if its zone depends on that."""
+        """Where each row was stated, if its zone depends on that; or which zone the row says."""
+        if self.has("timezone"):
+            return self.text("timezone")
         return self.text("country") if self._plan.clock.zones and self.has("country") else None
 
     def number(self, ours: str) -> pl.Series:

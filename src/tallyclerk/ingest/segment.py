@@ -190,6 +190,7 @@ class _SegmentReader:
 def _time_columns(plan: Plan, binding: Binding, clock: Clock) -> Iterator[tuple[str, TimeColumn]]:
     """A parser for each column of times: by our name, in a wide layout by theirs."""
     source = plan.source
+    clock = replace(clock, states_zones="timezone" in binding.columns)
     given = source.datetime_format or ()
     formats = (given,) if isinstance(given, str) else given
     for name, dtype in TABLES[source.table].items():
@@ -204,7 +205,7 @@ def _time_columns(plan: Plan, binding: Binding, clock: Clock) -> Iterator[tuple[
         spec: MilestoneColumn = column.spec
         for theirs in filter(None, (spec.column, spec.recorded_column)):
             zone = spec.timezone or source.timezone
-            own = clock if spec.timezone is None else replace(clock, zones={})
+            own = clock if spec.timezone is None else replace(clock, zones={}, states_zones=False)
             yield theirs, TimeColumn(theirs, zone, formats, clock=own)
 
 

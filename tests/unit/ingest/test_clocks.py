@@ -8,6 +8,7 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from tallyclerk.errors import InputError
 from tallyclerk.ingest.run import forget
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
@@ -294,3 +295,40 @@ def test_events_recorded_before_they_happen_are_counted_with_their_hours(worksho
     report, _ = workshop.ingest(a={"path": "a.csv", "columns": COLUMNS})
     (found,) = told(report)
     assert "12 of 12 events are recorded before they happen; moved by -2 h" in found.what
+
+
+def test_a_column_may_say_in_which_zone_the_times_of_its_row_are(workshop):
+    zones = {
+        "Asia/Shanghai": "02:00",
+        "europe/berlin": "08:00",
+        "+05:30": "04:30",
+        "GMT-4": "14:00",
+        "UTC": "10:00",
+        "CST": "16:00",
+    }
+    rows = [f"P{n},ACCEPTED,2026-07-01 10:00,{zone}" for n, zone in enumerate(zones)]
+    content = "\n".join(["id,status,time,tz", *rows])
+    columns = {"shipment_id": "id", "status": "status", "occurred_at": "time", "timezone": "tz"}
+    source = {"columns": columns, "timezone": None}
+    _, events = workshop.events(content, **source, timezones={"CST": "America/Mexico_City"})
+    assert sorted((no, at[-5:]) for no, _, at in events) == [
+        (f"P{n}", at) for n, at in enumerate(zones.values())
+    ]
+
+
+def test_a_word_for_a_zone_that_nobody_explains_is_asked_for(workshop):
+    content = "id,status,time,tz\n1,ACCEPTED,2026-07-01 10:00,CST\n"
+    columns = {"shipment_id": "id", "status": "status", "occurred_at": "time", "timezone": "tz"}
+    with pytest.raises(InputError, match='add CST = "Area/City" to timezones'):
+        workshop.events(content, columns=columns)
+
+
+def test_a_word_for_a_zone_may_stand_behind_the_time(workshop):
+    times = ["2026-07-01 10:00 BST", "1 Jul 2026 5:00 PM (CST)", "2026-07-01 09:00"]
+    rows = [f"P{n},ACCEPTED,{time}" for n, time in enumerate([*times, "2026-07-01 09:00 IST"])]
+    report, events = workshop.events(
+        "\n".join(["id,status,time", *rows]),
+        timezones={"BST": "Europe/London", "CST": "Asia/Shanghai"},
+    )
+    assert sorted(at for _, _, at in events) == ["2026-07-01T09:00"] * 3
+    assert report.sources[0].bad_cells == 1

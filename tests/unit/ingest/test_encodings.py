@@ -42,6 +42,9 @@ def test_a_large_file_of_long_ascii_lines_is_no_trouble():
         ("cp1250", ["Zásilka doručena;Předáno dopravci;Třídění", "Odesláno ze skladu"]),
         ("cp1252", ["Sent út;Móttekið;Á leiðinni;Þjónusta", "Afhent viðtakanda;Í dreifingu"]),
         ("cp1252", ["Ñuñoa;Entregado al señor", "5 °C;± 2;½ Palette", "café"]),
+        ("cp932", ["お問い合わせNo;日時;荷物状況", "配達完了;江東営業所;10月03日"]),
+        ("big5", ["包裹查詢號碼;目前狀態;負責營業所", "順利送達;配送中;下午 02:05"]),
+        ("cp949", ["운송장번호;처리일시;상태", "배송완료;간선하차"]),
         ("cp1251", ["Вручение адресату", "Прибыло в место вручения;Обработка", "Ожидает"]),
     ],
 )

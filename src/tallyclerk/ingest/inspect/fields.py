@@ -75,6 +75,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("status_text", "text", 0.5),
         Field("occurred_at", "time", 3),
         Field("recorded_at", "time", 1),
+        Field("timezone", "zone", 0.5),
         Field("partner_id", "name", 1),
         Field("counterpart_id", "name", 1),
         Field("country", "country", 0.5),

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.inspect.profile import Column
+from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 
@@ -109,8 +110,8 @@ def is_currency(column: Column) -> float:
 
 
 def is_zone(column: Column) -> float:
-    """Names of time zones."""
-    return 1.0 if column.words and all("/" in w or w == "UTC" for w in column.words) else 0.0
+    """Names of time zones, or offsets to UTC."""
+    return 1.0 if column.words and all(stated_zone(w) is not None for w in column.words) else 0.0
 
 
 def is_reference_kind(column: Column) -> float:

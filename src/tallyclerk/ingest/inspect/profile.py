@@ -22,7 +22,7 @@ from tallyclerk.ingest.times.candidates import (
     is_clock,
     is_digits,
 )
-from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.times.column import ZONE_WORD, shapes_of
 from tallyclerk.ingest.times.plain import plain
 
 MAX_WORDS = 1_000
@@ -51,6 +51,7 @@ class Column:
         sample: Different values of the first rows that had any.
         distinct: Different values among `sampled` filled cells of the first block.
         times: What its values prove as times; None where they are none.
+        zone_words: Words for zones behind them (14:05 CST), which stand for no certain one.
         is_clock: Whether they are times of day without a date.
         numbers: Of the `sampled` cells, those that are numbers.
         commas: Those that have a decimal comma for sure, `points` a decimal point.
@@ -67,6 +68,7 @@ class Column:
     sampled: int = 0
     distinct: int = 0
     times: Evidence | None = None
+    zone_words: Counter[str] = field(default_factory=Counter)
     is_clock: bool = False
     numbers: int = 0
     commas: int = 0
@@ -167,7 +169,9 @@ def _add(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:
         _look(column, values)
     column.filled += len(values)
     if column.times is not None:
-        column.times.add(values, rows, file)
+        words = _zone_words(values)
+        column.zone_words.update(words.drop_nulls().to_list())
+        column.times.add(_without_zone_words(values, words), rows, file)
         return
     _count(column, values, rows, file)
     if len(column.keys) < MAX_KEYS:
@@ -182,7 +186,7 @@ def _look(column: Column, values: pl.Series) -> None:
     different = head.unique(maintain_order=True)
     column.sample = different.head(20).to_list()
     column.sampled, column.distinct = len(values), values.n_unique()
-    shapes = Counter(shapes_of(plain(head)).to_list())
+    shapes = Counter(shapes_of(plain(_without_zone_words(head, _zone_words(head)))).to_list())
     is_named = names_time(column.name)
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
     if sum(dates) > _TIME_SHARE * len(head):
@@ -198,6 +202,16 @@ def _look(column: Column, values: pl.Series) -> None:
     low, high = amounts.min(), amounts.max()
     column.low = float(low) if isinstance(low, int | float) else None
     column.high = float(high) if isinstance(high, int | float) else None
+
+
+def _zone_words(values: pl.Series) -> pl.Series:
+    """The word for a zone that each text ends with; UTC is certain and none."""
+    words = values.str.extract(ZONE_WORD, 1)
+    return words.set(words.is_in(["UTC", "GMT"]).fill_null(value=False), None)
+
+
+def _without_zone_words(values: pl.Series, words: pl.Series) -> pl.Series:
+    return values.zip_with(words.is_null(), values.str.replace(ZONE_WORD, ""))
 
 
 def _count(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:

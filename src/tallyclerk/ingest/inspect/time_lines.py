@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.timing import Proof, prove, together
-from tallyclerk.ingest.inspect.zones import ZoneEvidence, likely_zone, zone_in
+from tallyclerk.ingest.inspect.zones import (
+    DOUBTFUL,
+    ZONES,
+    ZoneEvidence,
+    likely_zone,
+    zone_in,
+)
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 
+MOST_WORDS = 12
 _DATES = ("promised_date",)
 
 
@@ -36,6 +44,10 @@ def write_times(draft: Draft) -> None:
     proofs = {place: prove(e) for place, _ in used.values() if (e := columns[place].times)}
     zoneless = {p for p, is_date in used.values() if not is_date and not proofs[p].has_offset}
     clocks = {p for c in draft.proposal.choices.values() for p in c.columns if columns[p].is_clock}
+    worded = [columns[p] for p in sorted(zoneless) if columns[p].zone_words]
+    if worded:
+        _ask_zone_words(draft, worded)
+        zoneless -= {p for p in zoneless if columns[p].zone_words.total() == columns[p].filled}
     names = [draft.named(place) for place in sorted(zoneless | clocks)]
     _write_zone(draft, names, zone_in(names), proofs)
     formats = together(proofs.values())
@@ -64,6 +76,10 @@ def _clocks(draft: Draft, places: set[int]) -> list[str]:
 def _write_zone(
     draft: Draft, names: list[str], told: ZoneEvidence | None, proofs: Mapping[int, Proof]
 ) -> None:
+    stated = draft.proposal.choices.get("timezone")
+    if stated and names:
+        draft.zone = f"each row says it in {draft.named(stated.columns[0])!r}"
+        return
     if not names:
         offsets = sorted({offset for proof in proofs.values() for offset in proof.offsets})
         draft.zone = f"the times state their offset ({', '.join(offsets[:4])})" if offsets else ""
@@ -78,6 +94,22 @@ def _write_zone(
     draft.zone = f"not stated: {hint}"
     example = told.among[0] if told else _likely(draft)
     draft.ask(f"in which zone are the times of {shown}? {hint}", f"timezone = {toml.text(example)}")
+
+
+def _ask_zone_words(draft: Draft, worded: Sequence[Column]) -> None:
+    """What the words behind the times mean: each of them is used for several zones somewhere."""
+    words = sorted({word for column in worded for word in column.zone_words})[:MOST_WORDS]
+    zones = ", ".join(f"{word} = {toml.text(_zone_of_word(word))}" for word in words)
+    names = ", ".join(repr(column.name) for column in worded)
+    draft.ask(
+        f"which zones are {', '.join(words)} beside the times of {names}?",
+        f"timezones = {{ {zones} }}",
+    )
+
+
+def _zone_of_word(word: str) -> str:
+    """A zone to begin with."""
+    return ZONES.get(word) or DOUBTFUL.get(word, ("Area/City",))[0]
 
 
 def _likely(draft: Draft) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from zoneinfo import available_timezones
 
 import polars as pl
 
@@ -13,6 +16,10 @@ from tallyclerk.ingest.times.zones import to_utc
 
 SOURCE_ZONE = "source zone"
 """Origin of a local time without an offset."""
+STATED_OFFSET = "explicit offset"
+"""Origin of a time that states its offset to UTC, in its own cell or in another one of its row."""
+_OFFSET = re.compile(r"^(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?$")
+_FARTHEST = dt.timedelta(hours=14)
 OFFSET_IGNORED = "source zone, offset ignored"
 """Origin of a local time whose offset (or Z) the source says not to believe."""
 NO_ZONE = "no zone"
@@ -30,6 +37,7 @@ class Clock:
         ignores_offset: Whether offsets are not believed: what is stated is the local time.
         shift: Added to every time of day: what the clock is wrong by.
         year: Of times that state none; None: they are refused.
+        states_zones: Whether a column of the rows says in which zone their times are.
         tells_offsets: Whether every time should carry its offset: one without is bad by itself.
     """
 
@@ -37,7 +45,25 @@ class Clock:
     ignores_offset: bool = False
     shift: dt.timedelta = dt.timedelta()
     year: int | None = None
+    states_zones: bool = False
     tells_offsets: bool = False
+
+
+def stated_zone(word: str) -> str | dt.timedelta | None:
+    """The zone or the offset that a word means: Europe/Berlin, UTC, +08:00, GMT+8; else nothing."""
+    text = word.strip().upper()
+    offset = _OFFSET.match(text)
+    if offset and offset[2]:
+        hours, minutes = int(offset[2]), int(offset[3] or 0)
+        size = dt.timedelta(hours=hours, minutes=minutes)
+        return (-size if offset[1] == "-" else size) if size <= _FARTHEST else None
+    return "UTC" if text in {"UTC", "GMT", "Z"} else _zones().get(text)
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Every zone that is named after a place, by its name in upper case."""
+    return {name.upper(): name for name in available_timezones() if "/" in name}
 
 
 BELIEVED = Clock()
@@ -48,7 +74,7 @@ class UnknownZoneError(Exception):
     """Local times in no known zone."""
 
     def __init__(self, country: str | None) -> None:
-        """The country where they were stated, None where the row does not say."""
+        """The country where they were stated, or the word for their zone; None: the row has none."""
         super().__init__(country)
         self._country = country
 
@@ -90,11 +116,15 @@ def in_zones(
         return parsed, 0, 0
     at, origin = parsed["at"], parsed["origin"]
     ambiguous = skipped = 0
-    for places, chosen in _by_zone(is_local, zone, clock.zones, countries):
+    for places, chosen in _by_zone(is_local, zone, clock, countries):
         if isinstance(chosen, UnknownZoneError):
             if not clock.tells_offsets:
                 raise chosen
             origin = origin.scatter(places, NO_ZONE)
+            continue
+        if isinstance(chosen, dt.timedelta):
+            utc = (parsed["local"].gather(places) - chosen).dt.replace_time_zone("UTC")
+            at, origin = at.scatter(places, utc), origin.scatter(places, STATED_OFFSET)
             continue
         utc, odd, count = to_utc(parsed["local"].gather(places), chosen)
         at = utc if len(utc) == len(at) else at.scatter(places, utc)
@@ -107,16 +137,20 @@ def in_zones(
 
 
 def _by_zone(
-    is_local: pl.Series, zone: str | None, zones: Mapping[str, str], countries: pl.Series | None
-) -> Iterator[tuple[pl.Series, str | UnknownZoneError]]:
-    """Places of the local times of each zone, or why there is none."""
-    if not zones or countries is None:
+    is_local: pl.Series, zone: str | None, clock: Clock, countries: pl.Series | None
+) -> Iterator[tuple[pl.Series, str | dt.timedelta | UnknownZoneError]]:
+    """Places of the local times of each zone (or offset), or why there is none."""
+    if countries is None:
         yield is_local.arg_true(), zone or UnknownZoneError(None)
         return
     rows = pl.DataFrame({"country": countries.fill_null("").str.to_uppercase()}).with_row_index()
+    found: str | dt.timedelta | None
     for (country,), places in rows.filter(is_local).group_by("country", maintain_order=True):
-        found = zones.get(str(country), zone)
-        yield places["index"], found or UnknownZoneError(str(country) or None)
+        word = str(country)
+        found = clock.zones.get(word)
+        if found is None:
+            found = stated_zone(word) if word and clock.states_zones else zone
+        yield places["index"], UnknownZoneError(word or None) if found is None else found
 
 
 def shifted(parsed: pl.DataFrame, shift: dt.timedelta) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from tallyclerk.ingest.times.clock import (
     BELIEVED,
     OFFSET_IGNORED,
     SOURCE_ZONE,
+    STATED_OFFSET,
     Clock,
     UnknownZoneError,
     in_zones,
@@ -47,6 +48,9 @@ MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
 _NAIVE = pl.Datetime("us")
 _INSIDE = r"([+-]\d{2}:?\d{2})\D*$"
+SHORTEST_ZONE_WORD = 3
+ZONE_WORD = r"\s+\(?([A-Z]{3,5})\)?$"
+"""A word for a zone behind a time: 14:05 CST, 2:05 PM (BST)."""
 _WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
 
 
@@ -91,6 +95,7 @@ class TimeColumn:
         Raises:
             InputError: If times have neither an offset nor a zone.
         """
+        values, countries = self._without_zone_words(values, countries)
         if self.clock.year is not None:
             values = with_year(values, self.clock.year)
         result = _Result(values)
@@ -107,6 +112,20 @@ class TimeColumn:
         if self.is_date:
             return parsed
         return shifted(self._zoned(parsed, countries), self.clock.shift)
+
+    def _without_zone_words(
+        self, values: pl.Series, countries: pl.Series | None
+    ) -> tuple[pl.Series, pl.Series | None]:
+        """The texts without the words for zones that the source explains, and these by row."""
+        words = [word for word in self.clock.zones if len(word) >= SHORTEST_ZONE_WORD]
+        if not words:
+            return values, countries
+        found = values.str.extract(ZONE_WORD, 1)
+        is_word = found.is_in(words).fill_null(value=False)
+        rows = values.clear(len(values)) if countries is None else countries
+        return values.zip_with(~is_word, values.str.replace(ZONE_WORD, "")), rows.zip_with(
+            ~is_word, found
+        )
 
     def _zoned(self, parsed: pl.DataFrame, countries: pl.Series | None) -> pl.DataFrame:
         try:
@@ -166,7 +185,7 @@ class TimeColumn:
             return (
                 (local, None, OFFSET_IGNORED)
                 if self.clock.ignores_offset
-                else (local, at, "explicit offset")
+                else (local, at, STATED_OFFSET)
             )
         if form.offset == "Z":
             local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form)

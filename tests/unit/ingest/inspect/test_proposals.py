@@ -76,3 +76,17 @@ def test_what_a_vendor_says_of_parcels_is_told_by_its_own_columns(tmp_path):
         True,
         True,
     ]
+
+
+def test_zones_of_single_rows_are_found_beside_and_behind_the_times(blocks):
+    beside = [f"P{n},Delivered,2026-08-{n + 1:02d} 09:30,+0{n % 3}:00" for n in range(25)]
+    behind = [
+        f"P{n},Delivered,{n + 1} Aug 2026 09:30 {'BST' if n % 2 else 'CST'}" for n in range(25)
+    ]
+    found = blocks(
+        beside="\n".join(["Parcel,Status,Local time,UTC offset", *beside]),
+        behind="\n".join(["Parcel,Status,Time", *behind]),
+    )
+    assert found["beside"]["columns"]["timezone"] == "UTC offset"
+    assert found["behind"]["columns"]["occurred_at"] == "Time"
+    assert "timezones" not in found["behind"]  # it is asked for
