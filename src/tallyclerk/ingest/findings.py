@@ -15,7 +15,7 @@ from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.ingest.vocabulary import UNMAPPED, propose
 from tallyclerk.store import Ledger, SourceSummary, Status
-from tallyclerk.store.resolve import unit_kind
+from tallyclerk.store.references import unit_kind
 
 SHOWN = 5
 _NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)

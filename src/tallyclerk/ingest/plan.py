@@ -19,7 +19,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.times import Clock
 from tallyclerk.ingest.todo import rows_digest
 from tallyclerk.ingest.vocabulary import OUTCOMES, PartnerBook, StatusReader, WordTable, folded
-from tallyclerk.store.resolve import FINENESS
+from tallyclerk.store.references import FINENESS
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "events": (("status", "milestone"), ("occurred_at",)),

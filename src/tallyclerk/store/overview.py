@@ -11,7 +11,7 @@ from tallyclerk.domain.results import SourceCount
 from tallyclerk.errors import InputError, UsageError
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger
-from tallyclerk.store.resolve import reference_map
+from tallyclerk.store.references import FINENESS, reference_map
 
 
 def default_as_of(ledger: Ledger) -> dt.datetime:
@@ -75,11 +75,12 @@ def shipments_of(ledger: Ledger, reference: str) -> list[str]:
     Raises:
         UsageError: There is none.
     """
-    known = reference_map(ledger.root, ledger.manifest.active)
     own = reference.strip()
     if own in set(_ids(ledger, buckets_of(ledger, [own]))):
         return [own]
     folded = _folded(own)
+    asked = pl.DataFrame({"kind": FINENESS}).with_columns(reference=pl.lit(folded))
+    known = reference_map(ledger.root, ledger.manifest.active, asked)
     found = set(known.filter(pl.col("reference") == folded)["shipment_id"].to_list())
     if not found:
         found = {i for i in _ids(ledger, range(ledger.bucket_count)) if _folded(i) == folded}

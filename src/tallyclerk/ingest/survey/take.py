@@ -46,7 +46,8 @@ from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
-from tallyclerk.store.resolve import shared_numbers, unresolved
+from tallyclerk.store.references import shared_numbers
+from tallyclerk.store.resolve import unresolved
 from tallyclerk.workers import are_many
 
 T = TypeVar("T")
