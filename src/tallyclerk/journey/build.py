@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import polars as pl
 
@@ -80,21 +80,26 @@ def complete(begun: Begun, context: Context) -> Journeys:
     seen, shipments = begun.observations, begun.shipments
     held, released = begun.custody, begun.handovers
     missing = unseen(shipments, held, released, context)
-    journeys = Journeys(
+    return Journeys(
         context=context,
         silences=silences(seen, held, context),
         requirements=requirements(seen, shipments, held, released, context),
         late_starts=late_starts(seen, shipments, held, released, context),
         unseen=missing,
         unseen_requirements=of_unseen(seen, shipments, missing, released, context),
+        find_incidents=_incidents,
         **{field.name: getattr(begun, field.name) for field in fields(Begun)},
     )
+
+
+def _incidents(journeys: Journeys) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Incidents, and what would be some but for a feed outage; found when a KPI asks for them."""
     found = incidents(journeys)
     excused = in_outages(found, journeys)
     raised = found.join(
         excused, on=found.columns, how="anti", nulls_equal=True, maintain_order="left"
     )
-    return replace(journeys, incidents=raised, outage_incidents=excused)
+    return raised, excused
 
 
 def _known_rows(

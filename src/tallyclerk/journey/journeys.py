@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -39,10 +41,7 @@ class Journeys:
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
-        incidents: See `tallyclerk.journey.incidents.incidents`, which reads all the others;
-            without those in `outage_incidents`.
-        outage_incidents: What would be incidents but for a feed outage, see
-            `tallyclerk.journey.outages.in_outages`.
+        find_incidents: Tells the incidents from all the others, and those excused by an outage.
     """
 
     context: Context
@@ -59,5 +58,18 @@ class Journeys:
     claims: pl.DataFrame
     tickets: pl.DataFrame
     notices: pl.DataFrame
-    incidents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={}))
-    outage_incidents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={}))
+    find_incidents: Callable[[Journeys], tuple[pl.DataFrame, pl.DataFrame]]
+
+    @property
+    def incidents(self) -> pl.DataFrame:
+        """See `tallyclerk.journey.incidents.incidents`; without those in `outage_incidents`."""
+        return self._found[0]
+
+    @property
+    def outage_incidents(self) -> pl.DataFrame:
+        """What would be incidents but for a feed outage, see `tallyclerk.journey.outages`."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return self.find_incidents(self)
