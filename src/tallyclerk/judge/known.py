@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -65,13 +66,26 @@ def _noun(kind: str) -> str:
     return "KPI" if kind == "kpi" else kind
 
 
-def names_in(tallies: pl.LazyFrame) -> dict[str, list[str]]:
-    """The values that each filter finds in TALLIES, sorted."""
+def outline_of(tallies: pl.LazyFrame) -> dict[str, Any]:
+    """What commands ask of TALLIES before they look at any case, as JSON has it.
+
+    Returns:
+        The values that each filter finds, sorted; `months`: the first and the last that any fact
+        falls into, null without any; `subjects`: every partner and role, sorted.
+    """
+    month = pl.col("month")
     values = tallies.select(
-        pl.col(column).unique().drop_nulls().sort().implode().alias(kind)
-        for kind, column in FILTERS.items()
-    ).collect()
-    return {kind: values[kind][0].to_list() for kind in FILTERS}
+        *(
+            pl.col(column).unique().drop_nulls().sort().implode().alias(kind)
+            for kind, column in FILTERS.items()
+        ),
+        months=pl.concat_list(month.min(), month.max()),
+    )
+    subjects = tallies.select("partner_id", "role").unique().sort("partner_id", "role")
+    found, who = pl.collect_all([values, subjects])
+    told = {name: column[0].to_list() for name, column in found.to_dict().items()}
+    has_months = told["months"] != [None, None]
+    return {**told, "months": told["months"] if has_months else None, "subjects": who.rows()}
 
 
 def known_names(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -57,9 +57,13 @@ class Cuts:
             )
         return tallies
 
-    def without_period(self) -> Cuts:
-        """The same rows over all months."""
-        return self.over(None)
+    def among(self, subjects: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The partners and roles asked for."""
+        return [
+            (partner, role)
+            for partner, role in subjects
+            if partner in (self.partners or (partner,)) and role in (self.roles or (role,))
+        ]
 
     def over(self, period: Period | None) -> Cuts:
         """The same rows over another period."""
@@ -85,7 +89,6 @@ def judge_of(
     tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
 ) -> Judge:
     """The judge for a period: what was agreed, and whom it looks at."""
-    period = cuts.period or months_in(tallies)
     subjects = (
         replace(cuts, period=None, kpis=())
         .of(tallies)
@@ -93,6 +96,19 @@ def judge_of(
         .unique()
         .sort("partner_id", "role")
     )
+    period = cuts.period or months_in(tallies)
+    return judge_for(subjects.collect().rows(), period, cuts, settings, kpis, info)
+
+
+def judge_for(
+    subjects: Iterable[tuple[str, str]],
+    period: Period | None,
+    cuts: Cuts,
+    settings: Settings,
+    kpis: Mapping[str, Kpi],
+    info: RunInfo,
+) -> Judge:
+    """As `judge_of`, where every (partner, role) is known, and the months that there are."""
     chosen = {name: kpi for name, kpi in kpis.items() if not cuts.kpis or name in cuts.kpis}
     return Judge(
         kpis=chosen,
@@ -100,7 +116,7 @@ def judge_of(
         asked=asked_of(settings, kpis),
         period=period.label if period else None,
         last_day=period.last_day if period else info.as_of.date(),
-        subjects=tuple(subjects.collect().rows()),
+        subjects=tuple(subjects),
     )
 
 

@@ -23,8 +23,8 @@ from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result, RunInfo, SourceCount
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.current import current_ledger
-from tallyclerk.judge.known import Known, known_names, names_in
-from tallyclerk.judge.portfolio import Cuts, judge_of, months_in, of_lanes, totals
+from tallyclerk.judge.known import Known, known_names, outline_of
+from tallyclerk.judge.portfolio import Cuts, judge_for, judge_of, of_lanes, totals
 from tallyclerk.judge.results import Judge
 from tallyclerk.pipeline.passes import Passes, in_order
 from tallyclerk.progress import Progress, silent
@@ -100,18 +100,28 @@ class Run:
     @cached_property
     def months(self) -> Period | None:
         """The months from first to last that any fact falls into."""
-        return months_in(self.tallies)
+        found = self._outline["months"]
+        return Period(*found) if found else None
 
     @cached_property
     def known(self) -> Known:
         """The names that filters may use."""
-        values = self.passes.told_once("names", lambda: names_in(self.tallies))
-        return known_names(values, self.settings, self.kpis)
+        return known_names(self._outline, self.settings, self.kpis)
+
+    @cached_property
+    def _outline(self) -> dict[str, Any]:
+        """What is asked of the tallies before any case, see `tallyclerk.judge.known.outline_of`."""
+        told: dict[str, Any] = self.passes.told_once("outline", lambda: outline_of(self.tallies))
+        return told
 
     def judge(self, cuts: Cuts) -> Judge:
         """The judge for some rows of the tallies."""
         period = cuts.period or self.months
-        return judge_of(self.tallies, cuts, self.settings, self.kpis, self.info(period))
+        info = self.info(period)
+        if cuts.lanes or cuts.services:
+            return judge_of(self.tallies, cuts, self.settings, self.kpis, info)
+        subjects = cuts.among((partner, role) for partner, role in self._outline["subjects"])
+        return judge_for(subjects, period, cuts, self.settings, self.kpis, info)
 
     def results(self, cuts: Cuts, by: Sequence[str] = ()) -> list[Result]:
         """RESULTS of some rows of the tallies, in total or by some cuts."""

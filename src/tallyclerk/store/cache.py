@@ -14,6 +14,9 @@ from typing import Any
 import polars as pl
 
 FOLDER = "cache"
+ROWS_OF_GROUP = 2**15
+"""Rows that are read or passed over together: who asks for two partners of a sorted table reads
+little more than theirs."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Draft:
     def merge(self, name: str, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]) -> None:
         """Replace the parts of a name by one, made of what all of them (so many) hold."""
         parts = sorted(self.folder.glob(f"{name}-*.parquet"))
-        merged(pl.scan_parquet(parts), len(parts)).write_parquet(self.folder / f"{name}.parquet")
+        whole = merged(pl.scan_parquet(parts), len(parts))
+        whole.write_parquet(self.folder / f"{name}.parquet", row_group_size=ROWS_OF_GROUP)
         for part in parts:
             part.unlink()
 
