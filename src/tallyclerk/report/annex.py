@@ -18,7 +18,7 @@ from tallyclerk.report import text, verdict, words
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
 from tallyclerk.report.money import money_table
-from tallyclerk.report.stages import reason
+from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import by_severity, page_order
 from tallyclerk.report.tables import rule, table_of
 
@@ -136,7 +136,7 @@ def _totals(
     rows = [
         (
             _title(result, kpis, given),
-            result.role,
+            words.named("role", result.role),
             text.count(result.n),
             _against(result, facts),
             text.count(result.waiting),
@@ -167,7 +167,11 @@ def _cases(
     rows = [_case(row, result, given) for row in shown.iter_rows(named=True)]
     label = _title(result, kpis, given)
     bad = verdict.misses(result)
-    told = {"label": label, "role": result.role, "cases": text.plural(found, "case")}
+    told = {
+        "label": label,
+        "role": words.named("role", result.role),
+        "cases": text.plural(found, "case"),
+    }
     title = words.say("annex.cases", **told)
     if bad is not None and bad != found:
         title = words.say("annex.cases_many", **told, bad=text.count(bad), n=text.count(result.n))

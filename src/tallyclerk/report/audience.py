@@ -13,11 +13,9 @@ from string import ascii_uppercase
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.report import words
 from tallyclerk.report.leaks import Word, blanked, words_in
 from tallyclerk.report.model import PartnerInput
-
-OURS = "our records"
-"""What our own files and shared feeds are called where their name would tell too much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,8 @@ def parties_named(parties: Sequence[Party]) -> dict[str, str]:
     named = {}
     for party in parties:
         place = seen[party.role] = seen.get(party.role, -1) + 1
-        named[party.partner_id] = f"{party.role} {_letters(place)}"
+        role = words.named("role", party.role)
+        named[party.partner_id] = words.say("cast.letter", role=role, letter=_letters(place))
     return named
 
 
@@ -140,7 +139,7 @@ def to_send(given: PartnerInput, cast: Cast, source_owners: Mapping[str, str]) -
 
 
 def _renamed(result: Result, cast: Cast) -> Result:
-    name = cast.shown.get(result.counterpart or "", "another partner")
+    name = cast.shown.get(result.counterpart or "", words.say("cast.another"))
     return replace(result, counterpart=name if result.counterpart else None)
 
 
@@ -164,7 +163,7 @@ def _together(others: Sequence[SourceCount]) -> tuple[SourceCount, ...]:
     lasts = [s.last_at for s in others if s.last_at]
     return (
         SourceCount(
-            source="all other sources",
+            source=words.say("cast.others"),
             files=sum(s.files for s in others),
             rows_read=sum(s.rows_read for s in others),
             accepted=sum(s.accepted for s in others),
@@ -185,13 +184,13 @@ def facts_to_send(facts: pl.DataFrame, cast: Cast) -> pl.DataFrame:
     """
     files = _file_names(cast)
     other = pl.col("counterpart").replace_strict(
-        dict(cast.shown), default="another partner", return_dtype=pl.String
+        dict(cast.shown), default=words.say("cast.another"), return_dtype=pl.String
     )
     renamed = facts.with_columns(
         counterpart=pl.when(pl.col("counterpart").is_not_null()).then(other)
     )
     return renamed.with_columns(
-        pl.col(name).replace_strict(files, default=OURS, return_dtype=pl.String)
+        pl.col(name).replace_strict(files, default=words.say("cast.ours"), return_dtype=pl.String)
         for name in ("from_file", "to_file", "own_file")
         if name in facts.columns
     ).drop("chain", strict=False)
@@ -205,10 +204,11 @@ def _file_names(cast: Cast) -> dict[str, str]:
         if owner == cast.reader:
             names[file] = _shortest(file, mine)
         elif owner:
-            names[file] = f"export of {cast.shown.get(owner, 'another partner')}"
+            name = cast.shown.get(owner, words.say("cast.another"))
+            names[file] = words.say("cast.export", name=name)
         else:
             name = file.rsplit("/", 1)[-1]
-            names[file] = OURS if cast.tells(name) else name
+            names[file] = words.say("cast.ours") if cast.tells(name) else name
     return names
 
 

@@ -49,7 +49,7 @@ def _part(
     totals = sorted((r for r in given.totals if r.role == role), key=by_severity)
     proven = [r for r in totals if r.state in AGAINST and r.target is not None]
     return BriefPart(
-        title=words.said(f"role_title.{role}") or role,
+        title=words.named("role_title", role),
         volume=_volume(given, role),
         strongest=tuple(_strongest(r, given, kpis) for r in proven[:MOST]),
         raised=tuple(islice(_raised(given, role, totals, proven, kpis), MOST)),

@@ -14,7 +14,7 @@ from tallyclerk.report import text, verdict
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.money import money_sheet
-from tallyclerk.report.stages import reason
+from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import MARKS, kpi_place, page_order
 
 CASE, PART = "case", "part"

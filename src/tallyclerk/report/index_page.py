@@ -24,8 +24,8 @@ from tallyclerk.report.model import (
 from tallyclerk.report.months import period_before
 from tallyclerk.report.overview import overview
 from tallyclerk.report.peers import funnels, matrices
+from tallyclerk.report.reasons import reason
 from tallyclerk.report.roles import roles_of
-from tallyclerk.report.stages import reason
 from tallyclerk.report.states import DECIDED, kpi_place, mark
 
 COLUMNS = (
@@ -132,7 +132,7 @@ def _row(
     ]
     row = IndexRow(
         name=text.short(given.name, 60),
-        role=words.said(f"role.{role}") or role,
+        role=words.named("role", role),
         links=pages.get(given.partner_id) or Links(),
         n=text.count(given.shipments.get(role, 0)),
         summary=", ".join(parts) or words.say("index.summary.nothing"),

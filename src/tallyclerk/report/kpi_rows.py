@@ -12,7 +12,7 @@ from tallyclerk.report.charts import small
 from tallyclerk.report.fallbacks import fallback
 from tallyclerk.report.model import KpiRow, KpiText, Span
 from tallyclerk.report.months import months_up_to
-from tallyclerk.report.stages import reason
+from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import mark
 
 MONTHS_DRAWN = 12

@@ -79,7 +79,7 @@ def _line(
     affected = _affected(totals)
     return Decision(
         name=text.short(given.name, 60),
-        role=words.said(f"role.{role}") or role,
+        role=words.named("role", role),
         n=text.count(given.shipments.get(role, 0)),
         finding=_finding(worst, kpis),
         more=words.say("overview.more", n=text.count(len(reasons) - 1)) if reasons[1:] else "",

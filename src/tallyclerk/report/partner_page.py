@@ -105,7 +105,7 @@ def partner_page(
             brand=given.brand,
         ),
         before=text.span(period_before(given.run.period)),
-        roles=", ".join(words.said(f"role.{role}") or role for role in roles),
+        roles=", ".join(words.named("role", role) for role in roles),
         shipments=text.plural(shipments, "shipment"),
         provisional=_provisional(given.totals),
         sections=tuple(
@@ -155,7 +155,7 @@ def _section(
     before = text.span(period_before(period))
     return Section(
         role=role,
-        title=words.said(f"role_title.{role}") or role,
+        title=words.named("role_title", role),
         answers=words.said(f"answers.{role}") or "",
         shipments=text.plural(given.shipments.get(role, 0), "shipment"),
         verdict=verdict.sentences(totals, kpis, cuts=cuts, names=given.names),

@@ -73,7 +73,7 @@ def _funnel_title(
     role: str, found: Sequence[Result], rows: Sequence[funnel.Row], kpis: Mapping[str, KpiText]
 ) -> str:
     told = {
-        "role": words.said(f"role_many.{role}") or role,
+        "role": words.named("role_many", role),
         "label": verdict.label(found[0], kpis),
         "all": text.plural(len(found), "partner"),
     }
@@ -112,7 +112,7 @@ def _matrix(
         key=f"matrix-{role}",
         title=words.say(
             "matrix.title",
-            role=words.said(f"role_many.{role}") or role,
+            role=words.named("role_many", role),
             label=verdict.label(found[0], kpis),
         ),
         lanes=tuple(text.short(lane, 24) for lane in lanes[:MOST_LANES]),

@@ -8,9 +8,13 @@ from typing import Any
 from tallyclerk.domain.results import Restatement, State
 from tallyclerk.report import text, words
 from tallyclerk.report.model import KpiText, Table
-from tallyclerk.report.states import MARKS, kpi_place
+from tallyclerk.report.reasons import reason
+from tallyclerk.report.states import kpi_place, mark
 
 MOST = 40
+COUNTS = frozenset({"n", "hits", "waiting"})
+TOGETHER = frozenset({"low", "high", "excluded"})
+"""Fields that are told in one phrase."""
 COLUMNS = ("figure", "as", "was", "is", "because")
 
 
@@ -23,7 +27,7 @@ def restatements(found: Sequence[Restatement], kpis: Mapping[str, KpiText]) -> T
         title=words.say("section.restated"),
         columns=tuple((words.say(f"table.{name}"), "") for name in COLUMNS),
         rows=tuple(_row(r, kpis) for r in ordered[:MOST]),
-        note=f"{text.plural(rest, 'further figure')} in results.json" if rest > 0 else "",
+        note=words.say("restated.rest", n=text.count(rest)) if rest > 0 else "",
     )
 
 
@@ -31,31 +35,35 @@ def _row(found: Restatement, kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
     name = kpis[found.kpi].label if found.kpi in kpis else found.kpi
     label = name if found.statistic == "rate" else f"{name}, {found.statistic.upper()}"
     sides = (_said(side, found.unit) for side in (found.before, found.after))
-    return label, found.role, *sides, ", ".join(found.causes)
+    causes = (words.said(f"restated.cause.{why.replace(' ', '_')}") or why for why in found.causes)
+    return label, words.named("role", found.role), *sides, ", ".join(causes)
 
 
 def _said(side: Mapping[str, Any], unit: str) -> str:
     """Give the fields that changed, as one of the two reports had them."""
     if not side:
-        return "no such figure"
-    told = []
-    for name, value in side.items():
-        if name in {"value", "target", "limit"}:
-            told.append(f"{name} {text.quantity(value, unit)}")
-        elif name in {"n", "hits", "waiting"}:
-            told.append(f"{name} {text.DASH if value is None else text.count(value)}")
-        elif name == "state":
-            told.append(MARKS[State(value)].word)
-        elif name == "counted":
-            told.append(f"counted {value or text.DASH}")
+        return words.say("restated.new")
+    told = [_field(name, value, unit) for name, value in side.items() if name not in TOGETHER]
     if "low" in side or "high" in side:
-        limits = [text.DASH if v is None else text.amount(v, unit) for v in _ends(side)]
-        told.append(f"interval {' to '.join(limits)}")
+        low, high = (
+            text.DASH if side.get(end) is None else text.amount(side[end], unit)
+            for end in ("low", "high")
+        )
+        told.append(words.say("restated.interval", low=low, high=high))
     if "excluded" in side:
-        out = dict(side["excluded"] or {})
-        told.append("out " + (", ".join(f"{why} {out[why]}" for why in sorted(out)) or "none"))
+        out = sorted((side["excluded"] or {}).items())
+        reasons = ", ".join(f"{reason(why)}: {text.count(n)}" for why, n in out)
+        told.append(words.say("restated.excluded", reasons=reasons or words.say("restated.none")))
     return "; ".join(told)
 
 
-def _ends(side: Mapping[str, Any]) -> list[float | None]:
-    return [side[name] for name in ("low", "high") if name in side]
+def _field(name: str, value: Any, unit: str) -> str:
+    if name == "state":
+        return mark(State(value)).word
+    if value is None:
+        said = text.DASH
+    elif name == "counted":
+        said = words.say(f"counted.{value}")
+    else:
+        said = text.count(value) if name in COUNTS else text.quantity(value, unit)
+    return words.say(f"restated.{name}", value=said)

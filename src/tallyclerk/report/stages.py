@@ -8,6 +8,7 @@ from tallyclerk.domain.results import Result
 from tallyclerk.report import text, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.model import Stage
+from tallyclerk.report.reasons import reason
 
 WAY = (
     ("ready", ("dispatch_hours",)),
@@ -49,8 +50,3 @@ def _stage(key: str, result: Result, most: int) -> Stage:
         ),
         bar=small.part_bar(result.n / most, cases(result) / most),
     )
-
-
-def reason(word: str) -> str:
-    """Give a reason code in words."""
-    return words.said(f"reason.{word}") or word.replace("_", " ")

@@ -10,7 +10,7 @@ from tallyclerk.domain.results import Result, SourceCount
 from tallyclerk.kpis.retold import LATE, PART
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
-from tallyclerk.report.stages import reason
+from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import kpi_place, mark
 
 Row = tuple[str, ...]
@@ -55,7 +55,8 @@ def rule(name: str) -> str:
         return words.say(f"step.{'controllable' if share == 'own' else share}").capitalize()
     name = name.removeprefix(PART)
     told = words.said(f"rule.{name}") or words.said(f"flaw.{name}")
-    told = told or words.said(f"milestone.{name}")
+    if told is None and (named := words.said(f"milestone.{name}")):
+        return named[:1].upper() + named[1:]
     return told or text.short(name.replace("_", " "), 60).capitalize()
 
 

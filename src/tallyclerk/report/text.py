@@ -115,6 +115,16 @@ def money(minor: int, currency: str) -> str:
     return f"{currency}{NBSP}{'−' if minor < 0 else ''}{_local(number)}"
 
 
+def tenths(value: float) -> str:
+    """Give a number with one decimal: "1,212.3"."""
+    return _local(f"{value:,.1f}")
+
+
+def factor(value: float) -> str:
+    """Give a ratio with two decimals: "2.14"."""
+    return _local(f"{value:.2f}")
+
+
 def kilograms(grams: int) -> str:
     """Give a weight with its unit: "4.07 kg"."""
     return f"{_local(f'{grams / 1000:,.2f}')}{NBSP}kg"

@@ -60,6 +60,11 @@ def said(key: str) -> str | None:
     return english().entries.get(key)
 
 
+def named(kind: str, name: str) -> str:
+    """Give one of a kind in words, as it is where no catalogue has it: ("role", "courier")."""
+    return said(f"{kind}.{name}") or name
+
+
 def noun(name: str, number: int) -> str:
     """Give a noun in the number that fits: shipment, shipments."""
     return say(f"noun.{name}.{'one' if number == 1 else 'many'}")
