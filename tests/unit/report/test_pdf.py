@@ -45,6 +45,16 @@ def test_two_sheets_and_the_annex(acme):
     for heading in ("Which cases the figures count", "To fix first", "Ours, not yours", "Money"):
         assert plain(heading) in texts[0]
     assert plain("Why, and is it fair") in texts[1]
+    for label in (
+        "agreed 24 h (P90)",
+        "Transit in custody",
+        "72–120",
+        "hours",
+        "Nov",
+        "Dec",
+        "90 %",
+    ):
+        assert plain(label) in texts[1]
     assert plain("Data quality") in texts[1] + texts[2]
     assert plain("Annex: All figures") in texts[2] + texts[3]
     assert f"1/{len(texts)}" in texts[0]
@@ -55,6 +65,16 @@ def test_drawing_it_again_elsewhere_gives_the_same_bytes(acme, tmp_path, monkeyp
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     assert pdf.partner_pdf(page("acme"), bundled_templates()) == acme
+
+
+def test_a_drawing_that_cannot_be_put_on_paper_is_an_error(monkeypatch):
+    def broken(*_args):
+        raise ValueError("no such element")
+
+    pdf.drawings.prepare()
+    monkeypatch.setattr("weasyprint.svg.SVG.draw_node", broken)
+    with pytest.raises(ValueError, match="cannot be put on paper: no such element"):
+        pdf.partner_pdf(page("acme"), bundled_templates())
 
 
 def test_letters_outside_the_bundled_font_do_not_blow_it_up():
