@@ -19,6 +19,7 @@ from tallyclerk.report.charts import (
     incidents,
     labels,
     small,
+    tidy,
     trend,
     waterfall,
 )
@@ -145,11 +146,32 @@ def test_small_drawings_hold_nothing_without_a_value():
         parseString(drawing)  # noqa: S318 - our own drawing
 
 
-def test_ids_are_numbered_from_one():
-    drawn = '<svg class="x" width="3" height="4" viewBox="0 0 3 4"><g id="gradient_7" fill="url(#gradient_7)"/></svg>'
-    assert draw.tidy(drawn, "k") == (
-        f'<svg font-family="{FAMILIES}" viewBox="0 0 3 4"><g id="k-1" fill="url(#k-1)"/></svg>'
+def test_a_tidy_drawing_has_the_same_marks_in_fewer_elements():
+    drawn = (
+        '<svg class="x" width="3" height="4" viewBox="0 0 3 4"><g id="gradient_7" fill="url(#gradient_7)">'
+        '<g aria-hidden="true"><path d="M0,0h3v4h-3Z"/><g/><g transform="translate(1,2)">'
+        '<line transform="translate(0,1.23456)" x2="3" y2="0" stroke="#eee"/>'
+        '<line transform="translate(0,2)" x2="3" y2="0" stroke="#eee"/>'
+        '<path d="M1,1h1" fill="#fff"/><path d="M2,2h1" stroke="#eee"/></g>'
+        '<text text-anchor="end" transform="translate(5,6)" font-size="11px">12</text>'
+        '<text transform="translate(5,6)"></text></g></g></svg>'
     )
+    assert tidy.tidy(drawn, "k") == (
+        f'<svg font-family="{FAMILIES}" viewBox="0 0 3 4"><g id="k-1" fill="url(#k-1)">'
+        '<g transform="translate(1,2)"><path d="M0,1.23l3,0M0,2l3,0" stroke="#eee"/>'
+        '<path d="M1,1h1" fill="#fff"/><path d="M2,2h1" stroke="#eee"/></g>'
+        '<text text-anchor="end" x="5" y="6" font-size="11px">12</text></g></svg>'
+    )
+
+
+def test_a_label_is_placed_where_it_begins_if_its_letters_are_known():
+    drawn = '<text text-anchor="{}" x="100" y="6" font-size="11px" fill="#fff">{}</text>'
+    end, middle = (tidy.placed(drawn.format(anchor, "A &amp; B")) for anchor in ("end", "middle"))
+    begins = 100 - labels.width("A & B")
+    assert end == f'<text x="{begins:.2f}" y="6" font-size="11px" fill="#fff">A &amp; B</text>'
+    assert f'x="{(begins + 100) / 2:.2f}"' in middle
+    other = drawn.format("end", "顺丰")
+    assert tidy.placed(other) == other
 
 
 @pytest.fixture(scope="module")
@@ -307,7 +329,7 @@ def test_a_long_label_right_of_the_plot_gets_its_room():
     given = {"main": rows, "frame": dots.frame(rows, from_zero=True, most=100.0)}
     drawn = draw.svg(dots.specification, "rate", given, key="k", fonts=bundled_templates())
     box = re.search(r'viewBox="0 0 ([\d.]+)', drawn)
-    places = [float(x) for x in re.findall(r"<text[^>]*translate\(([\d.]+),[^>]*>x{40}<", drawn)]
+    places = [float(x) for x in re.findall(r'<text x="([\d.]+)"[^>]*>x{40}<', drawn)]
     assert float(box[1]) == WIDTH
     assert places
     assert 176 + places[0] + labels.width("x" * 40) <= WIDTH

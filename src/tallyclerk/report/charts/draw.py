@@ -1,8 +1,7 @@
 """Draws specifications to SVG without a browser.
 
 A specification is compiled once per process and then only filled with data, which is ten times
-faster than describing the chart anew; its labels are set in afterwards (see `labels`). Equal data
-give equal bytes: generated ids are renumbered.
+faster than describing the chart anew; its labels are set in afterwards (see `labels`).
 """
 
 from __future__ import annotations
@@ -14,15 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from tallyclerk.report.charts import labels
-from tallyclerk.report.charts.theme import FONT, Specification
-from tallyclerk.report.render.letters import FAMILIES
+from tallyclerk.report.charts.theme import Specification
+from tallyclerk.report.charts.tidy import tidy
 from tallyclerk.report.words import language
 
 Rows = Sequence[Mapping[str, object]]
-_NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class|xmlns:xlink|version)="[^"]*"')
-_IDS = re.compile(r'(?<= id=")[^"]+(?=")')
-_FONT = re.compile(rf' font-family="{FONT}"')
-_SIZE = re.compile(r'^<svg([^>]*?) width="[\d.]+" height="[\d.]+"')
 
 
 @lru_cache(maxsize=1)
@@ -85,14 +80,3 @@ def _filled(compiled: Mapping[str, Any], datasets: Mapping[str, Rows]) -> dict[s
         "padding": {**padding, "right": right},
         "width": compiled["width"] + padding["right"] - right,
     }
-
-
-def tidy(drawn: str, key: str) -> str:
-    """Take out what only a live chart needs, and number the ids from one."""
-    drawn = _NOISE.sub("", drawn)
-    drawn = _FONT.sub("", drawn)
-    drawn = _SIZE.sub(rf'<svg\1 font-family="{FAMILIES}"', drawn, count=1)
-    for place, name in enumerate(dict.fromkeys(_IDS.findall(drawn)), start=1):
-        drawn = drawn.replace(f'id="{name}"', f'id="{key}-{place}"')
-        drawn = drawn.replace(f"url(#{name})", f"url(#{key}-{place})")
-    return drawn

@@ -80,7 +80,7 @@ def room(row: Mapping[str, object]) -> int:
 
 def width(label: str) -> float:
     """Give the pixels that a label takes."""
-    return sum(map(letters.width, label)) * FONT_SIZE
+    return letters.width(label) * FONT_SIZE
 
 
 def fitted(name: str, room: float) -> str:

@@ -47,10 +47,14 @@ def _advances() -> Mapping[str, float]:
         return {chr(code): advances[name][0] / em for code, name in font.getBestCmap().items()}
 
 
-def width(letter: str) -> float:
-    """Say how many ems a letter takes; one that the page font has not, about."""
-    about = 1.0 if unicodedata.east_asian_width(letter) in {"W", "F"} else 0.6
-    return _advances().get(letter, about)
+def width(text: str) -> float:
+    """Say how many ems a text takes in the page font; letters that it has not, about."""
+    known = _advances()
+    return sum(known.get(letter) or _about(letter) for letter in text)
+
+
+def _about(letter: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(letter) in {"W", "F"} else 0.6
 
 
 def needed(page: str) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
