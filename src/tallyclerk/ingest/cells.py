@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -43,6 +45,7 @@ class Cells:
         self._plan = plan
         self._tally = tally
         self._nulls = [*NULLS, *plan.source.null_values]
+        self._longest_null = max(len(text.encode()) for text in self._nulls)
         self._frame = batch.cells
         for (rule,), bad in sorted(batch.bad.partition_by("rule", as_dict=True).items()):
             tally.refuse_rows(bad[ROW], str(rule), None, by_word(bad["raw"], mask))
@@ -60,14 +63,16 @@ class Cells:
 
     def text(self, ours: str, separator: str = " ") -> pl.Series:
         """Trimmed texts; null where the cell says nothing or the column is not there."""
-        places = self._binding.columns.get(ours, ())
-        return self._joined([self.at(place) for place in places], separator)
+        return self._joined(self._parts(ours), separator)
 
     def at(self, place: int | None) -> pl.Series:
         """Trimmed texts of the column at a position of the header."""
         if place is None:
             return self.empty()
         values = self._frame[str(place)].str.strip_chars()
+        shortest = values.str.len_bytes().min()
+        if isinstance(shortest, int) and shortest > self._longest_null:
+            return values
         return values.set(values.is_in(self._nulls), None)
 
     def empty(self, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Series:
@@ -80,7 +85,7 @@ class Cells:
 
     def id(self, ours: str) -> pl.Series:
         """Ids other than the key; damaged ones are refused as cells."""
-        values = self._id_text(ours)
+        values = self._joined_id(self._parts(ours))
         for rule, bad in (("damaged_id", damaged(values)), ("personal_id", personal(values))):
             if bad.any():
                 self._refuse(bad, rule, ours, values)
@@ -198,24 +203,23 @@ class Cells:
         kind = self._binding.kind
         if kind:
             ours = self._binding.keys[0]
-            keys = self._id_text(ours)
-            return keys if kind == SHIPMENT else normalised(keys), self._damaged_parts(ours)
+            parts = self._parts(ours)
+            keys = self._joined_id(parts)
+            return keys if kind == SHIPMENT else normalised(keys), _any_damaged(parts)
         found = self.empty()
         is_damaged = found.is_not_null()
         for ours in self._binding.keys:
-            keys = with_kind(KIND_OF_COLUMN[ours], self._id_text(ours))
-            is_damaged |= found.is_null() & keys.is_not_null() & self._damaged_parts(ours)
+            parts = self._parts(ours)
+            keys = with_kind(KIND_OF_COLUMN[ours], self._joined_id(parts))
+            is_damaged |= found.is_null() & keys.is_not_null() & _any_damaged(parts)
             found = found.zip_with(found.is_not_null(), keys)
         return found, is_damaged
 
-    def _damaged_parts(self, ours: str) -> pl.Series:
-        parts = [damaged(self.at(place)) for place in self._binding.columns[ours]]
-        frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
-        return frame.select(pl.any_horizontal(pl.all())).to_series()
+    def _parts(self, ours: str) -> list[pl.Series]:
+        return [self.at(place) for place in self._binding.columns.get(ours, ())]
 
-    def _id_text(self, ours: str) -> pl.Series:
+    def _joined_id(self, parts: Sequence[pl.Series]) -> pl.Series:
         """An id; one that is made of several columns needs them all."""
-        parts = [self.at(place) for place in self._binding.columns.get(ours, ())]
         if len(parts) < 2:  # noqa: PLR2004 - nothing to join
             return parts[0] if parts else self.empty()
         frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
@@ -237,3 +241,7 @@ class Cells:
         if bad.any():
             raw = by_word(values.filter(bad), mask)
             self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
+
+
+def _any_damaged(parts: Sequence[pl.Series]) -> pl.Series:
+    return reduce(or_, map(damaged, parts))

@@ -15,7 +15,7 @@ from tallyclerk.ingest.plan import Binding, Plan, WideColumn
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
-from tallyclerk.ingest.vocabulary import UNMAPPED, UNSURE, by_word
+from tallyclerk.ingest.vocabulary import by_word
 from tallyclerk.store.layout import KEY, stored_columns
 
 VOID = (
@@ -104,14 +104,14 @@ def _long(
 ) -> pl.DataFrame:
     status = cells.text("status" if cells.has("status") else "milestone")
     meant = plan.statuses.read(status, cells.text("status_text"), cells.text("side"))
-    unknown = meant["status_rule"].str.starts_with(UNSURE) | (meant["status_rule"] == UNMAPPED)
-    if unknown.any():
-        tally.unmapped.add(meant["status_raw"].set(~unknown, None), cells.rows, meant["maybe"])
+    known = meant["is_known"]
+    if not known.all():
+        tally.unmapped.add(meant["status_raw"].set(known, None), cells.rows, meant["maybe"])
     reason, role = common["reason"], common["role"]
     told = {
-        "reason": reason.zip_with(reason.is_not_null(), meant["reason"]),
-        "role": role.zip_with(
-            role.is_not_null() | common["partner_id"].is_not_null(), meant["role"]
+        "reason": _either(reason, meant["reason"], reason.is_not_null()),
+        "role": _either(
+            role, meant["role"], role.is_not_null() | common["partner_id"].is_not_null()
         ),
         **{name: meant[name] for name in ("milestone", "status_raw", "status_rule", "is_physical")},
     }
@@ -200,6 +200,13 @@ def _grams(cells: Cells) -> pl.Series:
 def _country(values: pl.Series) -> pl.Series:
     """Two-letter codes in upper case; other texts as they are, persons masked."""
     return by_word(values, lambda text: text.upper() if len(text) == len("DE") else mask(text))
+
+
+def _either(values: pl.Series, others: pl.Series, is_own: pl.Series) -> pl.Series:
+    """Values where they are to be taken, else the others; nearly always they are the same for all rows."""
+    if is_own.all():
+        return values
+    return values.zip_with(is_own, others) if is_own.any() else others
 
 
 def _filled(cells: Cells, value: str | None) -> pl.Series:

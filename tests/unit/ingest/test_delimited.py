@@ -10,9 +10,13 @@ import tarfile
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import container
+from tallyclerk.ingest.formats.delimited import DelimitedReader
+from tallyclerk.ingest.formats.text import detect_text
 from tallyclerk.store import Ledger
 
 GOOD = [("1", "ACCEPTED", "2024-01-05T10:00"), ("2", "DELIVERED", "2024-01-06T11:30")]
@@ -68,6 +72,21 @@ def test_ragged_rows_are_rejected_and_the_rest_kept(workshop):
         (3, "fields", None, "2 fields for 3: 7,ACCEPTED", True),
         (4, "fields", None, "4 fields for 3: 8,ACCEPTED,2024-01-01,x", True),
     ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lines=st.lists(st.lists(st.text("ab é\r", max_size=2), max_size=4).map(",".join), max_size=8)
+)
+def test_lines_taken_in_bulk_are_what_each_of_them_is(tmp_path_factory, lines):
+    path = tmp_path_factory.getbasetemp() / "plain.csv"
+    path.write_text("\n".join(["x,y,z", *lines, ""]), encoding="utf-8", newline="")
+    kind, sample = detect_text(path, None)
+    in_bulk, one_by_one = (DelimitedReader(path, kind, ",", sample, set()) for _ in range(2))
+    one_by_one._is_plain = False
+    for fast, slow in itertools.zip_longest(in_bulk.batches([0, 1]), one_by_one.batches([0, 1])):
+        assert fast.cells.equals(slow.cells)
+        assert fast.bad.equals(slow.bad)
 
 
 def test_quoted_fields_hold_delimiters_quotes_and_line_breaks(workshop):

@@ -59,6 +59,7 @@ class DelimitedReader:
         self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
         self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
+        self._is_plain = True
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
@@ -76,34 +77,56 @@ class DelimitedReader:
             if skip:
                 rest = lines
                 continue
-            records = split_records(lines, self.delimiter, len(self.header), is_last=is_last)
-            rest = records.rest
-            yield self._batch(records, columns, row)
-            row += records.total
+            batch = self._plain_batch(lines, columns, row)
+            if batch is None:
+                records = split_records(lines, self.delimiter, len(self.header), is_last=is_last)
+                batch = self._batch(records, columns, row)
+                row, rest = row + records.total, records.rest
+            else:
+                row, rest = row + batch.rows, b""
+            yield batch
+
+    def _plain_batch(self, lines: bytes, columns: Sequence[int], row: int) -> Batch | None:
+        """The batch of lines of which none needs a look of its own; None where some may.
+
+        Without quotes each line is a record. One with too many fields makes polars refuse, one with
+        too few lacks its last.
+        """
+        if not self._is_plain or b'"' in lines:
+            return None
+        last = len(self.header) - 1
+        try:
+            cells = self._cells(lines, [*columns, last])
+        except PolarsError:
+            return None
+        self._is_plain = not (cells[str(last)] == "").any()
+        if not self._is_plain or cells.is_empty():
+            return None
+        return Batch(_numbered(cells.select(map(str, sorted(set(columns)))), row))
 
     def _batch(self, records: Records, columns: Sequence[int], row: int) -> Batch:
         try:
-            cells = self._cells(records, columns)
+            cells = self._cells(records.text, columns)
         except PolarsError:
             records = reparse(records, self.delimiter, len(self.header))
-            cells = self._cells(records, columns)
+            cells = self._cells(records.text, columns)
         places = records.places
         if places is None:
-            cells = cells.with_row_index(ROW, row).with_columns(pl.col(ROW).cast(pl.Int64))
+            cells = _numbered(cells, row)
         else:
             cells = cells.insert_column(0, (places + row).alias(ROW))
         shown = set(columns)
         bad = [(b.place + row, b.rule, self._show(b.fields, shown)) for b in records.bad]
         return Batch(cells, pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
 
-    def _cells(self, records: Records, columns: Sequence[int]) -> pl.DataFrame:
+    def _cells(self, text: bytes, columns: Sequence[int]) -> pl.DataFrame:
         names = [str(place) for place in range(len(self.header))]
         frame = pl.scan_csv(
-            records.text,
+            text,
             has_header=False,
             schema=dict.fromkeys(names, pl.String),
             separator=self.delimiter,
-            quote_char='"' if b'"' in records.text else None,
+            quote_char='"' if b'"' in text else None,
             empty_string_is_null=False,
             raise_if_empty=False,
         )
@@ -117,6 +140,11 @@ class DelimitedReader:
         width = next((n for n in range(len(self.header)) if n not in columns), len(fields))
         kept = [*fields[:width], *([HIDDEN] if len(fields) > width else [])]
         return f"{len(fields)} fields for {len(self.header)}: {self.delimiter.join(kept)}"
+
+
+def _numbered(cells: pl.DataFrame, row: int) -> pl.DataFrame:
+    """The cells of rows that follow each other, with their numbers."""
+    return cells.with_row_index(ROW, row).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
 def open_delimited(path: Path, source: Source) -> DelimitedReader:

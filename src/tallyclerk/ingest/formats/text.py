@@ -115,11 +115,12 @@ def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:
         InputError: If the declared encoding does, or a line is longer than any record would be.
     """
     rest = b""
+    end = b"\r" if kind.line_end == "CR" else b"\n"
     decoder = codecs.getincrementaldecoder(kind.encoding)()
     for block in byte_blocks(path):
-        whole = _cleaned(rest + _as_utf8(block, decoder, kind), kind, traits)
-        cut = whole.rfind(b"\n") + 1
-        rest = whole[cut:]
+        text = _as_utf8(block, decoder, kind)
+        cut = text.rfind(end) + 1
+        whole, rest = (rest, memoryview(text)[:cut]), rest + text if not cut else text[cut:]
         if len(rest) > MAX_LINE_BYTES:
             megabytes = MAX_LINE_BYTES // 2**20
             raise InputError(
@@ -127,7 +128,7 @@ def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:
                 how="check delimiter and line ends; this is no table",
             )
         if cut:
-            yield whole[:cut]
+            yield _cleaned(b"".join(whole), kind, traits)
     rest = _cleaned(rest + _as_utf8(b"", decoder, kind, final=True), kind, traits)
     if rest.strip():
         yield rest + b"\n"

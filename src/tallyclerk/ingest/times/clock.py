@@ -126,8 +126,10 @@ def in_zones(
             utc = (parsed["local"].gather(places) - chosen).dt.replace_time_zone("UTC")
             at, origin = at.scatter(places, utc), origin.scatter(places, STATED_OFFSET)
             continue
-        utc, odd, count = to_utc(parsed["local"].gather(places), chosen)
-        at = utc if len(utc) == len(at) else at.scatter(places, utc)
+        local = parsed["local"]
+        is_all = len(places) == len(local)
+        utc, odd, count = to_utc(local if is_all else local.gather(places), chosen)
+        at = utc if is_all else at.scatter(places, utc)
         if len(odd):
             marked = places.gather(odd)
             origin = origin.scatter(marked, origin.gather(marked) + f", {CLOCK_CHANGE}")

@@ -43,5 +43,7 @@ def to_utc(local: pl.Series, zone: str) -> Converted:
 
 
 def _convert(local: pl.Series, zone: str, ambiguous: str) -> pl.Series:
+    if zone == "UTC":
+        return local.dt.replace_time_zone(zone)
     zoned = local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")  # type: ignore[arg-type]
     return zoned.dt.convert_time_zone("UTC")

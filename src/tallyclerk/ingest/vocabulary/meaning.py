@@ -27,11 +27,12 @@ MEANT: pl.Schema = pl.Schema(
         "is_physical": pl.Boolean(),
         "status_rule": pl.String(),
         "maybe": pl.String(),
+        "is_known": pl.Boolean(),
     }
 )
 """One status: as it was told, what it means, and by which rule: `config` (the source's block), `ours`
 (it is one of our names), `code`, `text:RULE`, `unsure:RULE`, `unmapped`. The last two are INFO and
-listed; `maybe` is the milestone of which the rule is not sure."""
+listed, for they are not known; `maybe` is the milestone of which the rule is not sure."""
 
 NO_STATUS = "(empty)"
 UNMAPPED = "unmapped"
@@ -107,17 +108,24 @@ class StatusReader:
         own = self._own((told, raw, text, status), status if code is None else None)
         if own:
             milestone, name = own
-            return (raw, milestone, *_details(code, milestone, None), name, None)
+            return (raw, milestone, *_details(code, milestone, None), name, None, True)
         if rule and rule.is_sure(side) and _is_text_better(code, rule, side):
             milestone = rule.meaning.milestone(side)
-            return (raw, milestone, *_details(code, milestone, rule), f"text:{rule.name}", None)
+            return (
+                raw,
+                milestone,
+                *_details(code, milestone, rule),
+                f"text:{rule.name}",
+                None,
+                True,
+            )
         if code:
             milestone = code.milestone(side)
-            return (raw, milestone, *_details(code, milestone, None), "code", None)
+            return (raw, milestone, *_details(code, milestone, None), "code", None, True)
         if rule:
             maybe = rule.meaning.milestone(side)
-            return (raw, _INFO, None, None, False, f"{UNSURE}{rule.name}", maybe)
-        return (raw, _INFO, None, None, False, UNMAPPED, None)
+            return (raw, _INFO, None, None, False, f"{UNSURE}{rule.name}", maybe, False)
+        return (raw, _INFO, None, None, False, UNMAPPED, None, False)
 
     def _own(self, words: Sequence[str | None], name: str | None) -> tuple[str, str] | None:
         """What the source's block makes of any of the words, or our own names of one that is no code."""
