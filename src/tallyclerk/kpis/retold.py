@@ -16,7 +16,10 @@ CHAIN = "chain"
 """A shipment as a whole, whoever had it: told once, with the first partner after the supplier."""
 PART = "part: "
 """What the rules of the parts of a case begin with that its evidence names: each late message, each
-incident of a handover, each reason why a shipment was not perfect. With `minutes`: how late it was."""
+incident of a handover, each reason why a shipment was not perfect, what a leg took and might take. A
+message told late is named by its milestone, and has the minutes it took to be told."""
+LACKING = "lacking: "
+"""What such a part begins with that names a milestone nobody reported."""
 LATE = "late: "
 """What the rules of a late shipment's lateness begin with; see `tallyclerk.judge.lateness`."""
 
@@ -29,10 +32,8 @@ def is_evidence() -> pl.Expr:
 
 def is_told_late() -> pl.Expr:
     """Whether such a part is one message that was told late, with the minutes it took."""
-    return (
-        pl.col("rule").str.starts_with(PART).fill_null(value=False)
-        & pl.col("minutes").is_not_null()
-    )
+    is_named = pl.col("rule").str.contains(f"^{PART}[A-Z_]+$").fill_null(value=False)
+    return is_named & pl.col("minutes").is_not_null()
 
 
 def is_retold() -> pl.Expr:

@@ -13,7 +13,7 @@ import polars as pl
 
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import MINUTES_PER_HOUR, is_miss
-from tallyclerk.kpis.retold import is_evidence, is_told_late
+from tallyclerk.kpis.retold import LATE, PART, is_evidence, is_told_late
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.fallbacks import fallbacks, within
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
@@ -24,6 +24,10 @@ from tallyclerk.report.tables import rule, table_of
 
 MOST_PER_FIGURE, MOST = 40, 400
 """Cases listed at most; a summary says how many there are."""
+VARIANTS = ("disputed", "whole_chain")
+"""Rules that tell a whole case by another reckoning, and name no part of it."""
+OPEN_ENDED = (LATE, f"{PART}late")
+"""Parts of a case that say nothing of why it has no end."""
 Row = tuple[str, ...]
 
 
@@ -75,10 +79,11 @@ def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
     mine = _mine(facts, result)
     is_case = pl.col("rule").is_null()
     named = mine.filter(is_evidence())
-    broken = mine.filter(~is_case & is_miss(result.unit, result.better))
+    is_broken = is_miss(result.unit, result.better) & ~pl.col("rule").is_in(VARIANTS)
+    broken = mine.filter(~is_case & ~is_evidence() & is_broken)
     of_case = ["shipment_id"] if named.is_empty() else ["shipment_id", "counterpart"]
     parts = (
-        (broken if named.is_empty() else named)
+        pl.concat([broken, named])
         .sort("minutes", "rule", descending=[True, False], nulls_last=True)
         .group_by(of_case, maintain_order=True)
         .agg(parts=pl.struct("rule", "minutes").unique(maintain_order=True))
@@ -216,7 +221,8 @@ def _what(row: Mapping[str, object], given: PartnerInput) -> str:
         return words.say(f"misses.{ending}")
     parts = row["parts"] if isinstance(row["parts"], list) else []
     told = [_part(str(part["rule"]), part["minutes"]) for part in parts]
-    if row["to_at"] is None and not row["from_at"]:
+    is_open = all(str(part["rule"]).startswith(OPEN_ENDED) for part in parts)
+    if row["to_at"] is None and not row["from_at"] and is_open:
         told.insert(0, words.say("misses.no_end", day=text.day(given.run.as_of)))
     return ", ".join(told)
 

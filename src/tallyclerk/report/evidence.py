@@ -59,6 +59,9 @@ COLUMNS: dict[str, Column] = {
     "ending": Column(title="ending", note="ended, still open, or never ends", width=11),
     "rank": Column(title="rank", note="place in n, the shortest first", is_number=True),
     "miss": Column(title="miss", note="1: counts against the partner", width=7, is_number=True),
+    "at_worst": Column(
+        title="at worst", note="what it may have been: a scan that you owe is missing", width=12
+    ),
     "reason": Column(title="reason", note="why it is not in n", width=24),
     "from_place": Column(title="source of from", note="file and row", width=30),
     "to_place": Column(title="source of to", note="file and row", width=30),
@@ -268,6 +271,7 @@ def _cases(facts: pl.DataFrame, results: Sequence[Result]) -> pl.DataFrame:
                 default=None,
                 return_dtype=pl.String,
             ),
+            at_worst=_at_worst(first.unit),
             from_place=_place("from"),
             to_place=_place("to"),
             events=_events(),
@@ -295,6 +299,18 @@ def _time(column: str) -> pl.Expr:
 def _place(side: str) -> pl.Expr:
     row = pl.col(f"{side}_row").cast(pl.String)
     return pl.concat_str([f"{side}_file", row], separator=":")
+
+
+def _at_worst(unit: str) -> pl.Expr:
+    """What a case in doubt may have been: hits of those in n, or hours; null where none is."""
+    if unit == "rate":
+        told = pl.concat_str([pl.col("worst_hits"), pl.col("worst_n")], separator=" of ")
+    else:
+        hours = pl.concat_str([(pl.col("worst_minutes") / 60).round(1), pl.lit(" h")])
+        told = (
+            pl.when(pl.col("worst_ending") == "never").then(pl.lit("never ends")).otherwise(hours)
+        )
+    return pl.when(pl.col("worst_n").is_not_null()).then(told)
 
 
 def _events() -> pl.Expr:

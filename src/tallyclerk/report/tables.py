@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result, SourceCount
-from tallyclerk.kpis.retold import LATE, PART
+from tallyclerk.kpis.retold import LACKING, LATE, PART
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.reasons import reason
@@ -53,10 +53,12 @@ def rule(name: str) -> str:
     if name.startswith(LATE):
         share = name.removeprefix(LATE)
         return words.say(f"step.{'controllable' if share == 'own' else share}").capitalize()
-    name = name.removeprefix(PART)
+    is_lacking = not name.startswith(PART) or name.startswith(PART + LACKING)
+    name = name.removeprefix(PART).removeprefix(LACKING)
     told = words.said(f"rule.{name}") or words.said(f"flaw.{name}")
     if told is None and (named := words.said(f"milestone.{name}")):
-        return named[:1].upper() + named[1:]
+        named = named[:1].upper() + named[1:]
+        return words.say("flaw.lacking", milestone=named) if is_lacking else named
     return told or text.short(name.replace("_", " "), 60).capitalize()
 
 

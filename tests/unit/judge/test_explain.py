@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from tests.support.truth import events, settings, utc
 from tallyclerk.judge.explain import explain
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.simulate.emitted import Agreed
 
 LOG = """
     a RELEASED 03-01T08:00 sup >fwd
@@ -25,12 +27,18 @@ LOG = """
 
 
 def told(
-    kpi: str, partner: str, log: str = LOG, as_of: str = "04-01T00:00", **known: Any
+    kpi: str,
+    partner: str,
+    log: str = LOG,
+    as_of: str = "04-01T00:00",
+    commitments: tuple[Agreed, ...] = (),
+    **known: Any,
 ) -> dict[str, Any]:
     shipments = [{"shipment_id": name, "forwarder_id": "fwd", **known} for name in "abc"]
     bucket = bucket_of({"events": events(log), "shipments": shipments})
     owed = {"fwd": ("ACCEPTED",), "sup": (), "cou": ()}
-    context = context_of([bucket], settings(as_of, must_report=owed))
+    agreed = replace(settings(as_of, must_report=owed), commitments=commitments)
+    context = context_of([bucket], agreed)
     facts = facts_of(bucket, context, {kpi: all_kpis()[kpi]})
     references = pl.DataFrame(schema=dict.fromkeys(REFERENCE_COLUMNS, pl.String))
     placed = located(facts, bucket.events.select(PLACED_COLUMNS), references, {})
@@ -82,3 +90,15 @@ def test_the_incidents_of_a_handover_and_the_flaws_of_a_shipment_are_named() -> 
     assert [part.rule for part in case.parts] == ["damaged", "late"]
     case = told("on_time_controllable_rate", "fwd", late, as_of="05-01T00:00", **promised)["a"]
     assert [(part.rule, part.minutes) for part in case.parts] == [("late: no_plan", 24 * 60)]
+
+
+def test_a_leg_says_what_it_took_and_what_was_agreed() -> None:
+    """The courier has two days; a takes two and a half."""
+    log = "a ACCEPTED 03-02T08:00 cou\na DELIVERED 03-04T20:00 cou"
+    agreed = Agreed(partner="cou", leg="last_mile", lane=None, hours=48)
+    case = told("transit_on_time_rate", "cou", log, commitments=(agreed,))["a"]
+    assert case.is_miss
+    assert {part.rule: part.minutes for part in case.parts} == {
+        "took": 60 * 60,
+        "agreed": 48 * 60,
+    }

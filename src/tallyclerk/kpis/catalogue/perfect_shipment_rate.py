@@ -10,7 +10,7 @@ from tallyclerk.domain.roles import ALL
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
-from tallyclerk.kpis.retold import PART
+from tallyclerk.kpis.retold import LACKING, PART
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, unseen_cases
 
 
@@ -48,8 +48,9 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
                 *(
                     pl.when(is_so).then(pl.lit(PART + name))
                     for name, is_so in flaws.items()
-                    if name != "incident"
+                    if name not in {"incident", "incomplete"}
                 ),
+                pl.col("lacks").fill_null([]),
                 pl.col("broken").fill_null([]),
             ).list.drop_nulls(),
             **shown,
@@ -79,8 +80,20 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
 
 
 def _completeness(journeys: Journeys) -> pl.LazyFrame:
-    """Whether every milestone that the chain owed was reported; absent where none was owed."""
-    return journeys.requirements.lazy().group_by("sid").agg(is_complete=pl.col("is_present").all())
+    """Whether every milestone that the chain owed was reported; absent where none was owed.
+
+    Returns:
+        sid, is_complete, lacks (those not reported, as parts).
+    """
+    named = pl.lit(f"{PART}{LACKING}") + pl.col("milestone").cast(pl.String)
+    return (
+        journeys.requirements.lazy()
+        .group_by("sid")
+        .agg(
+            is_complete=pl.col("is_present").all(),
+            lacks=named.filter(~pl.col("is_present")).unique().sort(),
+        )
+    )
 
 
 def _damage_claims(journeys: Journeys) -> pl.LazyFrame:

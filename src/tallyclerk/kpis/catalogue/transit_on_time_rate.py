@@ -10,14 +10,19 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.legs import BEGUN_BY_TAKING, ENDED_BY_SCAN, legs
+from tallyclerk.journey.silences import minutes_between
 from tallyclerk.journey.untimed import untimed
 from tallyclerk.kpis.measure import Parameters, case, days
+from tallyclerk.kpis.retold import PART
 from tallyclerk.kpis.shared_commitments import committed, is_within
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, late_starts
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
-    """One row per leg with a commitment (rule null), and the same under the leg's name."""
+    """One row per leg with a commitment (rule null), and the same under the leg's name.
+
+    Of a leg that took too long also, as parts, the minutes it took and those that were agreed.
+    """
     context = journeys.context
     end = pl.col("end_at")
     wait = pl.lit(days(parameters["mature_days"]))
@@ -50,14 +55,38 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         .join(late_starts(journeys), on=["sid", "partner"], how="left")
         .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
         .select(
-            "sid", "partner", "leg", **shown, in_doubt=_in_doubt(shown["reason"], context, wait)
+            "sid",
+            "partner",
+            "leg",
+            **shown,
+            in_doubt=_in_doubt(shown["reason"], context, wait),
+            took=minutes_between(pl.col("start_at"), end.fill_null(context.now)),
+            agreed=pl.col("within").dt.total_minutes(),
         )
     )
+    parts = [
+        each.filter(pl.col("reason").is_null(), pl.col("hits") == 0).select(
+            pl.exclude("in_doubt", "took", "agreed"),
+            rule=pl.lit(f"{PART}{name}"),
+            n=pl.lit(0, dtype=pl.Int64),
+            minutes=name,
+        )
+        for name in ("took", "agreed")
+    ]
+    each = each.drop("took", "agreed")
     total = pl.concat([each, _untimed(journeys)], how="diagonal_relaxed")
-    return pl.concat(
-        [total.with_columns(rule=pl.lit(None, dtype=pl.String)), each.with_columns(rule="leg")],
-        how="diagonal_relaxed",
-    ).drop("leg")
+    return (
+        pl.concat(
+            [
+                total.with_columns(rule=pl.lit(None, dtype=pl.String)),
+                each.with_columns(rule="leg"),
+                *parts,
+            ],
+            how="diagonal_relaxed",
+        )
+        .with_columns(pl.col("n").fill_null(1))
+        .drop("leg")
+    )
 
 
 def _in_doubt(reason: pl.Expr, context: Context, wait: pl.Expr) -> pl.Expr:
