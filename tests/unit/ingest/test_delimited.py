@@ -247,3 +247,12 @@ def test_a_header_whose_quote_never_closes_is_refused_politely(workshop):
 def test_a_lone_carriage_return_in_a_field_is_a_space(workshop):
     text = "id;status;time\r\n1;OUT FOR\rDELIVERY;2024-01-05 10:00\r\n"
     assert [m for _, m, _ in workshop.events(text)[1]] == ["OUT_FOR_DELIVERY"]
+
+
+def test_blank_lines_cost_nothing_and_rows_keep_their_numbers(workshop):
+    """A packed file may unpack to millions of them."""
+    blank = "\n" * 2_000_000
+    report, events = workshop.events(f"{CSV}{blank}S9,ACCEPTED\n  \n{CSV.splitlines()[1]}\n\n")
+    assert events == GOOD
+    assert report.sources[0].duplicates == 1
+    assert [row[:2] for row in rejects(workshop)] == [(2_000_004, "fields")]

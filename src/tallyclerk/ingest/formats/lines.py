@@ -60,12 +60,22 @@ def split_records(block: bytes, delimiter: str, width: int, *, is_last: bool) ->
     Returns:
         Records of exactly `width` fields, and the lines that are none.
     """
+    if width > 1 and not block.strip():
+        return Records(b"", pl.Series(dtype=pl.Int64), [], block.count(b"\n"))
     joined, rest, strays = _join_broken(block, delimiter, width, is_last=is_last)
     lines = _lines(joined)
     fits = _fields(lines, delimiter, has_quotes=b'"' in joined) == width
     if not strays and fits.all():
         return Records(joined, None, [], len(lines), rest)
-    return _sift(lines, fits, strays, delimiter, width, rest)
+    if strays:
+        return _sift(lines, fits, strays, delimiter, width, rest)
+    says = fits | (lines.str.strip_chars() != "")
+    told, places = lines.filter(says), says.arg_true().cast(pl.Int64)
+    if fits.filter(says).all():
+        text = f"{told.str.join(chr(10))[0]}\n" if len(told) else ""
+        return Records(text.encode(), places, [], len(lines), rest)
+    known = Records(b"", places, [], len(lines), rest)
+    return _sift(told, fits.filter(says), strays, delimiter, width, rest, known)
 
 
 def reparse(records: Records, delimiter: str, width: int) -> Records:

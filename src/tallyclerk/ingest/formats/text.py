@@ -93,10 +93,9 @@ def _detected(sample: bytes) -> str:
         if sample.startswith(mark):
             return encoding
     head = sample[:4096]
-    if head[1::2].count(0) > len(head) // 4:
-        return "utf-16-le"
-    if head[0::2].count(0) > len(head) // 4:
-        return "utf-16-be"
+    odd, even = (head[first::2].count(0) > len(head) // 4 for first in (1, 0))
+    if odd != even:  # NUL bytes at all places are those of a file that was never written
+        return "utf-16-le" if odd else "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
