@@ -16,7 +16,9 @@ from tallyclerk.ingest.ids import (
     SHIPMENT,
     damaged,
     personal,
+    several,
     totals,
+    unmarked,
     with_kind,
 )
 from tallyclerk.ingest.plan import Binding, Plan
@@ -86,7 +88,11 @@ class Cells:
     def id(self, ours: str) -> pl.Series:
         """Ids other than the key; damaged ones are refused as cells."""
         values = self._joined_id(self._parts(ours))
-        for rule, bad in (("damaged_id", damaged(values)), ("personal_id", personal(values))):
+        for rule, bad in (
+            ("damaged_id", damaged(values)),
+            ("several_ids", several(values)),
+            ("personal_id", personal(values)),
+        ):
             if bad.any():
                 self._refuse(bad, rule, ours, values)
                 values = values.set(bad, None)
@@ -184,6 +190,7 @@ class Cells:
             ("header_repeated", repeated),
             ("total", totals(keys)),
             ("damaged_id", is_damaged),
+            ("several_ids", several(keys)),
             ("personal_id", personal(keys)),
         )
         good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()
@@ -216,7 +223,7 @@ class Cells:
         return found, is_damaged
 
     def _parts(self, ours: str) -> list[pl.Series]:
-        return [self.at(place) for place in self._binding.columns.get(ours, ())]
+        return [unmarked(self.at(place)) for place in self._binding.columns.get(ours, ())]
 
     def _joined_id(self, parts: Sequence[pl.Series]) -> pl.Series:
         """An id; one that is made of several columns needs them all."""

@@ -50,12 +50,29 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
         yield str(kind), part
 
 
+_MARKED = r"""^(?:'(.+)|="([^"]*)")$"""
+_ONE = r"[\w#./-]*\d{4}[\w#./-]*"
+_SEVERAL = rf"(?i)^{_ONE}(?:\s*(?:[,;|]|<br\s*/?>)\s*{_ONE})+$"
 _ADDRESS = r"[\w.+-]+@[\w-]+\.\w"
+
+
+def unmarked(ids: pl.Series) -> pl.Series:
+    """Ids without what kept a spreadsheet from taking them for numbers: '0034 or ="0034"."""
+    is_marked = ids.str.contains(_MARKED).fill_null(value=False)
+    if not is_marked.any():
+        return ids
+    return ids.zip_with(~is_marked, ids.str.replace(_MARKED, "$1$2"))
 
 
 def damaged(ids: pl.Series) -> pl.Series:
     """Whether each id is a number as a spreadsheet shows it: 9.4E+21, or 123.0."""
     return ids.str.contains(_DAMAGED).fill_null(value=False)
+
+
+def several(ids: pl.Series) -> pl.Series:
+    """Whether each id is a list of them: AB1234<BR>AB1235, or with a comma, semicolon or bar between."""
+    is_odd = ids.str.contains_any([",", ";", "|", "<"]).fill_null(value=False)
+    return is_odd & ids.str.contains(_SEVERAL).fill_null(value=False) if is_odd.any() else is_odd
 
 
 def totals(ids: pl.Series) -> pl.Series:

@@ -18,6 +18,7 @@ RULES: dict[str, str] = {
     "not_tracked": "the vendor does not track this number: register it there, or correct it",
     "json": "the line is not a JSON object: export it again",
     "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
+    "several_ids": "several numbers in one cell: export a row for each",
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
     "total": "the row adds up the rows above it: leave it out of the export",
     "personal_id": "the id is somebody's e-mail address, which is not kept: map the column with the number",

@@ -176,3 +176,13 @@ def test_shipments_are_merged_and_contradictions_found(workshop):
     kinds = [f.what for f in report.findings if f.kind == "contradiction"]
     assert len(kinds) == 2
     assert [s.duplicates for s in report.sources] == [0, 1]
+
+
+def test_ids_lose_the_marks_of_a_spreadsheet_and_lists_of_ids_are_refused(workshop):
+    time = "2026-01-05 10:00"
+    ids = ["'00341", '="00342"', "AB10001<BR>AB10002", "AB10003; AB10004", "a,b"]
+    rows = [f"{n}|{id_}|ACCEPTED|{time}" for n, id_ in enumerate(ids)]
+    content = "\n".join(["n|id|status|time", *rows])
+    report, events = workshop.events(content, delimiter="|")
+    assert sorted(no for no, _, _ in events) == ["00341", "00342", "a,b"]
+    assert report.sources[0].rejected == 2

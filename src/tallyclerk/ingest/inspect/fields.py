@@ -165,6 +165,8 @@ _NOT: dict[str, frozenset[str]] = {
     "outcome": frozenset(["payment", "financial", "claim", "ticket"]),
 }
 """Words that make another thing of a name that fits."""
+_NO_NAMES = frozenset(["order", "tracking", "invoice", "reference", "ref", "sku"])
+"""Words that make a number of a column that would name a partner."""
 _PLANS = frozenset(["promised", "handover_due_at", "valid_from"])
 """Fields whose times may lie ahead; all others say what has happened."""
 
@@ -179,6 +181,8 @@ def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
         for rank, field in enumerate(FIELDS[table]):
             match = fit(column.name, field.word)
             if is_plan and field.kind == "time" and field.ours not in _PLANS:
+                continue
+            if field.kind == "name" and _NO_NAMES & set(words):
                 continue
             if match is None or _NOT.get(field.ours, frozenset()) & set(words):
                 continue

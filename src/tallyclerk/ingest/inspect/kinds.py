@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
+
 from tallyclerk.domain.tables import REFERENCE_KINDS
+from tallyclerk.ingest.ids import several
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.vocabulary import folded
@@ -69,7 +72,7 @@ def is_name(column: Column) -> float:
     """A name of a partner: a short text that comes again."""
     if not _is_text(column) or column.points or column.commas:
         return 0.0
-    return 0.8 if column.sampled > MANY_ROWS and column.is_unique else 1.0
+    return 0.3 if column.sampled > MANY_ROWS and column.is_unique else 1.0
 
 
 def is_country(column: Column) -> float:
@@ -162,6 +165,9 @@ def remarks(column: Column) -> list[str]:
         found.append("each value once")
     if column.damaged:
         found.append(f"{column.damaged:,} values that a spreadsheet turned into numbers")
+    lists = int(several(pl.Series(column.sample, dtype=pl.String)).sum())
+    if lists:
+        found.append("some cells hold several numbers, which are refused: a row for each is needed")
     return found
 
 

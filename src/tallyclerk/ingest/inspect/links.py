@@ -133,12 +133,12 @@ def _best_key(
 
 
 def _key_by_values(
-    group: Group, proposal: Proposal, known: Sequence[Known]
+    group: Group, proposal: Proposal, known: Sequence[Known], *, is_lost: bool
 ) -> dict[str, tuple[float, Choice]]:
-    """The number of the shipment in a column whose name does not say so."""
-    shipments = [entry for entry in known if entry.ours == SHIPMENT_KEY]
-    best = _best_key(group, shipments, proposal.columns())
-    return {SHIPMENT_KEY: best} if best else {}
+    """The number of the shipment, or any known one of a lost file, where no name says so."""
+    wanted = [entry for entry in known if is_lost or entry.ours == SHIPMENT_KEY]
+    best = _best_key(group, wanted, proposal.columns())
+    return {best[1].ours: best} if best else {}
 
 
 def _is_hub(proposal: Proposal) -> bool:
@@ -201,7 +201,7 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
         if share > found.get(entry.ours, (0.0, same))[0]:
             found[entry.ours] = (share, same)
     if SHIPMENT_KEY not in found:
-        found |= _key_by_values(group, proposal, known)
+        found |= _key_by_values(group, proposal, known, is_lost=not found)
     if not found:
         return False
     for ours in ids:

@@ -17,6 +17,12 @@ _LEAST_JOINED = 4
 """Letters of the shortest word that may begin or end a longer one ("Paket" in "Paketnummer")."""
 _LAST = 0.95
 """What the last part of a path into an object (`location.city`) counts by itself."""
+_PATH_END = re.compile(r"\.([^.\s][^.]*)$")  # a space behind the point makes it an abbreviation
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕвкмнтАВЕКМНОРСТУХІЈЅΑΒΕΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsbkmhtABEKMHOPCTYXIJSABEHIKMNOPTYXo"
+)
+"""Letters of Cyrillic and Greek that look like Latin ones, beside which no word has them."""
+_MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z])\w*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -44,7 +50,11 @@ def folded_name(name: str) -> str:
         >>> folded_name("eventTime_UTC (Übergabe-Nr.)")
         'event time utc ubergabe nr'
     """
-    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name)).casefold()
+    seen = "".join(
+        c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"
+    )
+    latin = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKES), seen)
+    spaced = _CAMEL.sub(" ", latin).casefold()
     spaced = spaced.replace("đ", "d").replace("ł", "l").replace("ı", "i").replace("ß", "ss")
     bare = (c for c in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", "".join(bare)).split())
@@ -55,9 +65,10 @@ def fit(name: str, ours: str, listed: str = "columns") -> Match | None:
     """How well a column's name fits one of ours, None where nothing of it does."""
     best: Match | None = None
     words = folded_name(name)
-    last = folded_name(name.rpartition(".")[2])
+    end = _PATH_END.search(name)
+    last = folded_name(end[1]) if end else ""
     for phrase, folded, language in _phrases(listed).get(ours, ()):
-        score = max(_score(words, folded), _LAST * _score(last, folded) if "." in name else 0.0)
+        score = max(_score(words, folded), _LAST * _score(last, folded) if last else 0.0)
         if score and (best is None or score > best.score):
             best = Match(score, phrase, language)
     return best

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.privacy import mask
+from tallyclerk.ingest.times.candidates import candidates
+from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 
@@ -30,7 +34,10 @@ _SIGNS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "pipe"}
 def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
     """What is odd about the files, in words."""
     profile = group.profile
-    if not wanted:
+    if not profile.rows:
+        yield "there is no row below the header"
+    elif not wanted:
+        yield from _why_nothing(group)
         yield (
             "no table of ours is in these columns: a table needs the number of a shipment, and a "
             "status with its time, or what was agreed about it; nothing is written for them"
@@ -54,6 +61,19 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         yield f"column {name!r} is there more than once: map the one that is meant, {' or '.join(map(repr, turns[:MOST_NAMES]))}"
     notes = dict.fromkeys(note for file in group.files for note in file.notes)
     yield from list(notes)[:EXAMPLES]
+
+
+def _why_nothing(group: Group) -> Iterator[str]:
+    """What an unusable file looks like, so that the right thing can be asked for."""
+    names = [column.name for column in group.profile.columns]
+    if len(names) == 1 and len(names[0].split()) > 2:  # noqa: PLR2004 - a table, not a list
+        yield "its columns are not set apart by a sign: ask for a delimiter (CSV)"
+    days = sum(bool(candidates(shape)) for shape in shapes_of(pl.Series(names, dtype=pl.String)))
+    if days > len(names) / 2:
+        yield "its columns are days: ask for a row per event, or for a column per milestone"
+    for column in group.profile.columns:
+        if column.sample and all(value.startswith(("{", "[{")) for value in column.sample):
+            yield f"{column.name!r} holds JSON, which is not looked into: ask for JSON Lines"
 
 
 def _odd_words(group: Group, proposal: Proposal) -> Iterator[str]:

@@ -64,7 +64,7 @@ def _rows(
     group: Group, table: Proposal, ours: Sequence[str], keys: set[str]
 ) -> Iterator[pl.DataFrame]:
     """Key and chain of the shipments with these keys, a frame per batch."""
-    known = pl.Series(sorted(keys), dtype=pl.String)
+    known = sorted(keys)
     names = [group.profile.columns[table.choices[each].columns[0]].name for each in ours]
     yield pl.DataFrame(schema=dict.fromkeys(["key", *ours[1:]], pl.String))
     for file in group.files:

@@ -13,7 +13,7 @@ from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats import Reader
 from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.formats.reader import ROW
-from tallyclerk.ingest.ids import damaged, totals
+from tallyclerk.ingest.ids import damaged, totals, unmarked
 from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,
@@ -24,6 +24,7 @@ from tallyclerk.ingest.times.candidates import (
 )
 from tallyclerk.ingest.times.column import ZONE_WORD, shapes_of
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.years import lacks_year, with_year
 
 MAX_WORDS = 1_000
 """Different values of a column that are counted one by one; a column with more has "many"."""
@@ -51,6 +52,7 @@ class Column:
         sample: Different values of the first rows that had any.
         distinct: Different values among `sampled` filled cells of the first block.
         times: What its values prove as times; None where they are none.
+        is_yearless: Whether they state no year.
         zone_words: Words for zones behind them (14:05 CST), which stand for no certain one.
         is_clock: Whether they are times of day without a date.
         numbers: Of the `sampled` cells, those that are numbers.
@@ -69,6 +71,7 @@ class Column:
     distinct: int = 0
     times: Evidence | None = None
     zone_words: Counter[str] = field(default_factory=Counter)
+    is_yearless: bool = False
     is_clock: bool = False
     numbers: int = 0
     commas: int = 0
@@ -171,11 +174,12 @@ def _add(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:
     if column.times is not None:
         words = _zone_words(values)
         column.zone_words.update(words.drop_nulls().to_list())
-        column.times.add(_without_zone_words(values, words), rows, file)
+        texts = _without_zone_words(values, words)
+        column.times.add(_with_year(texts) if column.is_yearless else texts, rows, file)
         return
     _count(column, values, rows, file)
     if len(column.keys) < MAX_KEYS:
-        new = normalised(values.unique().head(MAX_KEYS - len(column.keys)))
+        new = normalised(unmarked(values).unique().head(MAX_KEYS - len(column.keys)))
         column.keys.update(new.to_list())
     column.damaged += int(damaged(values).sum())
 
@@ -186,8 +190,10 @@ def _look(column: Column, values: pl.Series) -> None:
     different = head.unique(maintain_order=True)
     column.sample = different.head(20).to_list()
     column.sampled, column.distinct = len(values), values.n_unique()
-    shapes = Counter(shapes_of(plain(_without_zone_words(head, _zone_words(head)))).to_list())
+    texts = _without_zone_words(head, _zone_words(head))
     is_named = names_time(column.name)
+    column.is_yearless = is_named and int(lacks_year(texts).sum()) > _TIME_SHARE * len(head)
+    shapes = Counter(shapes_of(plain(_with_year(texts) if column.is_yearless else texts)).to_list())
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
     if sum(dates) > _TIME_SHARE * len(head):
         column.times = Evidence()
@@ -208,6 +214,11 @@ def _zone_words(values: pl.Series) -> pl.Series:
     """The word for a zone that each text ends with; UTC is certain and none."""
     words = values.str.extract(ZONE_WORD, 1)
     return words.set(words.is_in(["UTC", "GMT"]).fill_null(value=False), None)
+
+
+def _with_year(values: pl.Series) -> pl.Series:
+    """Times with a year that has every day, to see in which format they are."""
+    return with_year(values, 2000)
 
 
 def _without_zone_words(values: pl.Series, words: pl.Series) -> pl.Series:

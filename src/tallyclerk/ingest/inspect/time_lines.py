@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -22,6 +23,7 @@ from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 
 MOST_WORDS = 12
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _DATES = ("promised_date",)
 
 
@@ -47,9 +49,13 @@ def write_times(draft: Draft) -> None:
     worded = [columns[p] for p in sorted(zoneless) if columns[p].zone_words]
     if worded:
         _ask_zone_words(draft, worded)
-        zoneless -= {p for p in zoneless if columns[p].zone_words.total() == columns[p].filled}
+        zoneless -= {p for p in zoneless if _says_zones(columns[p])}
     names = [draft.named(place) for place in sorted(zoneless | clocks)]
     _write_zone(draft, names, zone_in(names), proofs)
+    yearless = [columns[place] for place in sorted(proofs) if columns[place].is_yearless]
+    if yearless:
+        names_of = ", ".join(repr(column.name) for column in yearless)
+        draft.ask(f"of which year are the times of {names_of}? They state none", _year(draft))
     formats = together(proofs.values())
     if clocks and formats:
         formats = (
@@ -82,7 +88,8 @@ def _write_zone(
         return
     if not names:
         offsets = sorted({offset for proof in proofs.values() for offset in proof.offsets})
-        draft.zone = f"the times state their offset ({', '.join(offsets[:4])})" if offsets else ""
+        words = f"the times state their offset ({', '.join(offsets[:4])})" if offsets else ""
+        draft.zone = draft.zone or words
         return
     shown = ", ".join(repr(name) for name in names[:3])
     if told and told.zone:
@@ -96,11 +103,24 @@ def _write_zone(
     draft.ask(f"in which zone are the times of {shown}? {hint}", f"timezone = {toml.text(example)}")
 
 
+def _year(draft: Draft) -> str:
+    """A year to begin with: the one in the name of a file."""
+    years = (_YEAR.search(file.path.name) for file in draft.group.files)
+    return f"year = {next((found[0] for found in years if found), '2000')}"
+
+
+def _says_zones(column: Column) -> bool:
+    """Whether every time that states no offset has a word for its zone behind it."""
+    stated = column.zone_words.total()
+    return column.times is not None and 0 < column.times.offsets[""] <= stated
+
+
 def _ask_zone_words(draft: Draft, worded: Sequence[Column]) -> None:
     """What the words behind the times mean: each of them is used for several zones somewhere."""
     words = sorted({word for column in worded for word in column.zone_words})[:MOST_WORDS]
     zones = ", ".join(f"{word} = {toml.text(_zone_of_word(word))}" for word in words)
     names = ", ".join(repr(column.name) for column in worded)
+    draft.zone = f"words stand behind the times ({', '.join(words)})"
     draft.ask(
         f"which zones are {', '.join(words)} beside the times of {names}?",
         f"timezones = {{ {zones} }}",

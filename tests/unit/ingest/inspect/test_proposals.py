@@ -5,6 +5,8 @@ import json
 import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
+from tallyclerk.ingest.inspect.names import fit
+
 
 @pytest.fixture
 def blocks(tmp_path):
@@ -90,3 +92,36 @@ def test_zones_of_single_rows_are_found_beside_and_behind_the_times(blocks):
     assert found["beside"]["columns"]["timezone"] == "UTC offset"
     assert found["behind"]["columns"]["occurred_at"] == "Time"
     assert "timezones" not in found["behind"]  # it is asked for
+
+
+def test_times_without_a_year_ask_for_it(blocks, tmp_path):
+    rows = [f"P{n},Delivered,{n % 9 + 1}月{n + 1}日 09:30" for n in range(25)]
+    found = blocks(yamato_2026="\n".join(["Parcel,Status,日時", *rows]))
+    (block,) = found.values()
+    assert block["columns"]["occurred_at"] == "日時"
+    (group,) = inspected([tmp_path], tmp_path).groups
+    assert "year = 2026" in {question.answer for question in group.blocks[0].questions}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "values", "ours"),
+    [
+        ("Tr\u0430cking\u00a0Number", "P{}", "tracking_number"),  # the first a is Cyrillic
+        ("\u200bParcel", "P{}", "shipment_id"),
+        ("Vendor order", "PO{}", "order_id"),
+        ("Vendor", "PO{}", None),  # no name comes but once
+    ],
+)
+def test_names_are_read_as_people_see_them(blocks, theirs, values, ours):
+    rows = [f"S{n},Delivered,2026-08-{n + 1:02d} 09:30,{values.format(n)}" for n in range(25)]
+    first = "Line" if ours in {"shipment_id", "tracking_number"} else "Parcel"
+    found = blocks(scans="\n".join([f"{first},Status,Time,{theirs}", *rows]))
+    columns = {theirs: ours for ours, theirs in found["scans"]["columns"].items()}
+    assert columns.get(" ".join(theirs.split())) == ours
+
+
+def test_an_abbreviation_is_no_path_into_an_object():
+    match = fit("Ref. Cliente", "private")
+    assert match is not None
+    assert match.score < 0.85
+    assert fit("ship.cliente", "private").score == 0.95
