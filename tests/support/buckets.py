@@ -18,7 +18,7 @@ from tallyclerk.journey.journeys import Bucket
 from tallyclerk.kpis.engine import facts
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
-from tallyclerk.kpis.whole import gathered, glimpse, with_whole
+from tallyclerk.kpis.whole import gathered, glimpse, together, with_whole
 from tallyclerk.simulate.emitted import TruthSettings
 from tallyclerk.store.hashing import row_hash
 
@@ -77,7 +77,9 @@ def context_of(buckets: Iterable[Bucket], settings: TruthSettings) -> Context:
         are_outcomes_known=settings.as_of is None or settings.as_of >= latest,
     )
     owed = {who: tuple(map(Milestone, names)) for who, names in settings.must_report.items()}
-    return with_whole(bare, gathered(glimpse(begin(part, bare), bare) for part in parts), owed)
+    return with_whole(
+        bare, gathered(together(glimpse(begin(part, bare), bare) for part in parts)), owed
+    )
 
 
 def _commitments(settings: TruthSettings) -> pl.DataFrame:

@@ -137,3 +137,9 @@ AFTER_CUSTOMS: tuple[str, ...] = tuple(
     if facts.order is not None and facts.order > MILESTONES[Milestone.IMPORT_CUSTOMS_CLEARED].order  # type: ignore[operator]
 )
 """Milestones of the path that can only happen once the goods are through customs."""
+OWED_BY_HABIT: tuple[str, ...] = (
+    *(Milestone.LABEL_CREATED, Milestone.READY_FOR_COLLECTION, Milestone.RELEASED),
+    *(Milestone.ACCEPTED, Milestone.DEPARTED_ORIGIN, Milestone.ARRIVED_DESTINATION),
+    *(Milestone.IMPORT_CUSTOMS_CLEARED, Milestone.OUT_FOR_DELIVERY, Milestone.DELIVERED),
+)
+"""Milestones that every journey like it has: who was ever seen to send one owes it, unless agreed."""

@@ -51,8 +51,8 @@ class Context:
         lost_after_promise: Presumed lost this long after the promise …
         lost_after_silence: … and this long after the last physical scan.
         roles: Configured role by partner.
-        owed: Columns partner, milestone: what each partner owes us (its `must_report`, else
-            every milestone it was ever seen to send).
+        owed: Columns partner, milestone: what each partner owes us (its `must_report`, else what
+            it was ever seen to send of `tallyclerk.domain.milestones.OWED_BY_HABIT`).
         sent: Columns partner, milestone: what each partner was ever seen to send.
         takers: Partners of which acceptances or scans are ever received.
         has_notices: Whether customer notices are in the data at all.
@@ -116,9 +116,11 @@ class Context:
         names = [str(m) for m in milestones]
         return self.owed.lazy().filter(pl.col("milestone").is_in(names)).select("partner").unique()
 
-    def senders(self, milestone: Milestone) -> list[str]:
-        """The partners that were ever seen to send a milestone, sorted."""
-        return sorted(self.sent.filter(pl.col("milestone") == milestone)["partner"].to_list())
+    @property
+    def attempt_tellers(self) -> list[str]:
+        """The partners that were ever seen to report a failed attempt, sorted."""
+        failed = pl.col("milestone") == Milestone.DELIVERY_ATTEMPT_FAILED
+        return sorted(self.sent.filter(failed)["partner"].to_list())
 
     @property
     def now(self) -> pl.Expr:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from tallyclerk.domain.milestones import PHYSICAL, Milestone
+from tallyclerk.domain.milestones import OWED_BY_HABIT, PHYSICAL, Milestone
 from tallyclerk.journey.attribution import own_times
 from tallyclerk.journey.build import Begun
 from tallyclerk.journey.context import Context
@@ -22,60 +22,78 @@ P99 = Fraction(99, 100)
 
 @dataclass(frozen=True, kw_only=True)
 class Glimpse:
-    """What one bucket contributes to the whole.
+    """What some shipments contribute to the whole: counts, which add up and can be taken off again.
 
     Attributes:
-        sent: Which partner sends which milestone: partner, milestone, once each.
-        has_notices: Whether customer notices are in it.
-        has_damage: Whether damage is reported or claimed in it.
-        leads: Lead times: lane, minutes, ending, cases; summed.
-        own_times: Times in custody: role, lane, partner, minutes, cases; summed.
+        sent: Which partner sends which milestone: partner, milestone, cases.
+        notices: Customer notices.
+        damages: Reports and claims of damage.
+        leads: Lead times: lane, minutes, ending, cases.
+        own_times: Times in custody: role, lane, partner, minutes, cases.
     """
 
     sent: pl.DataFrame
-    has_notices: bool
-    has_damage: bool
+    notices: int
+    damages: int
     leads: pl.DataFrame
     own_times: pl.DataFrame
 
 
 def glimpse(begun: Begun, context: Context) -> Glimpse:
-    """Looks through one bucket."""
+    """Looks through the shipments of one bucket."""
     seen = begun.observations
+    sent = seen.lazy().select("partner", pl.col("milestone").cast(pl.String)).drop_nulls()
+    is_damage = seen["milestone"] == str(Milestone.DAMAGED)
     return Glimpse(
-        sent=seen.select("partner", pl.col("milestone").cast(pl.String)).drop_nulls().unique(),
-        has_notices=len(begun.notices) > 0,
-        has_damage=(seen["milestone"] == str(Milestone.DAMAGED)).any()
-        or (begun.claims["kind"] == "damage").any(),
-        leads=_leads(begun.shipments, context),
-        own_times=_summed(own_times(begun.custody, begun.handovers, begun.shipments)),
+        sent=_counted(sent),
+        notices=len(begun.notices),
+        damages=int(is_damage.sum()) + int((begun.claims["kind"] == "damage").sum()),
+        leads=_counted(_leads(begun.shipments, context)),
+        own_times=_counted(_to_resolution(begun)),
     )
 
 
-def _summed(times: pl.LazyFrame) -> pl.DataFrame:
-    """A histogram of times, to the resolution of plans."""
+def together(parts: Iterable[Glimpse], but: Iterable[Glimpse] = ()) -> Glimpse:
+    """What some glimpses tell together (at least one), without what others among them told."""
+    signed = [*((part, 1) for part in parts), *((part, -1) for part in but)]
+
+    def summed(name: str) -> pl.DataFrame:
+        frames = [getattr(part, name).with_columns(_CASES * sign) for part, sign in signed]
+        keys = [key for key in frames[0].columns if key != "cases"]
+        added: pl.DataFrame = pl.concat(frames).group_by(keys).agg(_CASES.sum())
+        return added.filter(_CASES != 0)
+
+    return Glimpse(
+        notices=sum(part.notices * sign for part, sign in signed),
+        damages=sum(part.damages * sign for part, sign in signed),
+        **{name: summed(name) for name in ("sent", "leads", "own_times")},
+    )
+
+
+_CASES = pl.col("cases")
+
+
+def _counted(rows: pl.LazyFrame) -> pl.DataFrame:
+    """How many rows there are of each kind."""
+    keys = rows.collect_schema().names()
+    return rows.group_by(keys).agg(cases=pl.len().cast(pl.Int64)).collect()
+
+
+def _to_resolution(begun: Begun) -> pl.LazyFrame:
+    """Times in custody to the resolution of plans: role, lane, partner, minutes."""
     minutes = pl.col("minutes")
-    return (
-        times.with_columns(minutes=minutes - minutes % RESOLUTION_MINUTES)
-        .group_by("role", "lane", "partner", "minutes")
-        .agg(cases=pl.len().cast(pl.Int64))
-        .collect()
-    )
+    times = own_times(begun.custody, begun.handovers, begun.shipments)
+    return times.with_columns(minutes=minutes - minutes % RESOLUTION_MINUTES)
 
 
-def _leads(shipments: pl.DataFrame, context: Context) -> pl.DataFrame:
-    return (
-        lead(shipments, context)
-        .filter(pl.col("ending").is_not_null())
-        .group_by("lane", "minutes", "ending")
-        .agg(cases=pl.len().cast(pl.Int64))
-        .collect()
-    )
+def _leads(shipments: pl.DataFrame, context: Context) -> pl.LazyFrame:
+    timed = lead(shipments, context).filter(pl.col("ending").is_not_null())
+    return timed.select("lane", "minutes", "ending")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """What the glimpses of all buckets tell together.
+    """What the glimpses of all buckets tell.
 
     Attributes:
         sent: (partner, milestone): who sends what, sorted.
@@ -108,16 +126,19 @@ class Whole:
         )
 
 
-def gathered(glimpses: Iterable[Glimpse]) -> Whole:
-    """What all buckets tell together."""
-    parts = list(glimpses)
-    sent = pl.concat([part.sent for part in parts]).unique().sort("partner", "milestone")
+def gathered(seen: Glimpse) -> Whole:
+    """What all shipments tell.
+
+    Args:
+        seen: Of all buckets, see `together`.
+    """
+    sent = seen.sent.select("partner", "milestone").sort("partner", "milestone")
     return Whole(
         sent=tuple(sent.rows()),
-        has_notices=any(part.has_notices for part in parts),
-        has_damage=any(part.has_damage for part in parts),
-        lane_p99=_lane_p99(pl.concat([part.leads for part in parts])),
-        plans=tuple(medians_of_others(pl.concat([part.own_times for part in parts]))),
+        has_notices=seen.notices > 0,
+        has_damage=seen.damages > 0,
+        lane_p99=_lane_p99(seen.leads),
+        plans=tuple(medians_of_others(seen.own_times)),
     )
 
 
@@ -130,10 +151,12 @@ def with_whole(
         context: The run's settings.
         whole: From `gathered`.
         must_report: By partner, what it owes us by agreement; without an agreement a partner owes
-            every milestone it was ever seen to send.
+            those of `OWED_BY_HABIT` that it was ever seen to send.
     """
     agreed = {(who, str(name)) for who, names in must_report.items() for name in names}
-    owed = agreed | {(who, name) for who, name in whole.sent if who not in must_report}
+    owed = agreed | {
+        (who, name) for who, name in whole.sent if who not in must_report and name in OWED_BY_HABIT
+    }
     scanners = {who for who, name in whole.sent if name in PHYSICAL}
     takers = {who for who, name in agreed if name == Milestone.ACCEPTED}
     return replace(
@@ -153,7 +176,7 @@ def _lane_p99(leads: pl.DataFrame) -> tuple[tuple[str, int], ...]:
     summed = (
         leads.group_by("lane", "minutes")
         .agg(
-            pl.col("cases").filter(ending == name).sum().alias(name)
+            _CASES.filter(ending == name).sum().alias(name)
             for name in ("observed", "censored", "never")
         )
         .sort("lane", "minutes")

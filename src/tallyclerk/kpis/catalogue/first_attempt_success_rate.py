@@ -26,7 +26,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         .with_columns(at=first_at, is_undated=is_undated)
         .filter(pl.col("at").is_not_null() | pl.col("is_undated"))
     )
-    tellers = journeys.context.senders(Milestone.DELIVERY_ATTEMPT_FAILED)
+    tellers = journeys.context.attempt_tellers
     at_once = pl.col("attempted_at").is_null() | (pl.col("handed_at") < pl.col("attempted_at"))
     return (
         rows.join(courier_at(journeys, rows), on="sid")
