@@ -18,7 +18,7 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages page-check \
+.PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages bench-months page-check \
         kill-test coverage-study false-alarm-study million example pictures test-cluster install clean
 
 help: ## List the targets
@@ -61,6 +61,9 @@ bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV besid
 
 bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
 	$(PY) -m tests.benchmarks.pages
+
+bench-months: $(VENV)/.dev $(VENV)/.libraries ## Time a month added to twelve beside that month alone
+	$(PY) -m tests.benchmarks.months
 
 page-check: ## Check the pages in reports/ with an HTML validator and axe (needs node, npm, chromium)
 	cd tests/heavy/pages && npm ci --silent --ignore-scripts && node check.mjs $(CURDIR)/reports
