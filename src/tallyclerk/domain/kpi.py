@@ -69,6 +69,7 @@ class Kpi:
         rare: Judged on the upper bound (loss, damage).
         about_time: A rate that delays decide, so that agreed excuses apply to it.
         self_reported: The subject could hide it by not reporting.
+        by_plans: Its facts follow the plans that others make, which any new case may move.
         rules: Incident rules it is made of; each has a row with the n of the total.
         facts: JOURNEYS and parameters to rows of FACTS (see `tallyclerk.kpis.engine`).
     """
@@ -97,6 +98,7 @@ class Kpi:
     rare: bool = False
     about_time: bool = False
     self_reported: bool = False
+    by_plans: bool = False
 
     @property
     def is_rate(self) -> bool:

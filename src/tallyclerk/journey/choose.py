@@ -1,13 +1,17 @@
-"""The part of the ledger's buckets that is about some shipments."""
+"""The part of buckets, and of journeys, that is about some shipments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import polars as pl
 
-from tallyclerk.journey.journeys import Bucket
+from tallyclerk.journey.build import Begun
+from tallyclerk.journey.journeys import Bucket, Journeys
+
+T = TypeVar("T", Begun, Journeys)
 
 
 def only(bucket: Bucket, shipment_ids: Sequence[str]) -> Bucket:
@@ -26,3 +30,13 @@ def together(parts: Sequence[Bucket]) -> Bucket:
             for field in fields(Bucket)
         }
     )
+
+
+def of_shipments(journeys: T, sids: pl.Series) -> T:
+    """The part of journeys about some shipments, by their numbers."""
+    frames: dict[str, Any] = {
+        field.name: value.filter(pl.col("sid").is_in(sids.implode()))
+        for field in fields(journeys)
+        if isinstance(value := getattr(journeys, field.name), pl.DataFrame) and value.width
+    }
+    return replace(journeys, **frames)

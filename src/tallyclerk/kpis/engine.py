@@ -205,20 +205,23 @@ def tally(stated: pl.DataFrame) -> pl.DataFrame:
 
 def coded_tally(stated: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
     """As `tally`, of facts by KPI that are coded or not; the texts are coded."""
+    return summed_up(as_rows(stated))
+
+
+def as_rows(stated: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Facts by KPI as TALLIES that are not added up yet, each with its `shipment_id`."""
     is_duration = pl.col("ending").is_not_null()
     timed = [part["batch"].cast(CODED).set(part["ending"].is_null(), None) for part in stated]
     group_of = _groups(timed)
-    return _summed(
-        [
-            part.with_columns(
-                pl.when(~is_duration).then("batch").alias("batch"),
-                pl.when(is_duration).then("minutes").alias("minutes"),
-                batch_group=group_of.gather(batches.to_physical()),
-                rows=pl.lit(1, dtype=pl.Int64),
-            )
-            for part, batches in zip(stated, timed, strict=True)
-        ]
-    )
+    return [
+        part.with_columns(
+            pl.when(~is_duration).then("batch").alias("batch"),
+            pl.when(is_duration).then("minutes").alias("minutes"),
+            batch_group=group_of.gather(batches.to_physical()),
+            rows=pl.lit(1, dtype=pl.Int64),
+        ).select("shipment_id", *TALLIES)
+        for part, batches in zip(stated, timed, strict=True)
+    ]
 
 
 def _groups(batches: Sequence[pl.Series]) -> pl.Series:
@@ -236,11 +239,17 @@ def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:
     return coded.cast(dict(TALLIES))  # type: ignore[arg-type]
 
 
+def as_coded(tallies: pl.DataFrame) -> pl.DataFrame:
+    """TALLIES with texts coded."""
+    return tallies.with_columns(pl.col(pl.String).cast(CODED))
+
+
 def add(tallies: pl.LazyFrame) -> pl.DataFrame:
     """TALLIES with equal keys added up, sorted by their whole key; texts may come coded."""
-    return as_tallies(_summed([tallies.collect()])[0])
+    return as_tallies(summed_up([tallies.collect()])[0])
 
 
-def _summed(tallies: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+def summed_up(tallies: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """As `add`, each table by itself; the texts are coded."""
     added = summed(tallies, TALLY_KEYS, ["rows", "n", "hits"])
     return [part.select(TALLIES.keys()) for part in added]

@@ -2,92 +2,42 @@
 
 from __future__ import annotations
 
-import pickle
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from tallyclerk.domain.periods import Period
-from tallyclerk.journey.build import Begun, begin, complete
+from tallyclerk.journey.build import complete
+from tallyclerk.journey.choose import of_shipments
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.journeys import Bucket
-from tallyclerk.journey.observations import EVENT_COLUMNS
-from tallyclerk.kpis.engine import add, as_facts, as_tallies, coded_facts, coded_tally
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.engine import (
+    add,
+    as_coded,
+    as_facts,
+    as_rows,
+    as_tallies,
+    coded_facts,
+    summed_up,
+)
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.liabilities import liabilities
 from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.kpis.settled import (
+    joined,
+    kept_for_plans,
+    latest_unpromised,
+    longest_wait,
+    settled,
+)
 from tallyclerk.kpis.whole import Glimpse, glimpse
-from tallyclerk.store.cache import FOLDER, Draft
-from tallyclerk.store.ledger import Ledger
-
-
-def read_bucket(ledger: Ledger, number: int, columns: Sequence[str] | None = None) -> Bucket:
-    """One bucket of the ledger, with some columns of its events or all of them, unsorted."""
-    return Bucket(
-        events=ledger.unsorted_events(number, columns),
-        shipments=ledger.read_table("shipments", number),
-        claims=ledger.read_table("claims", number),
-        tickets=ledger.read_table("tickets", number),
-        notices=ledger.read_table("notices", number),
-    )
-
-
-@dataclass(frozen=True)
-class Beginnings:
-    """The begun journeys of every bucket, kept from the pass that looks to the pass that counts.
-
-    They lie in memory, or in a folder beside the ledger where several processes need them. What is
-    not there is made anew.
-
-    Attributes:
-        ledger: The store.
-        bare: The context without what only the whole data tell.
-        folder: Where they are kept; None: in memory.
-    """
-
-    ledger: Ledger
-    bare: Context
-    folder: Path | None = None
-    _known: dict[int, Begun] = field(default_factory=dict)
-
-    @staticmethod
-    def place(ledger: Ledger, key: str) -> Path:
-        """An empty folder for those of a key; what others have left is removed."""
-        folder = ledger.root / FOLDER / "begun"
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder / key).mkdir(parents=True)
-        return folder / key
-
-    def keep(self, number: int) -> Begun:
-        """Begin the journeys of a bucket and keep them."""
-        begun = self._begin(number)
-        if self.folder is None:
-            self._known[number] = begun
-        elif self.folder.is_dir():
-            draft = self._path(number).with_suffix(".draft")
-            draft.write_bytes(pickle.dumps(begun))
-            draft.replace(self._path(number))
-        return begun
-
-    def take(self, number: int) -> Begun:
-        """The begun journeys of a bucket, which are kept no longer."""
-        if number in self._known:
-            return self._known.pop(number)
-        if self.folder is not None and self._path(number).is_file():
-            begun: Begun = pickle.loads(self._path(number).read_bytes())  # noqa: S301 - our own
-            self._path(number).unlink(missing_ok=True)
-            return begun
-        return self._begin(number)
-
-    def _begin(self, number: int) -> Begun:
-        return begin(read_bucket(self.ledger, number, EVENT_COLUMNS), self.bare)
-
-    def _path(self, number: int) -> Path:
-        return Path(f"{self.folder}/{number:05d}.pickle")
+from tallyclerk.pipeline.archive import Archive
+from tallyclerk.pipeline.leaving import Settling, keep
+from tallyclerk.pipeline.shares import Beginnings, Start, is_marked
+from tallyclerk.store.cache import Draft
 
 
 @dataclass(frozen=True)
@@ -96,9 +46,13 @@ class Looking:
 
     beginnings: Beginnings
 
-    def __call__(self, number: int) -> Glimpse:
-        """What one bucket contributes."""
-        return glimpse(self.beginnings.keep(number), self.beginnings.bare)
+    def __call__(self, number: int) -> tuple[Glimpse, Glimpse | None]:
+        """What one bucket contributes, and what settled shipments did that are told of again."""
+        start, bare = self.beginnings.keep(number), self.beginnings.bare
+        if self.beginnings.share.former is None:
+            return glimpse(start.begun, bare), None
+        now, then = start.apart()
+        return glimpse(now, bare), glimpse(then, bare)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,46 +63,116 @@ class Counting:
         beginnings: Of the journeys.
         context: With what the whole data tell.
         parameters: Of every KPI.
-        counts: Where the tallies go; None: nowhere.
         proofs: Where the evidence of `period` goes; None: nowhere.
         owed: Where the liabilities of all months go; None: nowhere.
         period: The months whose evidence is wanted.
         own_kinds: By partner, the kind of reference that its own exports are keyed by.
+        counts: Where the tallies go; None: nowhere.
+        archive: Where goes what later runs go on from; None: nowhere.
     """
 
     beginnings: Beginnings
     context: Context
     parameters: Mapping[str, Parameters]
-    counts: Draft | None
     proofs: Draft | None
     owed: Draft | None
     period: Period | None
     own_kinds: Mapping[str, str]
+    counts: Draft | None = None
+    archive: Draft | None = None
 
-    def __call__(self, number: int) -> None:
+    def __call__(self, number: int) -> Settling | None:
         """Write the part of one bucket."""
-        journeys = complete(self.beginnings.take(number), self.context)
+        start = self.beginnings.take(number)
+        journeys = complete(start.begun, self.context)
         if self.owed:
             lost = liabilities(journeys, all_kpis(), self.parameters)
             self.owed.add(self._located(lost, number), number)
         if not (self.counts or self.proofs):
-            return
+            return None
         months = None if self.counts else self.period
         stated = coded_facts(journeys, all_kpis().values(), self.parameters, months)
-        if self.counts:
-            for name, part in zip(all_kpis(), coded_tally(stated), strict=True):
-                self.counts.add(part, number, name)
+        given = self._count(number, start, journeys, stated) if self.counts else None
         if self.proofs and self.period:
             within = pl.col("month").is_between(self.period.first, self.period.last)
-            chosen = as_facts(pl.concat([part.filter(within) for part in stated]))
+            chosen = as_facts(pl.concat([part.filter(within, ~is_marked()) for part in stated]))
             self.proofs.add(self._located(chosen, number), number)
+        return given
 
     def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:
         """Facts with what they can be checked by."""
-        ledger = self.beginnings.ledger
+        ledger = self.beginnings.share.ledger.about(stated["shipment_id"].unique())
         events = ledger.read_events(number, PLACED_COLUMNS)
         references = ledger.told("references", number, {*REFERENCE_COLUMNS})
         return located(stated, events, references, self.own_kinds)
+
+    def _count(
+        self, number: int, start: Start, journeys: Journeys, stated: Sequence[pl.DataFrame]
+    ) -> Settling | None:
+        counts, former = self.counts, self.beginnings.share.former
+        assert counts is not None  # noqa: S101 the caller has looked
+        rows = as_rows(stated)
+        kept = former.kept(number, but=start.ids) if former else None
+        found = self._gone_on(rows, kept) if kept else summed_up(rows)
+        for part, name in zip(found, all_kpis(), strict=True):
+            counts.add(part, number, name)
+        return self._settle(number, start, journeys, stated, rows, kept) if self.archive else None
+
+    def _gone_on(self, rows: Sequence[pl.DataFrame], kept: Journeys) -> list[pl.DataFrame]:
+        """What is added to the tallies of before, and taken off; it is added up when merged."""
+        by_plans = self._by_plans(kept)
+        return [
+            signed(
+                [
+                    (own.filter(~is_marked()).drop("shipment_id"), 1),
+                    (own.filter(is_marked()).drop("shipment_id"), -1),
+                ]
+            )
+            if kpi.name not in by_plans
+            else pl.concat([own.filter(~is_marked()), by_plans[kpi.name]]).drop("shipment_id")
+            for own, kpi in zip(rows, all_kpis().values(), strict=True)
+        ]
+
+    def _by_plans(self, kept: Journeys) -> dict[str, pl.DataFrame]:
+        """Settled shipments under the KPIs that follow plans."""
+        kpis = [kpi for kpi in all_kpis().values() if kpi.by_plans]
+        stated = coded_facts(replace(kept, context=self.context), kpis, self.parameters)
+        return dict(zip((kpi.name for kpi in kpis), as_rows(stated), strict=True))
+
+    def _settle(
+        self,
+        number: int,
+        start: Start,
+        journeys: Journeys,
+        stated: Sequence[pl.DataFrame],
+        rows: Sequence[pl.DataFrame],
+        kept: Journeys | None,
+    ) -> Settling:
+        """Write what is left to later runs."""
+        archive, former = self.archive, self.beginnings.share.former
+        assert archive is not None  # noqa: S101 the caller has looked
+        found = settled(journeys, stated, start.last, longest_wait(self.parameters))
+        found = found.filter(~is_marked())
+        is_open = ~(is_marked() | pl.col("shipment_id").is_in(found["shipment_id"].implode()))
+        for part, kpi in zip(rows, all_kpis().values(), strict=True):
+            if not kpi.by_plans:
+                archive.add(part.filter(is_open).drop("shipment_id"), number, kpi.name)
+        known = start.last.filter(~is_marked()).drop("last_at")
+        known = known.join(found.drop("sid"), on="shipment_id", how="left")
+        own = kept_for_plans(journeys, found["sid"])
+        if former and kept:
+            is_told = pl.col("shipment_id").is_in(start.ids.implode())
+            before = former.known(number).filter(~is_told, pl.col("last_at").is_not_null())
+            known, own = pl.concat([known, before]), joined([kept, own])
+        keep(archive, number, known, own)
+        is_found = pl.col("sid").is_in(found["sid"].implode())
+        return Settling(
+            seen=glimpse(of_shipments(start.begun, found["sid"]), self.beginnings.bare),
+            again=glimpse(start.apart()[1], self.beginnings.bare) if former else None,
+            latest=latest_unpromised(journeys, found["sid"]),
+            horizon=found["last_at"].max(),  # type: ignore[arg-type]
+            partners=frozenset(journeys.members.filter(is_found)["partner"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -158,16 +182,47 @@ class Merging:
     Attributes:
         counts: The draft that holds their parts.
         names: The KPIs.
+        former: What an earlier run has left, from which the parts go on; None: they are all.
     """
 
     counts: Draft
     names: Sequence[str]
+    former: Archive | None = None
 
     def __call__(self, number: int) -> None:
         """Make one table of the parts of one KPI."""
-        self.counts.merge(self.names[number], _merged)
+        name = self.names[number]
+        if self.former is None:
+            self.counts.merge(name, _merged)
+        else:
+            before = [] if all_kpis()[name].by_plans else self.former.counted(name)
+            self.counts.merge(name, _GoneOn(before))
 
 
 def _merged(parts: pl.LazyFrame, count: int) -> pl.DataFrame:
     """TALLIES of all buckets; those of a single one are added up already."""
     return as_tallies(parts.collect()) if count == 1 else add(parts)
+
+
+@dataclass(frozen=True)
+class _GoneOn:
+    """Makes TALLIES of parts that are not added up, and of files from before.
+
+    Attributes:
+        before: Files, and whether (1) they are added or (-1) taken off.
+    """
+
+    before: Sequence[tuple[Path, int]]
+
+    def __call__(self, parts: pl.LazyFrame, _count: int) -> pl.DataFrame:
+        told = [(pl.read_parquet(path), sign) for path, sign in self.before]
+        coded = [(as_coded(frame), sign) for frame, sign in [(parts.collect(), 1), *told]]
+        added = summed_up([signed(coded)])[0]
+        return as_tallies(added.filter(pl.col("rows") != 0))
+
+
+def signed(frames: Iterable[tuple[pl.DataFrame, int]]) -> pl.DataFrame:
+    """Tallies to be added and to be taken off as one table (at least one frame)."""
+    counts = pl.col("rows", "n", "hits")
+    told: pl.DataFrame = pl.concat([frame.with_columns(counts * sign) for frame, sign in frames])
+    return told

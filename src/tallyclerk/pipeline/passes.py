@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -26,15 +26,13 @@ from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.progress import Progress, silent
-from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.cache import Cache
 from tallyclerk.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from tallyclerk.journey.context import Context
     from tallyclerk.journey.journeys import Bucket
-    from tallyclerk.pipeline.buckets import Beginnings
-
-T = TypeVar("T")
+    from tallyclerk.pipeline.deriving import Deriving
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +67,13 @@ class Passes:
     @cached_property
     def key(self) -> str:
         """Digest of everything the facts follow from."""
+        told = self.bare
         return digest_of(
             definitions_digest(),
             self.ledger.inputs_digest(),
             config_digest(self.settings, with_targets=False),
             self.as_of.isoformat(),
-            repr(self.unlinked.rows()),
-            repr(self.outages.rows()),
-            repr(self.stamps.rows()),
+            *(repr(rows.rows()) for rows in (told.unlinked, told.outages, told.stamps)),
         )
 
     @cached_property
@@ -85,53 +82,36 @@ class Passes:
         return flaws_of(self.ledger, self.settings, self.progress)
 
     @cached_property
-    def unlinked(self) -> pl.DataFrame:
-        """Pairs of partners whose ids do not link: partner, other, role of the other."""
-        return unlinked_pairs(self.flaws.unlinked)
-
-    @cached_property
-    def outages(self) -> pl.DataFrame:
-        """Days of which most of a partner's messages are missing: partner, first, last."""
-        return pl.DataFrame(self.flaws.outages, schema=outage_columns(), orient="row")
-
-    @cached_property
-    def stamps(self) -> pl.DataFrame:
-        """Minutes in which partners stamped a whole day's events: partner, clock, minute."""
-        return pl.DataFrame(self.flaws.stamps, schema=stamp_columns(), orient="row")
-
-    @cached_property
     def bare(self) -> Context:
-        """The run's context without what only the whole data know."""
+        """The run's context without what passes over the buckets tell."""
         from tallyclerk.kpis.context import bare_context
 
-        return bare_context(self.settings, self.as_of, self.ledger.latest_time())
+        return replace(
+            bare_context(self.settings, self.as_of, self.ledger.latest_time()),
+            unlinked=unlinked_pairs(self.flaws.unlinked),
+            outages=pl.DataFrame(self.flaws.outages, schema=outage_columns(), orient="row"),
+            stamps=pl.DataFrame(self.flaws.stamps, schema=stamp_columns(), orient="row"),
+        )
 
     @cached_property
-    def beginnings(self) -> Beginnings:
-        """Journeys as far as they go without the whole."""
-        from tallyclerk.engines import is_elsewhere
-        from tallyclerk.pipeline.buckets import Beginnings
-        from tallyclerk.workers import are_many
+    def deriving(self) -> Deriving:
+        """What looks through the buckets and counts them."""
+        from tallyclerk.pipeline.deriving import Deriving
 
-        apart = is_elsewhere(self.settings.engine) or are_many(self.ledger.bucket_count)
-        folder = Beginnings.place(self.ledger, self.key) if apart else None
-        return Beginnings(self.ledger, self.bare, folder)
+        return Deriving(
+            settings=self.settings,
+            ledger=self.ledger,
+            bare=self.bare,
+            parameters=self.parameters,
+            own_kinds=self.own_kinds,
+            key=self.key,
+            progress=self.progress,
+        )
 
-    @cached_property
+    @property
     def context(self) -> Context:
         """The run's context with what only the whole data know."""
-        from tallyclerk.kpis.context import owed
-        from tallyclerk.kpis.whole import Whole, gathered, with_whole
-        from tallyclerk.pipeline.buckets import Looking
-
-        told = Cache(self.ledger.root, "whole").told(
-            self.key,
-            lambda: gathered(
-                self._each(Looking(self.beginnings), "looking through the ledger")
-            ).as_json(),
-        )
-        whole = with_whole(self.bare, Whole.of_json(told), owed(self.settings))
-        return replace(whole, unlinked=self.unlinked, outages=self.outages, stamps=self.stamps)
+        return self.deriving.context
 
     @cached_property
     def own_kinds(self) -> dict[str, str]:
@@ -146,7 +126,7 @@ class Passes:
 
     def bucket(self, number: int) -> Bucket:
         """One bucket of the ledger."""
-        from tallyclerk.pipeline.buckets import read_bucket
+        from tallyclerk.pipeline.shares import read_bucket
 
         return read_bucket(self.ledger, number)
 
@@ -175,11 +155,11 @@ class Passes:
         if found is not None:
             return found
         with kept.writing(key) as proofs:
-            self._pass(period, None, proofs)
+            self.deriving.tell(period, proofs, None)
         return self.earlier(period)
 
     def derive(self, period: Period | None = None) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-        """Tallies, and evidence of a period, in one pass over the ledger for what is missing.
+        """Tallies, and evidence of a period, in as few passes over the ledger as can be.
 
         Returns:
             The tallies and the evidence (empty without a period).
@@ -198,7 +178,10 @@ class Passes:
                 counts = stack.enter_context(self._tallies.writing(self.key))
             if proof is None:
                 proofs = stack.enter_context(self._evidence.writing(proof_key))
-            self._pass(period, counts, proofs, owed)
+            if counts:
+                self.deriving.count(counts, period, proofs, owed)
+            else:
+                self.deriving.tell(period, proofs, owed)
         return self.derive(period)
 
     def liabilities(self) -> pl.LazyFrame:
@@ -207,49 +190,8 @@ class Passes:
         if found is not None:
             return found
         with self._liabilities.writing(self.key) as owed:
-            self._pass(None, None, None, owed)
+            self.deriving.tell(None, None, owed)
         return self.liabilities()
-
-    def _pass(
-        self,
-        period: Period | None,
-        counts: Draft | None,
-        proofs: Draft | None,
-        owed: Draft | None = None,
-    ) -> None:
-        from tallyclerk import workers
-        from tallyclerk.pipeline.buckets import Counting, Merging
-
-        context = self.context  # which also begins the journeys
-        counting = Counting(
-            beginnings=self.beginnings,
-            context=context,
-            parameters=self.parameters,
-            counts=counts,
-            proofs=proofs,
-            owed=owed,
-            period=period,
-            own_kinds=self.own_kinds,
-        )
-        for _ in self._each(counting, "counting"):
-            pass
-        if counts:
-            merging = Merging(counts, counts.names())
-            many = workers.are_many(self.ledger.bucket_count)
-            for _ in workers.of_each(merging, len(merging.names), spread=many):
-                pass
-
-    def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
-        """What some work gives for each bucket."""
-        from tallyclerk.engines import of_each
-        from tallyclerk.workers import are_many
-
-        count = self.ledger.bucket_count
-        self.progress(what, 0, count)
-        given_each = of_each(work, count, self.settings.engine, spread=are_many(count))
-        for done, given in enumerate(given_each, 1):
-            yield given
-            self.progress(what, done, count)
 
     @property
     def _tallies(self) -> Cache:

@@ -31,6 +31,10 @@ class Draft:
         part.write_parquet(draft)
         draft.replace(self.folder / f"{name}-{number:05d}.parquet")
 
+    def path(self, name: str) -> Path:
+        """Where the merged parts of a name lie."""
+        return self.folder / f"{name}.parquet"
+
     def names(self) -> list[str]:
         """What there are parts of, sorted."""
         return sorted({part.stem.rpartition("-")[0] for part in self.folder.glob("*-*.parquet")})
@@ -39,7 +43,7 @@ class Draft:
         """Replace the parts of a name by one, made of what all of them (so many) hold."""
         parts = sorted(self.folder.glob(f"{name}-*.parquet"))
         whole = merged(pl.scan_parquet(parts), len(parts))
-        whole.write_parquet(self.folder / f"{name}.parquet", row_group_size=ROWS_OF_GROUP)
+        whole.write_parquet(self.path(name), row_group_size=ROWS_OF_GROUP)
         for part in parts:
             part.unlink()
 
@@ -58,6 +62,11 @@ class Cache:
         """The table under a key, None where it is not there."""
         parts = sorted((self._root / key).glob("*.parquet"))
         return pl.scan_parquet(parts) if parts else None
+
+    def folder(self, key: str) -> Path | None:
+        """Where what is under a key lies, None where there is nothing."""
+        folder = self._root / key
+        return folder if folder.is_dir() else None
 
     @contextmanager
     def writing(self, key: str) -> Iterator[Draft]:

@@ -33,10 +33,16 @@ _PATH = "__path"
 class Ledger:
     """A ledger opened for reading, as its manifest stood at that moment."""
 
-    def __init__(self, root: Path, manifest: Manifest) -> None:
-        """Sort the data files of the segments that count by table and bucket."""
+    def __init__(
+        self, root: Path, manifest: Manifest, shipment_ids: pl.Series | None = None
+    ) -> None:
+        """Sort the data files of the segments that count by table and bucket.
+
+        With `shipment_ids`, the ledger is read as if it told of these shipments only.
+        """
         self.root = root
         self.manifest = manifest
+        self._shipment_ids = shipment_ids
         self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
         self._once: dict[int, bool] = {}
         for segment in manifest.active:
@@ -59,10 +65,23 @@ class Ledger:
             raise InputError("there is no ledger here", where=str(path), how=how)
         return Ledger(path, manifest)
 
+    def about(self, shipment_ids: pl.Series) -> Ledger:
+        """The same ledger, read as if it told of some shipments only."""
+        return Ledger(self.root, self.manifest, shipment_ids)
+
     @property
     def bucket_count(self) -> int:
         """Number of buckets; results never depend on it."""
         return self.manifest.bucket_count
+
+    def files(self, bucket: int) -> list[str]:
+        """The data files of a bucket, sorted: as long as they are the same, so are its rows."""
+        return sorted(
+            path
+            for (_, number), told in self._files.items()
+            if number == bucket
+            for _, path in told
+        )
 
     def shipment_bucket_expr(self, column: str = "shipment_id") -> pl.Expr:
         """The bucket of the shipment in `column`."""
@@ -197,6 +216,8 @@ class Ledger:
             return pl.DataFrame(schema={name: schema[name] for name in names})
         # One scan of all files: a plan of hundreds of scans takes longer than their rows.
         rows = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
+        if self._shipment_ids is not None:
+            rows = rows.filter(pl.col("shipment_id").is_in(self._shipment_ids.implode()))
         words = {
             "source": {path: segment.source for path, segment in files.items()},
             "source_file": {path: segment.file for path, segment in files.items()},

@@ -129,5 +129,6 @@ KPI = Kpi(
     'where the handover is proven, else shared: the row "disputed" holds it against both sides.',
     source="Controllable on-time of carrier scorecards; critical-path delay analysis (but-for test)",
     about_time=True,
+    by_plans=True,
     facts=facts,
 )

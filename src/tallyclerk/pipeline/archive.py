@@ -1,0 +1,170 @@
+"""What a run leaves to later ones: the counts of shipments of which no fact changes any more.
+
+A new file then costs what it touches: shipments that it tells of, and those that were still open.
+Beside the tallies of the run lie, for each bucket, which shipments were settled (see
+`tallyclerk.kpis.settled`), what was counted of the others, and what the KPIs that follow plans need
+of those that were. A later run takes the tallies, takes off what was counted of open shipments and
+of settled ones that are told of again, and adds both as they stand now. It does so only where all
+else is the same (definitions, settings, what partners owe, …) and nothing is in doubt; else all is
+counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import pickle
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tallyclerk.journey.choose import of_shipments
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.settled import LATEST, are_still_settled
+from tallyclerk.kpis.whole import Glimpse
+from tallyclerk.store.ledger import Ledger
+
+STATE, GLIMPSE, TALLIES = "state.json", "settled.pickle", "tallies"
+KNOWN = ("shipment_id", "last_at")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What an earlier run has left, in a folder of its own."""
+
+    folder: Path
+
+    @cached_property
+    def state(self) -> dict[str, Any]:
+        """What it was made of."""
+        found: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        return found
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment at which it was made."""
+        return dt.datetime.fromisoformat(self.state["as_of"])
+
+    @property
+    def horizon(self) -> dt.datetime | None:
+        """No settled shipment is told of later."""
+        found = self.state["horizon"]
+        return dt.datetime.fromisoformat(found) if found else None
+
+    def is_before(self, time: dt.datetime) -> bool:
+        """Whether every settled shipment was over before a time."""
+        return self.horizon is None or self.horizon < time
+
+    @cached_property
+    def seen(self) -> Glimpse:
+        """What settled shipments contribute to the whole."""
+        found: Glimpse = pickle.loads((self.folder / GLIMPSE).read_bytes())  # noqa: S301 - our own
+        return found
+
+    def known(self, bucket: int) -> pl.DataFrame:
+        """Every shipment of a bucket: shipment_id, last_at (null while it is open)."""
+        return pl.read_parquet(self.folder / f"known-{bucket:05d}.parquet")
+
+    def kept(self, bucket: int, but: pl.Series) -> Journeys:
+        """What KPIs that follow plans need of its settled shipments, but for some of these."""
+        path = self.folder / f"kept-{bucket:05d}.pickle"
+        found: Journeys = pickle.loads(path.read_bytes())  # noqa: S301 - our own
+        is_kept = ~pl.col("shipment_id").is_in(but.implode())
+        return of_shipments(found, found.shipments.filter(is_kept)["sid"])
+
+    def counted(self, kpi: str) -> list[tuple[Path, int]]:
+        """Tallies of all shipments, to be added, and of open ones, to be taken off."""
+        total = self.folder / TALLIES / f"{kpi}.parquet"
+        opened = sorted(self.folder.glob(f"{kpi}-*.parquet"))
+        return [(total, 1), *((path, -1) for path in opened)]
+
+    def touched(self, ledger: Ledger, bucket: int) -> pl.Series:
+        """Shipments of a bucket whose rows are others now: what came and what went tells of them."""
+        paths = sorted({*self.state["files"][bucket]} ^ {*ledger.files(bucket)})
+        ids = [pl.scan_parquet(ledger.root / path).select("shipment_id") for path in paths]
+        schema = {"shipment_id": pl.String}
+        return pl.concat([pl.LazyFrame(schema=schema), *ids]).unique().collect().to_series()
+
+    def ledger(self, ledger: Ledger) -> Ledger:
+        """The ledger as it was: the data files that counted then."""
+        paths = {path for told in self.state["files"] for path in told}
+        by_stem: dict[str, list[str]] = {}
+        for path in paths:
+            # The name of a file begins with its segment's id.
+            by_stem.setdefault(path.rpartition("/")[2].partition("-")[0], []).append(path)
+        segments = tuple(
+            replace(segment, is_superseded=False, files=tuple(sorted(own)), resolved=())
+            for segment in ledger.manifest.segments
+            if (own := by_stem.get(segment.id))
+        )
+        return Ledger(ledger.root, replace(ledger.manifest, segments=segments))
+
+    def is_usable(self, ledger: Ledger, context: Context) -> bool:
+        """Whether settled shipments still are what they were, but for those that are touched.
+
+        Args:
+            ledger: The ledger as it is.
+            context: Of the run, without what passes over the buckets tell.
+        """
+        counted = {path for paths in files_of(ledger) for path in paths}
+        told = {path for paths in self.state["files"] for path in paths}
+        known = {segment.id for segment in ledger.manifest.segments}
+        return (
+            self.as_of <= context.as_of
+            and self.state["about"] == about(ledger, context, self.horizon)
+            and all((ledger.root / path).is_file() for path in told - counted)
+            and all(path.rpartition("/")[2].partition("-")[0] in known for path in told)
+            and 2 * _size(ledger, told ^ counted) < _size(ledger, counted)
+        )
+
+    @property
+    def latest(self) -> pl.DataFrame:
+        """See `tallyclerk.kpis.settled.latest_unpromised`, of all settled shipments."""
+        rows = [(lane, dt.datetime.fromisoformat(at)) for lane, at in self.state["latest"]]
+        return pl.DataFrame(rows, schema=LATEST, orient="row")
+
+    def is_settled_under(self, context: Context, wait: dt.timedelta) -> bool:
+        """Whether what the whole data tell now leaves settled shipments as they were."""
+        is_same = self.state["whole"] == whole(context, set(self.state["partners"]))
+        return is_same and are_still_settled(self.latest, wait, context)
+
+    def is_of(self, ledger: Ledger, as_of: dt.datetime) -> bool:
+        """Whether it was made of just this ledger."""
+        return self.as_of == as_of and self.state["files"] == files_of(ledger)
+
+
+def about(ledger: Ledger, context: Context, horizon: dt.datetime | None) -> list[Any]:
+    """What must be the same for settled shipments to be, as far as files and surveys tell it."""
+    until = horizon or dt.datetime.min.replace(tzinfo=dt.UTC)
+    outages = context.outages.filter(pl.col("first") <= until.date())
+    outages = outages.with_columns(pl.col("last").clip(upper_bound=until.date()))
+    stamps = context.stamps.filter(pl.col("minute") <= until)
+    told = [sorted(map(repr, rows.rows())) for rows in (outages, stamps)]
+    return [list(ledger.snapshot_sources), *told]
+
+
+def whole(context: Context, partners: Collection[str]) -> list[Any]:
+    """Likewise, as far as the whole data tell it of some partners; plans and P99 of lanes apart."""
+    owed = [[who, name] for who, name in context.owed.iter_rows() if who in partners]
+    return [
+        sorted(owed),
+        sorted(context.takers.intersection(partners)),
+        sorted(set(context.attempt_tellers).intersection(partners)),
+        sorted(context.sent["milestone"].unique()),
+        context.has_notices,
+        context.has_damage,
+    ]
+
+
+def _size(ledger: Ledger, paths: Collection[str]) -> int:
+    return sum((ledger.root / path).stat().st_size for path in paths)
+
+
+def files_of(ledger: Ledger) -> list[list[str]]:
+    """The data files that count, by bucket."""
+    return [ledger.files(bucket) for bucket in range(ledger.bucket_count)]

@@ -1,0 +1,173 @@
+"""What a run leaves to later ones, as it is made; see `tallyclerk.pipeline.archive`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.config.models import Settings
+from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.journeys import Journeys
+from tallyclerk.kpis.whole import Glimpse, together
+from tallyclerk.pipeline.archive import (
+    GLIMPSE,
+    KNOWN,
+    STATE,
+    TALLIES,
+    Archive,
+    about,
+    files_of,
+    whole,
+)
+from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.ledger import Ledger
+
+WORTH_FROM = 200_000
+"""Events from which on an archive is worth writing: a smaller ledger is counted as fast as it is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settling:
+    """What one bucket adds to the archive.
+
+    Attributes:
+        seen: What its newly settled shipments contribute to the whole.
+        again: What those contributed that were settled and are told of again.
+        latest: See `tallyclerk.kpis.settled.latest_unpromised`.
+        horizon: The latest time told of a newly settled shipment.
+        partners: Whoever is named in the chain of one.
+    """
+
+    seen: Glimpse
+    again: Glimpse | None
+    latest: pl.DataFrame
+    horizon: dt.datetime | None
+    partners: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Archives:
+    """The archives of a store: only the latest is kept.
+
+    Attributes:
+        settings: The configuration.
+        ledger: The store.
+        context: Of the run, without what passes over the buckets tell.
+    """
+
+    settings: Settings
+    ledger: Ledger
+    context: Context
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of what must be the same for an archive to be used."""
+        return digest_of(
+            definitions_digest(),
+            code_digest("pipeline", "store"),
+            config_digest(self.settings, with_targets=False),
+            self.ledger.manifest.canary,
+            repr((self.ledger.bucket_count, self.context.are_outcomes_known)),
+        )
+
+    @property
+    def latest(self) -> Archive | None:
+        """The archive of an earlier run, or of this one after it has counted."""
+        folder = self._cache.folder(self.key)
+        return Archive(folder) if folder else None
+
+    @cached_property
+    def former(self) -> Archive | None:
+        """The archive of an earlier run, if this one may go on from it."""
+        found = self.latest
+        is_linked = self.context.unlinked.is_empty()
+        return found if found and is_linked and found.is_usable(self.ledger, self.context) else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Draft | None]:
+        """A draft of this run's archive; None where none is worth it, or a later one is there."""
+        latest = self.latest
+        is_later = latest is not None and latest.as_of > self.context.as_of
+        is_large = self.ledger.summary.events >= WORTH_FROM
+        if is_later or not is_large or not self.context.unlinked.is_empty():
+            yield None
+            return
+        with self._cache.writing(self.key) as draft:
+            yield draft
+
+    @property
+    def _cache(self) -> Cache:
+        return Cache(self.ledger.root, "settled")
+
+
+def write(
+    draft: Draft,
+    ledger: Ledger,
+    context: Context,
+    parts: Sequence[Settling],
+    former: Archive | None,
+    tallies: Mapping[str, Path],
+) -> None:
+    """Complete the draft of an archive, after every bucket was counted into it.
+
+    Args:
+        draft: Holds what the buckets wrote.
+        ledger: What was counted.
+        context: Under which it was counted.
+        parts: What each bucket gave.
+        former: The archive that was gone on from.
+        tallies: Files of the tallies by KPI, without those that follow plans.
+    """
+    horizons = [part.horizon for part in parts if part.horizon is not None]
+    latest = [part.latest for part in parts]
+    seen = [part.seen for part in parts]
+    partners = {who for part in parts for who in part.partners}
+    if former is not None:
+        horizons += [former.horizon] if former.horizon else []
+        latest.append(former.latest)
+        seen.append(former.seen)
+        partners.update(former.state["partners"])
+    again = [part.again for part in parts if part.again is not None]
+    (draft.folder / GLIMPSE).write_bytes(pickle.dumps(together(seen, again)))
+    horizon = max(horizons, default=None)
+    by_lane = pl.concat(latest).group_by("lane").agg(pl.col("dispatched_at").max()).sort("lane")
+    state = {
+        "as_of": context.as_of.isoformat(),
+        "horizon": horizon.isoformat() if horizon else None,
+        "files": files_of(ledger),
+        "about": about(ledger, context, horizon),
+        "partners": sorted(partners),
+        "whole": whole(context, partners),
+        "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
+    }
+    _link(tallies, draft.folder / TALLIES)
+    (draft.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
+
+
+def keep(draft: Draft, bucket: int, known: pl.DataFrame, kept: Journeys) -> None:
+    """Write what is remembered of the shipments of a bucket, see `Archive`."""
+    draft.add(known.select(KNOWN), bucket, "known")
+    path = draft.folder / f"kept-{bucket:05d}.{os.getpid()}.draft"
+    path.write_bytes(pickle.dumps(kept))
+    path.replace(draft.folder / f"kept-{bucket:05d}.pickle")
+
+
+def _link(files: Mapping[str, Path], folder: Path) -> None:
+    """Lay files into a folder: by link, for they are never written again, else as copies."""
+    folder.mkdir()
+    for name, path in files.items():
+        try:
+            os.link(path, folder / f"{name}.parquet")
+        except OSError:
+            shutil.copyfile(path, folder / f"{name}.parquet")

@@ -1,0 +1,168 @@
+"""What of the ledger's buckets a pass looks at, and the journeys begun of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+import polars as pl
+
+from tallyclerk.journey.build import Begun, begin
+from tallyclerk.journey.choose import of_shipments, together
+from tallyclerk.journey.context import Context
+from tallyclerk.journey.journeys import Bucket
+from tallyclerk.journey.observations import EVENT_COLUMNS
+from tallyclerk.kpis.settled import last_times
+from tallyclerk.pipeline.archive import Archive
+from tallyclerk.store.cache import FOLDER
+from tallyclerk.store.ledger import Ledger
+
+
+def read_bucket(ledger: Ledger, number: int, columns: Sequence[str] | None = None) -> Bucket:
+    """One bucket of the ledger, with some columns of its events or all of them, unsorted."""
+    return Bucket(
+        events=ledger.unsorted_events(number, columns),
+        shipments=ledger.read_table("shipments", number),
+        claims=ledger.read_table("claims", number),
+        tickets=ledger.read_table("tickets", number),
+        notices=ledger.read_table("notices", number),
+    )
+
+
+MARK = "\0"
+"""What the ids of shipments begin with where they are told of as they once were."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What of each bucket a pass looks at.
+
+    Attributes:
+        ledger: The store.
+        former: What an earlier run has left of it; None: all is looked at.
+        since: None: shipments that are not settled, and settled ones that are told of again, as they
+            are and (marked) as they were. Else shipments that are not settled, and those of which
+            anything is told since then.
+    """
+
+    ledger: Ledger
+    former: Archive | None = None
+    since: dt.datetime | None = None
+
+    def read(self, number: int) -> Bucket:
+        """This share of one bucket."""
+        if self.former is None:
+            return read_bucket(self.ledger, number, EVENT_COLUMNS)
+        known = self.former.known(number)
+        is_open = pl.col("last_at").is_null()
+        if self.since is not None:
+            chosen = known.filter(is_open | (pl.col("last_at") >= self.since))["shipment_id"]
+            return read_bucket(self.ledger.about(chosen), number, EVENT_COLUMNS)
+        touched = self.former.touched(self.ledger, number)
+        again = known.filter(~is_open, pl.col("shipment_id").is_in(touched.implode()))
+        ids = pl.concat([known.filter(is_open)["shipment_id"], touched]).unique()
+        now = read_bucket(self.ledger.about(ids), number, EVENT_COLUMNS)
+        if again.is_empty():
+            return now
+        as_it_was = self.former.ledger(self.ledger).about(again["shipment_id"])
+        return together([now, _marked(read_bucket(as_it_was, number, EVENT_COLUMNS))])
+
+
+def _marked(bucket: Bucket) -> Bucket:
+    marked = {"shipment_id": pl.lit(MARK) + pl.col("shipment_id")}
+    names = [field.name for field in fields(Bucket)]
+    return Bucket(**{name: getattr(bucket, name).with_columns(**marked) for name in names})
+
+
+def is_marked() -> pl.Expr:
+    """Whether a row tells of a shipment as it was."""
+    return pl.col("shipment_id").str.starts_with(MARK)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Journeys that have begun.
+
+    Attributes:
+        begun: The journeys.
+        last: See `tallyclerk.kpis.settled.last_times`.
+    """
+
+    begun: Begun
+    last: pl.DataFrame
+
+    @property
+    def ids(self) -> pl.Series:
+        """The shipments, whether they are told of as they are or as they were."""
+        return self.last["shipment_id"].str.strip_prefix(MARK).unique()
+
+    def apart(self) -> tuple[Begun, Begun]:
+        """The journeys of shipments as they are, and of shipments as they were."""
+        shipments = self.begun.shipments
+        now, then = (shipments.filter(which)["sid"] for which in (~is_marked(), is_marked()))
+        if then.is_empty():
+            return self.begun, of_shipments(self.begun, then)
+        return of_shipments(self.begun, now), of_shipments(self.begun, then)
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """The begun journeys of every bucket, kept from the pass that looks to the pass that counts.
+
+    They lie in memory, or in a folder beside the ledger where several processes need them. What is
+    not there is made anew.
+
+    Attributes:
+        share: What of each bucket is looked at.
+        bare: The context without what only the whole data tell.
+        folder: Where they are kept; None: in memory.
+    """
+
+    share: Share
+    bare: Context
+    folder: Path | None = None
+    _known: dict[int, Start] = field(default_factory=dict)
+
+    @staticmethod
+    def place(ledger: Ledger, key: str) -> Path:
+        """An empty folder for those of a key; what others have left is removed."""
+        folder = ledger.root / FOLDER / "begun"
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / key).mkdir(parents=True)
+        return folder / key
+
+    def of(self, share: Share) -> Beginnings:
+        """The beginnings of another share: nothing of it is kept yet."""
+        return replace(self, share=share, folder=None, _known={})
+
+    def keep(self, number: int) -> Start:
+        """Begin the journeys of a bucket and keep them."""
+        start = self._begin(number)
+        if self.folder is None:
+            self._known[number] = start
+        elif self.folder.is_dir():
+            draft = self._path(number).with_suffix(".draft")
+            draft.write_bytes(pickle.dumps(start))
+            draft.replace(self._path(number))
+        return start
+
+    def take(self, number: int) -> Start:
+        """The begun journeys of a bucket, which are kept no longer."""
+        if number in self._known:
+            return self._known.pop(number)
+        if self.folder is not None and self._path(number).is_file():
+            start: Start = pickle.loads(self._path(number).read_bytes())  # noqa: S301 - our own
+            self._path(number).unlink(missing_ok=True)
+            return start
+        return self._begin(number)
+
+    def _begin(self, number: int) -> Start:
+        bucket = self.share.read(number)
+        return Start(begun=begin(bucket, self.bare), last=last_times(bucket))
+
+    def _path(self, number: int) -> Path:
+        return Path(f"{self.folder}/{number:05d}.pickle")

@@ -1,0 +1,193 @@
+"""Counting from what an earlier run has left gives what counting all of it gives, to the last row.
+
+A world is told by files of several kinds in a random order: rows of a shipment come in different
+months, some keyed by a tracking number that is linked later, some replaced by a later snapshot,
+taken back, or gone with a file that was rewritten. Between runs time passes and settings change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+from tests.support.worlds import PARTNERS, ROLES, world
+
+from tallyclerk.config import load
+from tallyclerk.domain.periods import Period
+from tallyclerk.kpis.settled import longest_wait
+from tallyclerk.pipeline import Run, leaving, open_run
+
+STEPS = (
+    dt.datetime(2026, 5, 20, tzinfo=dt.UTC),
+    dt.datetime(2026, 6, 20, tzinfo=dt.UTC),
+    dt.datetime(2026, 6, 21, tzinfo=dt.UTC),
+    dt.datetime(2026, 8, 1, tzinfo=dt.UTC),
+)
+DERIVED = ("tallies", "evidence", "earlier", "whole", "begun")
+SOURCES = {
+    "events": 'table = "events"',
+    "shipments": 'table = "shipments"',
+    "claims": 'table = "claims"',
+    "tickets": 'table = "tickets"',
+    "notices": 'table = "notices"',
+    "tracked": 'table = "events"',
+    "links": 'table = "references"',
+    "snaps": 'table = "events"\nmode = "snapshot"',
+    "corrected": 'table = "events"',
+}
+USUAL = ("LABEL_CREATED", "RELEASED", "ACCEPTED", "DEPARTED_ORIGIN", "IN_TRANSIT", "DELIVERED")
+TIMES = "%Y-%m-%dT%H:%M:%S%.fZ"
+
+
+def config(random: Random) -> str:
+    """Settings, now and then others than before."""
+    blocks = [
+        '[run]\ntimezone = "UTC"\nstore = "ledger"\nmin_link_rate = 0.0\n',
+        *(f'[partners.{name}]\nrole = "{role}"\n' for name, role in ROLES.items()),
+        *(
+            f'[sources.{name}]\npath = "{name}-*.csv"\ntimezone = "UTC"\n{more}\n'
+            for name, more in SOURCES.items()
+        ),
+    ]
+    if random.random() < 0.3:
+        blocks.append("[kpis.late_record_rate]\nlate_hours = 6\n")
+    if random.random() < 0.5:
+        blocks.append(
+            '[[commitments]]\npartner = "fwd"\nleg = "custody"\nwithin = 36\nclock = "hours"\n'
+        )
+    if random.random() < 0.3:
+        blocks.append(
+            '[[excuses]]\nreason = "strike"\npartner = "fwd"\nfrom = 2026-03-26\nto = 2026-03-28\n'
+            'agreed_by = "both"\n'
+        )
+    return "\n".join(blocks)
+
+
+def told(random: Random, seed: int) -> dict[str, list[dict[str, object]]]:
+    """The rows of each source."""
+    tables = world(seed, 60)
+    rows: dict[str, list[dict[str, object]]] = {name: [] for name in SOURCES}
+    rows |= {name: list(tables[name]) for name in ("shipments", "claims", "tickets", "notices")}
+    ends = [
+        {
+            "shipment_id": row["shipment_id"],
+            "milestone": milestone,
+            "occurred_at": dt.datetime(2026, 4, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hour),
+            "partner_id": partner,
+        }
+        for row in tables["shipments"]
+        if random.random() < 0.7
+        for milestone, partner, hour in (("ACCEPTED", "cou", 0), ("DELIVERED", "cou", 9))
+    ]
+    for row in [*(e for e in tables["events"] if e["milestone"] in USUAL), *ends]:
+        shipment = str(row["shipment_id"])
+        kind = int(shipment[1:]) % 6
+        if kind == 0:
+            own = {k: v for k, v in row.items() if k != "shipment_id"}
+            rows["tracked"].append({"tracking_number": f"T{shipment}", **own})
+        elif kind == 1:
+            rows["snaps"].append(row)
+        elif kind == 2:
+            number = len(rows["corrected"])
+            given = {
+                "event_ref": f"E{number}",
+                "corrects_ref": f"E{random.randrange(number)}"
+                if number and number % 5 == 0
+                else "",
+                "is_void": "true" if number % 11 == 0 else "false",
+            }
+            rows["corrected"].append({**row, **given})
+        else:
+            rows["events"].append(row)
+    numbers = {str(row["tracking_number"]) for row in rows["tracked"]}
+    rows["links"] = [
+        {"shipment_id": number[1:], "tracking_number": number} for number in sorted(numbers)
+    ]
+    return rows
+
+
+def anchors() -> list[dict[str, object]]:
+    """Every partner sends everything once at the start, so that it is no news later."""
+    return [
+        {
+            "shipment_id": f"S9{place}3",
+            "milestone": milestone,
+            "occurred_at": dt.datetime(2026, 3, 26, place, tzinfo=dt.UTC),
+            "partner_id": partner,
+        }
+        for place, partner in enumerate(PARTNERS)
+        for milestone in (*USUAL, "DAMAGED")
+    ]
+
+
+def write(folder: Path, name: str, step: int, rows: list[dict[str, object]]) -> None:
+    if rows:
+        names = list(dict.fromkeys(column for row in rows for column in row))
+        frame = pl.DataFrame(
+            [{n: row.get(n) for n in names} for row in rows], infer_schema_length=None
+        )
+        frame.write_csv(folder / f"{name}-{step}.csv", datetime_format=TIMES)
+
+
+def counted(folder: Path, as_of: dt.datetime) -> tuple[Run, pl.DataFrame, pl.DataFrame]:
+    """A run, its tallies, and the evidence of a month."""
+    run = open_run(load(folder / "config.toml", {}), as_of=as_of)
+    tallies, proof = run.passes.derive(Period(202604, 202604))
+    return run, tallies.collect(), proof.collect().sort(pl.all())
+
+
+def split(random: Random, rows: list[dict[str, object]]) -> list[list[dict[str, object]]]:
+    """Rows by the step in which they are told: most of them in the first one."""
+    parts: list[list[dict[str, object]]] = [[] for _ in STEPS]
+    for row in rows:
+        parts[random.choice((0,) * 9 + (1, 2, 3))].append(row)
+    return parts
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_going_on_gives_what_counting_all_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(leaving, "WORTH_FROM", 0)
+    random = Random(seed)  # noqa: S311 nothing secret
+    parts = {name: split(random, rows) for name, rows in told(random, seed).items()}
+    parts["events"][0] += anchors()
+    text = config(random)
+    gone_on = 0
+    for step, as_of in enumerate(STEPS):
+        if random.random() < 0.2:
+            text = config(random)
+        (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+        for name, steps in parts.items():
+            write(tmp_path, name, step, steps[step])
+        if step == 2:  # a file is sent again, without some of its rows
+            write(tmp_path, "events", 1, parts["events"][1][::2])
+        run, *found = counted(tmp_path, as_of)
+        gone_on += is_gone_on(run)
+        whole = from_nothing(tmp_path, as_of)
+        assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True] * 2
+    assert gone_on
+
+
+def from_nothing(folder: Path, as_of: dt.datetime) -> list[pl.DataFrame]:
+    """Tallies and evidence without what earlier runs have left, which is put back after."""
+    left, aside = folder / "ledger" / "cache" / "settled", folder / "aside"
+    left.rename(aside)
+    for kind in DERIVED:
+        shutil.rmtree(left.parent / kind, ignore_errors=True)
+    _, *found = counted(folder, as_of)
+    shutil.rmtree(left)
+    aside.rename(left)
+    return found
+
+
+def is_gone_on(run: Run) -> bool:
+    """Whether a run went on from what another one left, with settled shipments."""
+    deriving = run.passes.deriving
+    former, wait = deriving.archives.former, longest_wait(run.passes.parameters)
+    is_used = former is not None and former.is_settled_under(run.passes.context, wait)
+    return is_used and former is not None and former.horizon is not None
