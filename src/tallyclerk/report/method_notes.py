@@ -2,7 +2,7 @@
 
 Formula and source as the code states them, the numbers of the page put in, what comes out, and an
 example small enough to redo by hand. The words are those of the labels: `method.KEY.name`, `numbers`,
-`result` and `example`, and `formula` where the code states none, or another language says it.
+`result` and `example`, and `formula` and `source` where another language says them, or the code none.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _note(
         key=key,
         name=words.say(f"method.{key}.name"),
         formula=words.said(f"method.{key}.formula") or formula,
-        source=source,
+        source=words.said(f"method.{key}.source") or source,
         example=words.say(f"method.{key}.example"),
         numbers=f"{verdict.label(result, kpis)}: {words.say(f'method.{key}.numbers', **values)}",
         result=words.say(f"method.{key}.result", **values),

@@ -18,7 +18,10 @@ MOST = 40
 
 
 def money_lines(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
-    """Say what the account of a partner in a role comes to; one line where nothing is agreed."""
+    """Say what the account of a partner in a role comes to; one line where nothing is agreed.
+
+    What lies open is of all months until now: a deadline does not wait for the month of a page.
+    """
     account = given.money.get(role)
     if account is None:
         return (words.say("section.money_none"),)
@@ -26,8 +29,7 @@ def money_lines(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> 
 
 
 def _lines(account: Account, kpis: Mapping[str, KpiText]) -> Iterator[str]:
-    currency, period = account.currency, text.span(account.period)
-    yield words.say("money.period", period=period, sums=_sums(account.sums, currency))
+    currency = account.currency
     open_now = {each: account.until_now.get(each, Sum()) for each in OPEN}
     expiring = _sum(account.expiring, currency)
     yield words.say("money.open", sums=_sums(open_now, currency), expiring=expiring)
@@ -71,11 +73,11 @@ def _per_1000(account: Account) -> str:
 
 
 def _sums(sums: Mapping[Standing, Sum], currency: str) -> str:
-    parts = [
+    said = "; ".join(
         f"{words.say(f'money.standing.{standing}')} {_sum(each, currency)}"
         for standing, each in sums.items()
-    ]
-    return "; ".join(parts) or words.say("money.nothing")
+    )
+    return said[:1].upper() + said[1:]
 
 
 def _sum(each: Sum, currency: str) -> str:

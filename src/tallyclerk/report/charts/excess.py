@@ -53,6 +53,15 @@ def _excess(lanes: Sequence[Result]) -> float:
     return sum(_bad(r) - _expected(r) for r in lanes)
 
 
+def _hoped(lanes: Sequence[Result]) -> str:
+    """Give the cases expected; of peers without any, those that they had none of."""
+    expected = sum(_expected(r) for r in lanes)
+    peers = sum(r.peers_n or 0 for r in lanes)
+    if expected or not peers:
+        return text.cases(expected)
+    return words.say("basis.of", hits=text.count(0), n=text.count(peers))
+
+
 def _row(lanes: Sequence[Result], name: str) -> Row:
     n, bad = sum(r.n for r in lanes), sum(_bad(r) for r in lanes)
     told = {"bad": text.count(bad), "n": text.count(n)}
@@ -60,7 +69,7 @@ def _row(lanes: Sequence[Result], name: str) -> Row:
         said = words.say("chart.cases", **told)
         return {"name": name, "excess": None, "kind": "none", "text": said, "lanes": len(lanes)}
     excess = round(_excess(lanes), 3)
-    hoped = text.cases(sum(_expected(r) for r in lanes))
+    hoped = _hoped(lanes)
     kind = "proven" if any(r.state in AGAINST for r in lanes) else "open"
     said = words.say("chart.expected", **told, expected=hoped)
     return {"name": name, "excess": excess, "kind": kind, "text": said, "lanes": len(lanes)}
