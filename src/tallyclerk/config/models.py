@@ -59,6 +59,8 @@ class MilestoneColumn(Block):
     """A milestone's column in a wide layout, and who reports it."""
 
     column: str
+    time_column: str | None = None
+    """Where the time of day stands in a column of its own, beside that of the date."""
     partner: str | None = None
     partner_column: str | None = None
     counterpart: str | None = None

@@ -77,6 +77,14 @@ class Cells:
             return values
         return values.set(values.is_in(self._nulls), None)
 
+    def joined(self, date: int, clock: int | None) -> pl.Series:
+        """Dates with the times of day in another column; nothing where there is no date."""
+        dates = self.at(date)
+        if clock is None:
+            return dates
+        both = self._joined([dates, self.at(clock)], " ")
+        return both.set(dates.is_null(), None)
+
     def empty(self, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Series:
         """A column without values."""
         return pl.Series("", dtype=dtype).clear(len(self._frame))

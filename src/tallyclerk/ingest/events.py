@@ -129,7 +129,8 @@ def _wide(
     times: Times,
 ) -> pl.DataFrame:
     spec = column.spec
-    occurred = cells.parsed(cells.at(column.at), spec.column, times[spec.column])
+    texts = cells.joined(column.at, column.clock)
+    occurred = cells.parsed(texts, spec.column, times[spec.column])
     own = dict(common)
     for name, fixed, place in (
         ("partner_id", spec.partner, column.partner),

@@ -41,6 +41,7 @@ class WideColumn:
     milestone: Milestone
     spec: MilestoneColumn
     at: int
+    clock: int | None = None
     partner: int | None = None
     counterpart: int | None = None
     recorded: int | None = None
@@ -75,7 +76,7 @@ class Binding:
         wide = (
             place
             for w in self.wide
-            for place in (w.at, w.partner, w.counterpart, w.recorded, w.location)
+            for place in (w.at, w.clock, w.partner, w.counterpart, w.recorded, w.location)
             if place is not None
         )
         return sorted({*wide, *(place for many in self.columns.values() for place in many)})
@@ -176,6 +177,7 @@ class Plan:
                 milestone,
                 spec,
                 at=find.one(spec.column),
+                clock=find.maybe(spec.time_column),
                 partner=find.maybe(spec.partner_column),
                 counterpart=find.maybe(spec.counterpart_column),
                 recorded=find.maybe(spec.recorded_column),

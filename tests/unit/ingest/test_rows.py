@@ -186,3 +186,19 @@ def test_ids_lose_the_marks_of_a_spreadsheet_and_lists_of_ids_are_refused(worksh
     report, events = workshop.events(content, delimiter="|")
     assert sorted(no for no, _, _ in events) == ["00341", "00342", "a,b"]
     assert report.sources[0].rejected == 2
+
+
+def test_a_milestone_may_have_its_time_of_day_in_another_column(workshop):
+    workshop.write(
+        "a.csv",
+        "id,day,clock\n1,13.08.2026,14h05\n2,14.08.2026,-\n3,-,10:00\n4,15.08.2026,2:05 PM\n",
+    )
+    milestone = {"column": "day", "time_column": "clock"}
+    block = {"path": "a.csv", "layout": "wide", "columns": {"shipment_id": "id"}}
+    _, ledger = workshop.ingest(a=block | {"milestones": {"ACCEPTED": milestone}})
+    rows = ledger.read_events(0, ["shipment_id", "occurred_at", "time_precision"]).rows()
+    assert sorted((no, f"{at:%d. %H:%M}", precision) for no, at, precision in rows) == [
+        ("1", "13. 14:05", "minute"),
+        ("2", "14. 00:00", "day"),
+        ("4", "15. 14:05", "minute"),
+    ]

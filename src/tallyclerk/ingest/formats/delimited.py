@@ -59,13 +59,13 @@ class DelimitedReader:
         self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
         self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
+        if self._row > 1:
+            self.traits.told = f"header in row {self._row}"
         self._is_plain = True
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
         self.traits.notes.clear()
-        if self._row > 1:
-            self.traits.note(f"lines above the header in row {self._row}", self._row - 1)
         row = self._row + 1
         rest = b""
         skip = self._skip

@@ -42,8 +42,12 @@ def mapped_names(source: Source) -> set[str]:
         for theirs in source.columns.values()
         for name in ([theirs] if isinstance(theirs, str) else theirs)
     ]
-    wide = [spec if isinstance(spec, str) else spec.column for spec in source.milestones.values()]
-    return {folded(name) for name in (*names, *wide)}
+    wide = [
+        name
+        for spec in source.milestones.values()
+        for name in ([spec] if isinstance(spec, str) else [spec.column, spec.time_column])
+    ]
+    return {folded(name) for name in (*names, *wide) if name}
 
 
 def found_names(rows: Sequence[Row], wanted: set[str]) -> int:

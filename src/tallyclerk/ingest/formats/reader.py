@@ -40,6 +40,8 @@ class Traits:
     line_end: str | None = None
     tells_offsets: bool = False
     """Whether every time of such a file should carry its offset."""
+    told: str | None = None
+    """Where in the file the table was found, where that is not plain to see."""
     notes: dict[str, int] = field(default_factory=dict)
 
     def note(self, text: str, count: int = 1) -> None:

@@ -48,7 +48,7 @@ class SheetReader:
         self._heading = heading
         self._decimal = decimal
         self.traits = Traits()
-        self.traits.note(f"sheet read: {sheet.name}; header in row {heading.last + 1}")
+        self.traits.told = f"sheet {sheet.name!r}, header in row {heading.last + 1}"
         self.header = heading.names
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:

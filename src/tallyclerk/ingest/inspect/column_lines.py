@@ -90,6 +90,8 @@ def write_milestones(draft: Draft, carrier: str | None) -> None:
 def _milestone(draft: Draft, choice: MilestoneChoice, carrier: str | None) -> str:
     column = toml.text(draft.named(choice.column))
     parts = [f"column = {column}"]
+    if choice.clock is not None:
+        parts.append(f"time_column = {toml.text(draft.named(choice.clock))}")
     if carrier:
         parts.append(f"partner = {toml.text(carrier)}")
     if choice.counterpart is not None:

@@ -136,7 +136,8 @@ def _read_others(opened: Opened, encoding: str | None, group: Group) -> None:
 
 def _file(opened: Opened, rows: int) -> File:
     traits = opened.reader.traits
-    notes = tuple(f"{count} {text}" for text, count in sorted(traits.notes.items()))
+    notes = [f"{count} {text}" for text, count in sorted(traits.notes.items())]
+    notes += [traits.told] if traits.told else []
     size = opened.path.stat().st_size
     return File(
         opened.path,
@@ -146,7 +147,7 @@ def _file(opened: Opened, rows: int) -> File:
         traits.delimiter,
         traits.line_end,
         opened.packing,
-        notes,
+        tuple(notes),
     )
 
 

@@ -18,6 +18,7 @@ class MilestoneChoice:
     why: str
     counterpart: int | None = None
     recorded: int | None = None
+    clock: int | None = None
     carrier: bool = False
     """Whether the name says that a carrier has it from there on."""
 
@@ -42,7 +43,7 @@ class Proposal:
         wide = {
             place
             for m in self.milestones
-            for place in (m.column, m.counterpart, m.recorded)
+            for place in (m.column, m.counterpart, m.recorded, m.clock)
             if place is not None
         }
         return wide | {place for choice in self.choices.values() for place in choice.columns}

@@ -21,6 +21,7 @@ from tallyclerk.ingest.inspect.zones import (
 )
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
+from tallyclerk.ingest.times.plain import plain
 
 MOST_WORDS = 12
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -46,6 +47,7 @@ def write_times(draft: Draft) -> None:
     proofs = {place: prove(e) for place, _ in used.values() if (e := columns[place].times)}
     zoneless = {p for p, is_date in used.values() if not is_date and not proofs[p].has_offset}
     clocks = {p for c in draft.proposal.choices.values() for p in c.columns if columns[p].is_clock}
+    clocks |= {m.clock for m in draft.proposal.milestones if m.clock is not None}
     worded = [columns[p] for p in sorted(zoneless) if columns[p].zone_words]
     if worded:
         _ask_zone_words(draft, worded)
@@ -72,9 +74,8 @@ def write_times(draft: Draft) -> None:
 
 def _clocks(draft: Draft, places: set[int]) -> list[str]:
     """The formats of times of day that stand in a column of their own."""
-    shapes = shapes_of(
-        pl.Series([v for p in places for v in draft.group.profile.columns[p].sample])
-    )
+    values = [v for p in sorted(places) for v in draft.group.profile.columns[p].sample]
+    shapes = shapes_of(plain(pl.Series(values, dtype=pl.String)))
     found = (from_shape(f"9999-99-99 {shape}", None) for shape in shapes.unique().sort().to_list())
     return list(dict.fromkeys(form.pattern.partition(" ")[2] for form in found if form))
 

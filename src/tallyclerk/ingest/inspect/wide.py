@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
@@ -76,7 +77,18 @@ def _milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, M
             score, milestone, why = _LEAST_MILESTONE, told.milestone, f"its name, by {told.rule}"
         if score >= _LEAST_MILESTONE:
             carrier = "carrier" in words.split() or "courier" in words.split()
-            yield score, MilestoneChoice(Milestone(milestone), place, why, carrier=carrier)
+            clock = _clock_of(place, columns)
+            found = MilestoneChoice(Milestone(milestone), place, why, clock=clock, carrier=carrier)
+            yield score, found
+
+
+def _clock_of(date: int, columns: Mapping[int, Column]) -> int | None:
+    """The column of times of day right behind that of a date, called the same but for its word."""
+    clock = columns.get(date + 1)
+    if clock is None or not clock.is_clock or not clock.filled:
+        return None
+    ours, theirs = (without_time_words(column.name) for column in (columns[date], clock))
+    return date + 1 if ours == theirs or not theirs else None
 
 
 def _with_counterpart(
@@ -96,11 +108,5 @@ def _with_counterpart(
             "a",
         }
         if place not in used and is_party and is_name(column):
-            return MilestoneChoice(
-                choice.milestone,
-                choice.column,
-                choice.why,
-                counterpart=place,
-                carrier=choice.carrier,
-            )
+            return replace(choice, counterpart=place)
     return choice

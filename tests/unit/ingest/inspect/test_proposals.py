@@ -125,3 +125,17 @@ def test_an_abbreviation_is_no_path_into_an_object():
     assert match is not None
     assert match.score < 0.85
     assert fit("ship.cliente", "private").score == 0.95
+
+
+def test_a_milestone_takes_its_time_of_day_from_the_column_behind(blocks):
+    rows = [f"P{n};{n + 1:02d}/08/2026;09h{n:02d};{n + 3:02d}/08/2026;17h05" for n in range(25)]
+    head = "Colis;Départ avion;;Livré;\n;Date;Heure;Date;Heure"
+    (block,) = blocks(suivi="\n".join([head, *rows])).values()
+    assert block["milestones"] == {
+        "DEPARTED_ORIGIN": {
+            "column": "Départ avion Date",
+            "time_column": "Départ avion Heure",
+        },
+        "DELIVERED": {"column": "Livré Date", "time_column": "Livré Heure"},
+    }
+    assert block["datetime_format"] == ["%d/%m/%Y %H:%M", "%d/%m/%Y"]
