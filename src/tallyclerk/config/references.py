@@ -25,8 +25,20 @@ ID_COLUMNS = (
 CORRECTING = ("event_ref", "corrects_ref", "is_void")
 """Columns by which an export replaces its own events, or takes them back."""
 
+PARTS = ("part_of",)
+"""Columns by which an export tells a part of a whole: how many pieces the whole has."""
+
 EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {
-    "events": ("status", "milestone", "status_text", "side", "weight_kg", "timezone", *CORRECTING),
+    "events": (
+        "status",
+        "milestone",
+        "status_text",
+        "side",
+        "weight_kg",
+        "timezone",
+        *CORRECTING,
+        *PARTS,
+    ),
     "shipments": ("value",),
     "references": ("reference", "kind"),
     "tickets": ("first_reply_minutes",),

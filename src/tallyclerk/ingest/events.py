@@ -17,6 +17,7 @@ from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
 from tallyclerk.store.layout import KEY, stored_columns
+from tallyclerk.store.parts import SUFFIX, WHOLE
 
 VOID = (
     "yes",
@@ -115,9 +116,22 @@ def _long(
         ),
         **{name: meant[name] for name in ("milestone", "status_raw", "status_rule", "is_physical")},
     }
+    if cells.has("part_of"):
+        told |= _parts(cells, plan, status)
     occurred = cells.time("occurred_at", times["occurred_at"])
     recorded = _recorded(cells, times)
     return _assembled(common | told, occurred, recorded, tally)
+
+
+def _parts(cells: Cells, plan: Plan, status: pl.Series) -> dict[str, pl.Series]:
+    """What rows say of the whole of which they tell a part: its pieces, and what it reaches."""
+    whole = cells.number("part_of").round().cast(pl.Int64, strict=False)
+    codes = status.str.strip_suffix(SUFFIX)
+    meant = plan.statuses.read(codes, cells.text("status_text"), cells.text("side"))
+    return {
+        "part_of": whole,
+        "whole_milestone": meant["milestone"].set(whole.is_null(), None),
+    }
 
 
 def _wide(
@@ -172,7 +186,7 @@ def _assembled(
         "time_precision": occurred["precision"],
     }
     stored = stored_columns("events")
-    said = [name for name in CORRECTING if name in columns]
+    said = [name for name in (*CORRECTING, *WHOLE) if name in columns]
     return pl.DataFrame({name: columns[name] for name in (*stored, *said)}).cast(
         {name: EVENTS[name] for name in stored if name in EVENTS}
     )

@@ -21,6 +21,9 @@ from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, wit
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.manifest import Manifest, Segment
+from tallyclerk.store.parts import COLUMNS as OF_PARTS
+from tallyclerk.store.parts import TABLE as PARTS
+from tallyclerk.store.parts import completed
 from tallyclerk.store.shipments import merge_shipments
 from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
@@ -121,7 +124,8 @@ class Ledger:
     def is_each_once(self, bucket: int) -> bool:
         """Whether all that is told in a bucket counts: nothing twice, nothing replaced. Nearly always so."""
         if bucket not in self._once:
-            may_be = not self.snapshot_sources and not self._files.get((CORRECTIONS, bucket))
+            is_amended = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
+            may_be = not self.snapshot_sources and not is_amended
             self._once[bucket] = may_be and self._has_own_ids(bucket)
         return self._once[bucket]
 
@@ -130,10 +134,12 @@ class Ledger:
         return ids.n_unique() == len(ids)
 
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
-        """Told events that no later snapshot and no correction replaced."""
+        """Told events that no later snapshot and no correction replaced, as they mean together."""
         rows = without_superseded(rows, self.snapshot_sources)
         corrections = self.corrections(bucket)
-        return rows if corrections.is_empty() else standing(rows, corrections)
+        rows = rows if corrections.is_empty() else standing(rows, corrections)
+        parts = self.told(PARTS, bucket)
+        return rows if parts.is_empty() else completed(rows, parts)
 
     def corrections(self, bucket: int) -> pl.DataFrame:
         """What the rows of a bucket say of events replaced or taken back, see `store.corrections`."""
@@ -248,7 +254,8 @@ def _by_path(paths: pl.Series, words: Mapping[str, str]) -> pl.Series:
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:
     """Columns of a row as told: those stored, and where it was told."""
     place = {"source": pl.String, "source_file": pl.String, "source_row": pl.Int64}
-    if table == CORRECTIONS:
-        return {"event_id": pl.Int64, "shipment_id": pl.String, **SAID, **place}
+    if table in {CORRECTIONS, PARTS}:
+        own = SAID if table == CORRECTIONS else OF_PARTS
+        return {"event_id": pl.Int64, "shipment_id": pl.String, **own, **place}
     told = {name: kind for name, kind in TABLES[table].items() if name != "corrects_event_id"}
     return {**told, **place}

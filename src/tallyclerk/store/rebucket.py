@@ -19,6 +19,7 @@ from tallyclerk.store.corrections import TABLE as CORRECTIONS
 from tallyclerk.store.hashing import canary, row_hash
 from tallyclerk.store.layout import ROW
 from tallyclerk.store.manifest import Manifest, Segment
+from tallyclerk.store.parts import TABLE as PARTS
 from tallyclerk.store.segments import SegmentWriter
 
 _BUCKET = "/bucket="
@@ -58,7 +59,7 @@ def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -
             batches[table, name.rpartition("-")[2]].append(path)
     writer = SegmentWriter(root, stem, bucket_count)
     renamed = [pl.DataFrame(schema={"event_id": pl.Int64, "anew": pl.Int64})]
-    # Events first: what is said of corrections names them by their ids.
+    # Events first: what is said of corrections and parts names them by their ids.
     for (table, _), parts in sorted(
         batches.items(), key=lambda item: (item[0][0] != "events", item)
     ):
@@ -68,7 +69,7 @@ def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -
             anew = row_hash(rows, EVENT_IDENTITY)
             renamed.append(rows.select("event_id", anew.alias("anew")).unique())
             rows = rows.with_columns(anew.alias("event_id"))
-        elif table == CORRECTIONS:
+        elif table in {CORRECTIONS, PARTS}:
             rows = rows.join(pl.concat(renamed).unique("event_id"), on="event_id", how="left")
             rows = rows.with_columns(event_id="anew").drop("anew")
         writer.write_bucketed(table, rows)

@@ -9,11 +9,13 @@ from tallyclerk.store.corrections import TABLE as CORRECTIONS
 from tallyclerk.store.corrections import told_apart
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY
+from tallyclerk.store.parts import TABLE as PARTS
+from tallyclerk.store.parts import parts_apart
 from tallyclerk.store.segments import SegmentWriter
 
 
 def write_known(writer: SegmentWriter, table: str, rows: pl.DataFrame, *, inherited: bool) -> None:
-    """Write rows whose shipment is known, and apart what events say of corrections.
+    """Write rows whose shipment is known, and apart what events say of corrections and of wholes.
 
     Args:
         writer: Of the segment.
@@ -22,9 +24,11 @@ def write_known(writer: SegmentWriter, table: str, rows: pl.DataFrame, *, inheri
         inherited: Likewise.
     """
     known, said = told_apart(with_identity(table, rows, inherited=inherited))
+    known, parts = parts_apart(known)
     writer.write_bucketed(table, known)
-    if said is not None:
-        writer.write_bucketed(CORRECTIONS, said)
+    for name, own in ((CORRECTIONS, said), (PARTS, parts)):
+        if own is not None:
+            writer.write_bucketed(name, own)
 
 
 def with_identity(table: str, rows: pl.DataFrame, *, inherited: bool) -> pl.DataFrame:

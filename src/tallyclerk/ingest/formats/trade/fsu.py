@@ -5,8 +5,9 @@ holds for every shipment under it. The airline reports, by the source's `partner
 accounting number that starts the waybill (020): RCS is its acceptance from the forwarder, DLV its
 release to the consignee or agent, not a delivery to the customer. `side` says whether the airport is
 origin or destination of the waybill: DEP, ARR, RCF and CCD elsewhere are those of a hub. A part (P6 of
-10 pieces) is `part` until the parts in the file make the whole. Names of people and firms (who handed
-in, who was notified, who signed) are not read, nor is free text.
+10 pieces) is `part` until the parts in the file make the whole; where others are in other files, the
+ledger finds the one that does (`part_of`). Names of people and firms (who handed in, who was notified,
+who signed) are not read, nor is free text.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ from tallyclerk.ingest.formats.trade.fsu_fields import (
 from tallyclerk.ingest.formats.trade.fsu_times import AirClock, span_of_line, span_of_name
 from tallyclerk.ingest.formats.trade.places import country_of_airport
 from tallyclerk.ingest.formats.trade.rows import MessageReader, Row
+from tallyclerk.store.parts import SUFFIX
 
 COLUMNS = (
     *("mawb", "status", "side", "reason", "occurred_at", "classifier", "role", "partner_id"),
-    *("counterpart_id", "location", "country", "pieces", "weight_grams"),
+    *("counterpart_id", "location", "country", "pieces", "weight_grams", "part_of"),
 )
 STATUSES = frozenset(
     {
@@ -142,6 +144,9 @@ class _Parser:
             "reason": "" if fields.discrepancy in DISCREPANCIES else fields.discrepancy,
             **fields.quantity(),
         }
+        part = fields.part()
+        if part and cells["status"].endswith(SUFFIX):
+            cells["part_of"] = str(part[1] or waybill.total or "")
         return Row(number, {name: text for name, text in cells.items() if text})
 
     def _told_apart(self, code: str, fields: Fields) -> str:
@@ -149,7 +154,7 @@ class _Parser:
         if code == "DIS":
             return f"DIS {fields.discrepancy}" if fields.discrepancy in DISCREPANCIES else code
         is_part = self.parts.is_open(self._waybill.number, code, fields, self._waybill.total)
-        return f"{code} part" if is_part else code
+        return f"{code}{SUFFIX}" if is_part else code
 
 
 FORMAT = Format(

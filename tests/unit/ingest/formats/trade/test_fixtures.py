@@ -115,6 +115,50 @@ def test_a_wrapped_fsu_message_is_the_same_fact_as_a_bare_one(workshop):
     assert sum(source.duplicates for source in report.sources) == 1
 
 
+def fsu(*lines):
+    return "\n".join(["2026-03-09", "FSU/12", "999-10000020FRAJFK/T10K250", *lines, ""])
+
+
+FIRST = fsu("DEP/QZ1/06MAR/FRAJFK/P6K150/A1000/S1300")
+SECOND = fsu("DEP/QZ3/07MAR/FRAJFK/P4K100/A1100/S1400")
+
+
+@pytest.mark.parametrize(
+    ("files", "departed"),
+    [
+        ((FIRST,), []),
+        ((FIRST, SECOND), ["07 10:00"]),
+        ((SECOND, FIRST), ["07 10:00"]),
+        ((FIRST, FIRST.replace("09", "10", 1)), []),  # the same part, told again
+        ((FIRST, SECOND.replace("P4", "P3")), []),
+        ((FIRST, SECOND.replace("FRAJFK/P4", "CDGJFK/P4")), []),  # elsewhere
+        ((FIRST, SECOND, SECOND.replace("07MAR", "08MAR").replace("P4", "P2")), ["07 10:00"]),
+    ],
+)
+def test_parts_of_a_waybill_make_a_whole_across_files(workshop, files, departed):
+    """A message a file: the whole has departed with its last part, whichever file came first."""
+    for number, text in enumerate(files):
+        workshop.write(f"in/{number}.txt", text)
+    workshop.write("own.csv", "ship,awb\nS1,999-10000020\nS2,999-10000020\n")
+    columns = {"shipment_id": "ship", "mawb": "awb"}
+    _, ledger = workshop.ingest(
+        airline={"path": "in/*.txt", "format": "fsu", "timezone": None},
+        own={"path": "own.csv", "table": "shipments", "columns": columns},
+    )
+    names = ["shipment_id", "milestone", "occurred_at", "status_raw", "is_physical", "reason"]
+    rows = ledger.read_events(0, names)
+    told = rows.filter(pl.col("milestone") == "DEPARTED_ORIGIN")
+    for shipment in ("S1", "S2"):
+        own = told.filter(pl.col("shipment_id") == shipment)
+        assert own["occurred_at"].dt.strftime("%d %H:%M").to_list() == departed
+    assert set(told.select("status_raw", "is_physical", "reason").rows()) == {
+        ("DEP", True, None) for _ in departed
+    }
+    parts = rows.filter(pl.col("milestone") == "INFO")
+    assert set(parts["status_raw"]) == {"DEP part"}
+    assert not parts["is_physical"].any()
+
+
 def test_local_times_of_iftsta_are_those_of_their_countries(workshop):
     body = "".join(
         f"STS+1+{code}'DTM+334:202603051200:203'LOC+175+{place}'EQD+CN+QZLU1000018'"
