@@ -15,6 +15,7 @@ from dataclasses import replace
 import polars as pl
 
 from tallyclerk.domain.results import Result
+from tallyclerk.domain.tables import TALLIES
 from tallyclerk.errors import UsageError
 from tallyclerk.judge.cells import Cells
 from tallyclerk.judge.common_lanes import common_lanes
@@ -38,10 +39,10 @@ from tallyclerk.kpis.retold import CLOCKS, EXCUSED
 
 CODED = pl.Categorical()
 THE_REST = " + "
+AT_ONCE = 3
+"""Durations whose cells are added up together: more take more memory, fewer more queries."""
 Key = tuple[str, str, str]
 """Role, KPI and statistic."""
-Held = Mapping[str, pl.LazyFrame]
-"""TALLIES of some partners by KPI."""
 
 
 def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Comparison:
@@ -57,37 +58,32 @@ def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Com
     """
     subjects = [subject for subject in judge.subjects if subject[0] in partners]
     judge = replace(judge, subjects=subjects, is_doubting=False)
-    held = _held(tallies.filter(pl.col("partner_id").is_in(list(partners))), judge)
+    held = _held(tallies.filter(pl.col("partner_id").is_in(list(partners))))
     if len(partners) == 2:  # noqa: PLR2004
         return Comparison(pairs=(_against(held, judge, partners[0], partners[1:]),))
     sets = [(one, [p for p in partners if p != one]) for one in partners]
     return Comparison(
         pairs=tuple(_against(held, judge, one, rest) for one, rest in sets),
-        ranks=tuple(rank_rows(Cells.of(_all(held), judge.kpis), judge.kpis, partners)),
+        ranks=tuple(rank_rows(Cells.of(held, judge.kpis), judge.kpis, partners)),
     )
 
 
-def _held(tallies: pl.LazyFrame, judge: Judge) -> Held:
-    """The rows of each KPI in memory: cases as they count, on agreed clocks, and before excuses."""
+def _held(tallies: pl.LazyFrame) -> pl.LazyFrame:
+    """TALLIES in memory: cases as they count, on agreed clocks, and as before they were excused."""
     told_again = pl.col("rule").is_in([*CLOCKS, EXCUSED])
-    rows = tallies.filter(pl.col("rule").is_null() | told_again).select(
-        *(pl.col(name).cast(CODED) for name in ("partner_id", "role", "lane")),
-        *("counterpart", "rule", "batch", "batch_group", "minutes", "ending", "reason"),
-        *("kpi", "rows", "n", "hits"),
+    coded = ("kpi", "partner_id", "role", "lane", "counterpart", "rule", "ending", "reason")
+    return (
+        tallies.filter(pl.col("rule").is_null() | told_again)
+        .select(
+            *(pl.col(name).cast(CODED) for name in coded),
+            *("batch", "batch_group", "minutes", "rows", "n", "hits"),
+        )
+        .collect()
+        .lazy()
     )
-    parts = [rows.filter(pl.col("kpi") == name).drop("kpi") for name in judge.kpis]
-    found = pl.collect_all(parts)
-    return {
-        name: part.lazy().with_columns(kpi=pl.lit(name).cast(CODED))
-        for name, part in zip(judge.kpis, found, strict=True)
-    }
 
 
-def _all(held: Held) -> pl.LazyFrame:
-    return pl.concat(held.values()).collect().lazy()
-
-
-def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pair:
+def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]) -> Pair:
     """One partner against another, or against several taken together."""
     second = THE_REST.join(others)
     named = {first: first} | dict.fromkeys(others, second)
@@ -95,42 +91,63 @@ def _against(held: Held, judge: Judge, first: str, others: Sequence[str]) -> Pai
     _require_common_role(subjects, first, second)
     shared = {role for p, role in subjects if p == first} & {r for p, r in subjects if p == second}
     judge = replace(judge, subjects=[s for s in subjects if s[1] in shared])
-    by_kpi = _sides(held, named, shared, {role for _, role in subjects})
-    rows = _all(by_kpi)
-    cells = Cells.of(rows, judge.kpis)
-    has_lanes = has_known_lanes(rows)
+    rows = _sides(held, named, shared, {role for _, role in subjects})
+    by_kpi = _by_kpi(rows)
+    sides = (first, second) if has_known_lanes(rows) else ()
     # Most of the work is done in queries, which leave the other threads alone.
     with ThreadPoolExecutor() as pool:
-        same = pool.submit(standardised, cells, (first, second)) if has_lanes else None
-        results = _results(cells, by_kpi, judge)
-        adjusted = same.result() if same else None
-    pair = pair_of(results, adjusted, judge, first, second)
+        told = list(pool.map(lambda kpis: _told(by_kpi, judge.about(kpis), sides), _parts(judge)))
+    results = [result for part, _ in told for result in part]
+    adjusted = dict(sorted(found for _, part in told for found in part.items()))
+    pair = pair_of(results, adjusted if sides else None, judge, first, second)
     found = tuple(replace(row, why=_why(row, by_kpi[row.kpi], judge)) for row in pair.rows)
     lanes = tuple(common_lanes(rows, judge.kpis, first, second))
     return replace(pair, rows=found, lanes=lanes, others=tuple(others))
 
 
-def _results(cells: Cells, by_kpi: Held, judge: Judge) -> list[Result]:
-    """The totals of both sides."""
-    counts = cells.counts()
-    return [
+def _by_kpi(rows: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
+    """The rows of each KPI, which stand together, so that none is copied."""
+    held = rows.collect()
+    found: dict[str, list[pl.DataFrame]] = {}
+    start = 0
+    for length, kpi in held["kpi"].rle().struct.unnest().iter_rows():
+        found.setdefault(kpi, []).append(held.slice(start, length))
+        start += length
+    return {kpi: pl.concat(parts).lazy() for kpi, parts in found.items()}
+
+
+def _parts(judge: Judge) -> list[list[str]]:
+    """The KPIs in parts that are worked on at the same time: rates, and a few durations each."""
+    rates = [kpi.name for kpi in judge.kpis.values() if kpi.is_rate]
+    times = [kpi.name for kpi in judge.kpis.values() if not kpi.is_rate]
+    return [*(times[at : at + AT_ONCE] for at in range(0, len(times), AT_ONCE)), rates]
+
+
+def _told(
+    by_kpi: Mapping[str, pl.LazyFrame], judge: Judge, sides: tuple[str, ...]
+) -> tuple[list[Result], dict[Key, Standardised]]:
+    """The totals of both sides under some KPIs, and what they are on the same lanes."""
+    nothing = pl.LazyFrame(schema=TALLIES)
+    rows = [by_kpi[name] for name in judge.kpis if name in by_kpi]
+    cells = Cells.of(pl.concat(rows), judge.kpis) if rows else None
+    counts = cells.counts() if cells else {}
+    results = [
         result
         for name, kpi in judge.kpis.items()
-        for result in judge.of_counts(counts.get(name, []), kpi, by_kpi[name])
+        for result in judge.of_counts(counts.get(name, []), kpi, by_kpi.get(name, nothing))
     ]
+    return results, standardised(cells, sides) if cells and sides else {}
 
 
-def _sides(held: Held, named: Mapping[str, str], shared: set[str], roles: set[str]) -> Held:
+def _sides(
+    held: pl.LazyFrame, named: Mapping[str, str], shared: set[str], roles: set[str]
+) -> pl.LazyFrame:
     """The rows in the shared roles, partners under the names of their sides."""
     if shared == roles and all(name == side for name, side in named.items()):
         return held
     side = pl.col("partner_id").cast(pl.String).replace_strict(named).cast(CODED)
-    chosen = [
-        rows.filter(pl.col("role").is_in(sorted(shared))).with_columns(side)
-        for rows in held.values()
-    ]
-    found = pl.collect_all(chosen)
-    return {name: rows.lazy() for name, rows in zip(held, found, strict=True)}
+    chosen = held.filter(pl.col("role").is_in(sorted(shared))).with_columns(side)
+    return chosen.collect().lazy()
 
 
 def _require_common_role(subjects: Sequence[tuple[str, str]], first: str, second: str) -> None:

@@ -19,7 +19,7 @@ def gross(tallies: pl.LazyFrame) -> pl.LazyFrame:
     """TALLIES as if nothing had been excused: excused cases count for what they were."""
     is_excused = pl.col("rule") == EXCUSED
     return tallies.filter(
-        ~pl.col("reason").str.starts_with(PREFIX).fill_null(value=False)
+        ~pl.col("reason").cast(pl.String).str.starts_with(PREFIX).fill_null(value=False)
     ).with_columns(rule=pl.when(~is_excused.fill_null(value=False)).then("rule"))
 
 

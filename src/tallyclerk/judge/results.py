@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -83,6 +83,10 @@ class Judge:
             for result in self._judged(each, kpi, cut, clocks, doubts):
                 value = gross_value(each, whole, Statistic(result.statistic))
                 yield result if value is None else replace(result, gross=value)
+
+    def about(self, kpis: Iterable[str]) -> Judge:
+        """The same judge for some KPIs."""
+        return replace(self, kpis={kpi: self.kpis[kpi] for kpi in kpis})
 
     def over(self, period: Period) -> Judge:
         """The same judge for another period, by the targets valid at its end."""

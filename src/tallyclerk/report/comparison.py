@@ -12,8 +12,7 @@ from tallyclerk.judge.compared import DECIDED, RAW, ComparedRow, Comparison, Pai
 from tallyclerk.report import text
 from tallyclerk.report.charts.small import interval_pair
 from tallyclerk.report.comparison_notes import lanes, notes, other_side
-from tallyclerk.report.head import head
-from tallyclerk.report.model import Head
+from tallyclerk.report.head import Head, head
 from tallyclerk.report.states import page_order
 
 SAME = "· same lanes"

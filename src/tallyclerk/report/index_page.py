@@ -9,9 +9,8 @@ from tallyclerk.domain.results import Judgement, Result, State
 from tallyclerk.report import tables, text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.fixes import fixes
-from tallyclerk.report.head import head
+from tallyclerk.report.head import Brand, head
 from tallyclerk.report.model import (
-    Brand,
     IndexCell,
     IndexPage,
     IndexRow,

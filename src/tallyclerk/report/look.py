@@ -12,7 +12,7 @@ from tallyclerk.config.brand import Brand as Block
 from tallyclerk.errors import ConfigError, UsageError
 from tallyclerk.report import words
 from tallyclerk.report.bundled import bundled_templates
-from tallyclerk.report.model import Brand
+from tallyclerk.report.head import Brand
 from tallyclerk.report.render import templates
 
 MOST_LOGO_BYTES = 200_000

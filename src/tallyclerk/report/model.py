@@ -18,24 +18,8 @@ from tallyclerk.domain.results import (
 )
 from tallyclerk.domain.scores import Score
 from tallyclerk.report import words
+from tallyclerk.report.head import Brand, Head
 from tallyclerk.report.states import Mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brand:
-    """Whose report it is.
-
-    Attributes:
-        company: Name of the company that reports.
-        confidentiality: Mark at the head of each sheet.
-        logo: The logo as a data URI, "" for none.
-        colours: By name of the style sheet's property (accent, accent-ink).
-    """
-
-    company: str = ""
-    confidentiality: str = ""
-    logo: str = ""
-    colours: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,25 +327,6 @@ class Section:
     lanes: Table
     incidents: Table
     exclusions: Table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What every page says of its run."""
-
-    period: str
-    as_of: str
-    timezone: str
-    run_id: str
-    version: str
-    config_digest: str
-    inputs_digest: str
-    data_until: str = ""
-    issue: str = ""
-    """draft, or the number of an issue."""
-    objections: str = ""
-    """The day until which objections are heard; "" in a draft."""
-    brand: Brand = field(default_factory=Brand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tallyclerk.errors import ConfigError
 from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.charts.tidy import placed
-from tallyclerk.report.model import Brand
+from tallyclerk.report.head import Brand
 from tallyclerk.report.text import clean
 from tallyclerk.report.words import language, say
 
