@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tallyclerk.domain.disputes import PROOF, REASON, SHEET, VIEW, VIEWS
-from tallyclerk.report.evidence import CASE, EvidenceBook, Sheet
+from tallyclerk.report.evidence import EvidenceBook
+from tallyclerk.report.evidence_cases import CASE, Sheet
 from tallyclerk.report.text import DASH, clean
 
 COLUMNS = (

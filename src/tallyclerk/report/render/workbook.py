@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tallyclerk.report.evidence import CASE, COLUMNS, EvidenceBook, FigureRow, Sheet
+from tallyclerk.report.evidence import EvidenceBook, FigureRow
+from tallyclerk.report.evidence_cases import CASE, COLUMNS, Sheet
 from tallyclerk.report.money import SHEET
 from tallyclerk.report.text import clean
 

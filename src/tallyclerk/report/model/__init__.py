@@ -1,0 +1,60 @@
+"""What stands on a page, frozen: built first, then drawn. Templates hold no arithmetic."""
+
+from tallyclerk.report.model.common import Drawing, Figure, Links, Table
+from tallyclerk.report.model.given import KpiText, PartnerInput, PastAction
+from tallyclerk.report.model.inside import (
+    Brief,
+    BriefPart,
+    Decision,
+    DecisionGroup,
+    IndexCell,
+    IndexPage,
+    IndexRow,
+    Matrix,
+    MatrixCell,
+    OverviewPage,
+    Point,
+)
+from tallyclerk.report.model.partner import (
+    Annex,
+    AnnexPart,
+    Fix,
+    KpiRow,
+    MethodNote,
+    PartnerPage,
+    Section,
+    Span,
+    Stage,
+    Trail,
+)
+
+__all__ = [
+    "Annex",
+    "AnnexPart",
+    "Brief",
+    "BriefPart",
+    "Decision",
+    "DecisionGroup",
+    "Drawing",
+    "Figure",
+    "Fix",
+    "IndexCell",
+    "IndexPage",
+    "IndexRow",
+    "KpiRow",
+    "KpiText",
+    "Links",
+    "Matrix",
+    "MatrixCell",
+    "MethodNote",
+    "OverviewPage",
+    "PartnerInput",
+    "PartnerPage",
+    "PastAction",
+    "Point",
+    "Section",
+    "Span",
+    "Stage",
+    "Table",
+    "Trail",
+]
