@@ -8,9 +8,9 @@ from typing import Protocol
 class Progress(Protocol):
     """Told after each part of a piece of work."""
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Take note: of `total` parts of `what`, `done` are done."""
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        """Take note: of `total` parts of `what` (None: nobody knows how many), `done` are done."""
 
 
-def silent(what: str, done: int, total: int) -> None:
+def silent(what: str, done: int, total: int | None) -> None:
     """A listener that does not care."""

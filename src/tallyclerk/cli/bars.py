@@ -37,13 +37,13 @@ class Bars:
         """Take the bar away, so that nothing stands between the user and the answer."""
         self._bars.stop()
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int | None) -> None:
         """Move the bar, or begin another one; a finished one makes room for the answer."""
         if self._task is None:
             self._bars.start()
             self._task = self._bars.add_task(what, total=total)
         self._bars.update(self._task, description=what, completed=done, total=total)
-        if done >= total:
+        if total is not None and done >= total:
             self._clear()
 
     def _clear(self) -> None:

@@ -80,10 +80,10 @@ class _Lines:
     def __init__(self) -> None:
         self._last = ""
 
-    def tell(self, what: str, done: int, total: int) -> None:  # noqa: ARG002
+    def tell(self, what: str, done: int, total: int | None) -> None:  # noqa: ARG002
         if what != self._last:
             self._last = what
-            click.echo(f"{what} ({total})", err=True)
+            click.echo(what if total is None else f"{what} ({total})", err=True)
 
 
 def session_of(ctx: click.Context) -> Session:

@@ -1,29 +1,13 @@
-"""What an ingest has to say: counts per source, findings with their mend, and progress meanwhile."""
+"""What an ingest has to say: counts per source, and findings with their mend."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Protocol
 
 from tallyclerk.ingest.survey import Covered, Survey, ZoneEvidence
 from tallyclerk.ingest.times import CLOCK_CHANGE
 from tallyclerk.store import SourceSummary
-
-
-class Progress(Protocol):
-    """Somebody who watches; `total` is None where it is not known."""
-
-    def advance(self, description: str, done: int, total: int | None) -> None:
-        """Say how far a step has come."""
-        ...
-
-
-class Silence:
-    """Nobody watches."""
-
-    def advance(self, description: str, done: int, total: int | None) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,11 @@ from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Seen
 from tallyclerk.ingest.findings import findings_of
 from tallyclerk.ingest.plan import Plan
-from tallyclerk.ingest.report import Finding, IngestReport, Progress, Silence
+from tallyclerk.ingest.report import Finding, IngestReport
 from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
 from tallyclerk.ingest.todo import Todo, Unread, todo_of, up_to_date
+from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.rebucket import rebucketed
@@ -31,7 +32,7 @@ SPREAD_FROM_BYTES = 64 * 2**20
 _UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
 
 
-def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport:
+def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
     """Bring the ledger up to date with the exports.
 
     Only files that are new or changed, or whose source block changed, are read. A file that cannot
@@ -47,38 +48,37 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
     Raises:
         InputError: If there is nothing usable at all, or the ledger cannot be written.
     """
-    watcher = progress or Silence()
     root = settings.resolve(settings.run.store)
     with writing(root):
         manifest = Manifest.read(root)
         is_sorted_anew = manifest is not None and not manifest.is_ours
         if manifest is not None and is_sorted_anew:
-            manifest = _sorted_anew(root, manifest, watcher)
+            manifest = _sorted_anew(root, manifest, progress)
         seen = Seen.load(root)
         todo = todo_of(settings, manifest or Manifest(), seen)
         _refuse_nothing(settings, manifest, todo)
         if manifest is None:
             manifest = Manifest(bucket_count=_bucket_count(todo.unread))
         remove_orphans(root, manifest.known_files())
-        updated = _read_all(settings, manifest, todo, watcher)
+        updated = _read_all(settings, manifest, todo, progress)
         if not updated.active:
             _refuse_all(updated.failures)
         if updated.to_json() != manifest.to_json() or not (root / "manifest.json").exists():
             updated.save(root)
         seen.save()
     ledger = Ledger.open(root)
-    watcher.advance("counting", 1, 1)
+    progress("counting", 1, 1)
     report = _report(ledger, settings, todo)
     if not is_sorted_anew:
         return report
     return dataclasses.replace(report, findings=(_of_hashes(root), *report.findings))
 
 
-def _sorted_anew(root: Path, manifest: Manifest, watcher: Progress) -> Manifest:
+def _sorted_anew(root: Path, manifest: Manifest, progress: Progress) -> Manifest:
     """A ledger of other hashes under today's ones, saved."""
     remove_orphans(root, manifest.known_files())
     what = "sorting the ledger anew, for it was written with other hashes"
-    moved = rebucketed(root, manifest, lambda done, total: watcher.advance(what, done, total))
+    moved = rebucketed(root, manifest, lambda done, total: progress(what, done, total))
     moved = _resolved(root, moved)
     moved.save(root)
     return moved
@@ -139,7 +139,7 @@ def forget(settings: Settings, source: str | None, file: str | None) -> dict[str
     return counts
 
 
-def _read_all(settings: Settings, manifest: Manifest, todo: Todo, watcher: Progress) -> Manifest:
+def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Progress) -> Manifest:
     """Read what is new; the manifest as it will be."""
     root, unread = settings.resolve(settings.run.store), todo.unread
     read: list[Segment] = []
@@ -147,10 +147,10 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, watcher: Progr
     spread = len(unread) > 1 and sum(map(_unpacked_bytes, unread)) >= SPREAD_FROM_BYTES
     is_here = not (spread or is_elsewhere(settings.engine))
     plans = {name: Plan.of(name, settings) for name in {each.export.source for each in unread}}
-    reading = _Reading(unread, plans, root, manifest.bucket_count, watcher if is_here else None)
+    reading = _Reading(unread, plans, root, manifest.bucket_count, progress if is_here else silent)
     outcomes = of_each(reading, len(unread), settings.engine, spread=spread)
     for number, each in enumerate(unread):
-        watcher.advance(f"reading {each.export.file}", number, len(unread))
+        progress(f"reading {each.export.file}", number, len(unread))
         outcome = next(outcomes)
         if isinstance(outcome, Segment):
             read.append(outcome)
@@ -166,26 +166,26 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, watcher: Progr
     updated = dataclasses.replace(
         manifest, segments=tuple(_sorted([*kept, *read])), failures=tuple(failures)
     )
-    watcher.advance("resolving references", len(unread), len(unread))
+    progress("resolving references", len(unread), len(unread))
     return _resolved(root, updated)
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """Reads files by their number; `watcher` is None in a process of its own."""
+    """Reads files by their number; a process of its own tells no progress."""
 
     unread: Sequence[Unread]
     plans: Mapping[str, Plan]
     root: Path
     bucket_count: int
-    watcher: Progress | None
+    progress: Progress
 
     def __call__(self, number: int) -> Segment | Failure:
         unread = self.unread[number]
         export = unread.export
         plan = self.plans[export.source]
         job = Job(plan, export.path, export.file, unread.file_digest, unread.segment_id)
-        on_rows = _Rows(self.watcher or Silence(), export.file)
+        on_rows = _Rows(self.progress, export.file)
         try:
             return read_segment(job, self.root, self.bucket_count, on_rows)
         except InputError as error:
@@ -193,16 +193,16 @@ class _Reading:
 
 
 class _Rows:
-    """Tells the watcher how many rows of a file are read."""
+    """Tells how many rows of a file are read."""
 
-    def __init__(self, watcher: Progress, file: str) -> None:
-        self._watcher = watcher
+    def __init__(self, progress: Progress, file: str) -> None:
+        self._progress = progress
         self._file = file
         self._rows = 0
 
     def __call__(self, rows: int) -> None:
         self._rows += rows
-        self._watcher.advance(f"rows of {self._file}", self._rows, None)
+        self._progress(f"rows of {self._file}", self._rows, None)
 
 
 def _resolved(root: Path, manifest: Manifest) -> Manifest:

@@ -54,7 +54,7 @@ def read_exports(settings: Settings, progress: Progress = silent) -> IngestRepor
     Raises:
         InputError: There is nothing to read, or nothing usable in it.
     """
-    return ingest(settings, _Watcher(progress))
+    return ingest(settings, progress)
 
 
 def _ledger(settings: Settings) -> Ledger:
@@ -121,14 +121,3 @@ def forget_named(settings: Settings, what: str) -> Mapping[str, int]:
     hint = did_you_mean(what, [*sources, *files]).removeprefix("; ")
     known = f"its sources are: {', '.join(sorted(sources)) or 'none'}"
     raise UsageError(f"the ledger has no source and no file {what!r}", how=hint or known)
-
-
-@dataclass(frozen=True)
-class _Watcher:
-    """Tells a progress what ingest says."""
-
-    progress: Progress
-
-    def advance(self, description: str, done: int, total: int | None) -> None:
-        """Say how far a step has come."""
-        self.progress(description, done, total or max(done, 1))

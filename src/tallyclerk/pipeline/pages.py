@@ -79,7 +79,7 @@ def write_pages(
         small=settings.run.small_partner_shipments,
         objection_days=settings.run.objection_days,
         inputs=[*input_files(run.ledger), *objected.files],
-        progress=lambda done, total, what: passes.progress(what, done, total),
+        progress=passes.progress,
         recipe=recipe_for(passes, cuts, period, templates, wishes),
         **wishes,
     )

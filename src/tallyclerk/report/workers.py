@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Protocol
 
 import polars as pl
 
+from tallyclerk.progress import Progress
 from tallyclerk.report.partner_files import Card, Written, write_card
 from tallyclerk.workers import end_with_parent
 
@@ -19,17 +19,6 @@ AHEAD = 3
 """Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
 
 Evidence = Callable[[str], pl.DataFrame]
-
-
-class Progress(Protocol):
-    """Told after each partner: how many of how many are done."""
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        """Take note of it."""
-
-
-def quiet(done: int, total: int, what: str) -> None:
-    """A listener that does not care."""
 
 
 def write_cards(
@@ -79,5 +68,5 @@ def _result(card: Card, job: Future[Written] | Written) -> Written:
 
 
 def _told(done: int, cards: Sequence[Card], written: Written, progress: Progress) -> Written:
-    progress(done + 1, len(cards), written.partner_id)
+    progress(written.partner_id, done + 1, len(cards))
     return written

@@ -10,6 +10,7 @@ from pathlib import Path
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import LeakError
+from tallyclerk.progress import Progress, silent
 from tallyclerk.report.actions import (
     COLUMNS,
     NAME,
@@ -33,7 +34,7 @@ from tallyclerk.report.render.pages import index_html
 from tallyclerk.report.render.pdf import overview_pdf
 from tallyclerk.report.text import day
 from tallyclerk.report.unchanged import draft_in
-from tallyclerk.report.workers import Evidence, Progress, quiet, write_cards
+from tallyclerk.report.workers import Evidence, write_cards
 
 INDEX = f"{INTERNAL}/index.html"
 SHEETS = frozenset({"html", "pdf"})
@@ -88,7 +89,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     small: int = 30,
     look: Look = OURS,
     inputs: Sequence[Mapping[str, object]] = (),
-    progress: Progress = quiet,
+    progress: Progress = silent,
     workers: int | None = None,
 ) -> ReportOutcome:
     """Write the report of a run into `out`: a draft that replaces the one there, or an issue.

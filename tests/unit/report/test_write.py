@@ -170,7 +170,7 @@ def test_many_partners_in_parallel_give_the_same_bytes_as_one_by_one(tmp_path):
     )
     assert files(tmp_path / "alone") == files(tmp_path / "together")
     assert alone.pages == together.pages
-    assert [(done, total) for done, total, _ in seen] == [(i + 1, 9) for i in range(9)]
+    assert [(done, total) for _, done, total in seen] == [(i + 1, 9) for i in range(9)]
 
 
 def test_small_partners_get_a_pdf_only_when_named(tmp_path):
