@@ -23,7 +23,7 @@ from tests.benchmarks.plain import EVENTS_PER_SHIPMENT
 from tests.support.processes import Step, run
 
 from tallyclerk.config import load
-from tallyclerk.ingest import ingest
+from tallyclerk.ingest.run import ingest
 from tallyclerk.simulate import simulate
 from tallyclerk.store import Ledger
 
