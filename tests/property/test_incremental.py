@@ -166,6 +166,8 @@ def test_going_on_gives_what_counting_all_gives(
             write(tmp_path, name, step, steps[step])
         if step == 2:  # a file is sent again, without some of its rows
             write(tmp_path, "events", 1, parts["events"][1][::2])
+        if step == 3:  # and another one with more rows
+            write(tmp_path, "shipments", 0, [*parts["shipments"][1], *parts["shipments"][0]])
         run, *found = counted(tmp_path, as_of)
         gone_on += is_gone_on(run)
         whole = from_nothing(tmp_path, as_of)

@@ -27,9 +27,11 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
+from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.ledger import Ledger
 
 STATE, GLIMPSE, TALLIES = "state.json", "settled.pickle", "tallies"
+_MARKS = {"shipment_id": pl.String, "rows": pl.Int64, "mark": pl.Int64}
 KNOWN = ("shipment_id", "last_at")
 
 
@@ -84,25 +86,20 @@ class Archive:
         return [(total, 1), *((path, -1) for path in opened)]
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:
-        """Shipments of a bucket whose rows are others now: what came and what went tells of them."""
-        paths = sorted({*self.state["files"][bucket]} ^ {*ledger.files(bucket)})
-        ids = [pl.scan_parquet(ledger.root / path).select("shipment_id") for path in paths]
-        schema = {"shipment_id": pl.String}
-        return pl.concat([pl.LazyFrame(schema=schema), *ids]).unique().collect().to_series()
+        """Shipments of a bucket of which other rows are told now, or in another order."""
+        before, now = {*self.state["files"][bucket]}, {*ledger.files(bucket)}
+        tables = sorted({path.partition("/")[0] for path in before ^ now})
+        gone, come = (_of_files(ledger, paths) for paths in (before - now, now - before))
+        parts = [pl.DataFrame(schema=_MARKS)]
+        for table in tables:
+            parts += [_marks(come.told(table, bucket)), _marks(gone.told(table, bucket), sign=-1)]
+        sums = pl.concat(parts).group_by("shipment_id").agg(pl.col("rows", "mark").sum())
+        is_other = (pl.col("rows") != 0) | (pl.col("mark") != 0)
+        return sums.filter(is_other).get_column("shipment_id")
 
     def ledger(self, ledger: Ledger) -> Ledger:
         """The ledger as it was: the data files that counted then."""
-        paths = {path for told in self.state["files"] for path in told}
-        by_stem: dict[str, list[str]] = {}
-        for path in paths:
-            # The name of a file begins with its segment's id.
-            by_stem.setdefault(path.rpartition("/")[2].partition("-")[0], []).append(path)
-        segments = tuple(
-            replace(segment, is_superseded=False, files=tuple(sorted(own)), resolved=())
-            for segment in ledger.manifest.segments
-            if (own := by_stem.get(segment.id))
-        )
-        return Ledger(ledger.root, replace(ledger.manifest, segments=segments))
+        return _of_files(ledger, {path for told in self.state["files"] for path in told})
 
     def is_usable(self, ledger: Ledger, context: Context) -> bool:
         """Whether settled shipments still are what they were, but for those that are touched.
@@ -118,8 +115,7 @@ class Archive:
             self.as_of <= context.as_of
             and self.state["about"] == about(ledger, context, self.horizon)
             and all((ledger.root / path).is_file() for path in told - counted)
-            and all(path.rpartition("/")[2].partition("-")[0] in known for path in told)
-            and 2 * _size(ledger, told ^ counted) < _size(ledger, counted)
+            and all(_segment_id(path) in known for path in told)
         )
 
     @property
@@ -161,8 +157,37 @@ def whole(context: Context, partners: Collection[str]) -> list[Any]:
     ]
 
 
-def _size(ledger: Ledger, paths: Collection[str]) -> int:
-    return sum((ledger.root / path).stat().st_size for path in paths)
+def _of_files(ledger: Ledger, paths: Collection[str]) -> Ledger:
+    """A ledger in which just some data files count."""
+    by_id: dict[str, list[str]] = {}
+    for path in paths:
+        by_id.setdefault(_segment_id(path), []).append(path)
+    segments = tuple(
+        replace(segment, is_superseded=False, files=tuple(sorted(own)), resolved=())
+        for segment in ledger.manifest.segments
+        if (own := by_id.get(segment.id))
+    )
+    return Ledger(ledger.root, replace(ledger.manifest, segments=segments))
+
+
+def _segment_id(path: str) -> str:
+    """The name of a data file begins with the id of its segment."""
+    return path.rpartition("/")[2].partition("-")[0]
+
+
+def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
+    """What tells the rows of each shipment: shipment_id, rows (how many), mark (of what they say).
+
+    Rows further down in their file say the same, as long as they stand in the same order.
+    """
+    ordered = told.sort("shipment_id", "source", "source_file", "source_row")
+    place = pl.int_range(pl.len()).over("shipment_id", "source", "source_file")
+    said = ordered.drop("source_row").with_columns(place=place)
+    marks = said.select("shipment_id", row_hash(said, said.columns).alias("mark"))
+    counted = marks.group_by("shipment_id").agg(
+        rows=pl.len().cast(pl.Int64), mark=pl.col("mark").sum()
+    )
+    return counted.select("shipment_id", pl.col("rows", "mark") * sign)
 
 
 def files_of(ledger: Ledger) -> list[list[str]]:

@@ -62,7 +62,9 @@ class Deriving:
         many = workers.are_many(self.ledger.bucket_count)
         is_apart = many or is_elsewhere(self.settings.engine)
         folder = Beginnings.place(self.ledger, self.key) if is_apart else None
-        return Beginnings(Share(self.ledger, self.archives.former), self.bare, folder)
+        former = self.archives.former
+        share = Share(self.ledger, former, touched=self.archives.touched if former else ())
+        return Beginnings(share, self.bare, folder)
 
     @cached_property
     def context(self) -> Context:

@@ -89,10 +89,20 @@ class Archives:
 
     @cached_property
     def former(self) -> Archive | None:
-        """The archive of an earlier run, if this one may go on from it."""
+        """The archive of an earlier run, if this one may go on from it, and it is worth it."""
         found = self.latest
         is_linked = self.context.unlinked.is_empty()
-        return found if found and is_linked and found.is_usable(self.ledger, self.context) else None
+        if not (found and is_linked and found.is_usable(self.ledger, self.context)):
+            return None
+        known = sum(len(found.known(bucket)) for bucket in range(self.ledger.bucket_count))
+        return found if 2 * sum(map(len, self.touched)) <= known else None
+
+    @cached_property
+    def touched(self) -> tuple[pl.Series, ...]:
+        """By bucket, the shipments of which other rows are told than in the latest archive."""
+        latest = self.latest
+        buckets = range(self.ledger.bucket_count) if latest else ()
+        return tuple(latest.touched(self.ledger, bucket) for bucket in buckets if latest)
 
     @contextmanager
     def writing(self) -> Iterator[Draft | None]:

@@ -47,11 +47,13 @@ class Share:
         since: None: shipments that are not settled, and settled ones that are told of again, as they
             are and (marked) as they were. Else shipments that are not settled, and those of which
             anything is told since then.
+        touched: By bucket, the shipments of which other rows are told than `former` knows.
     """
 
     ledger: Ledger
     former: Archive | None = None
     since: dt.datetime | None = None
+    touched: Sequence[pl.Series] = ()
 
     def read(self, number: int) -> Bucket:
         """This share of one bucket."""
@@ -62,7 +64,7 @@ class Share:
         if self.since is not None:
             chosen = known.filter(is_open | (pl.col("last_at") >= self.since))["shipment_id"]
             return read_bucket(self.ledger.about(chosen), number, EVENT_COLUMNS)
-        touched = self.former.touched(self.ledger, number)
+        touched = self.touched[number]
         again = known.filter(~is_open, pl.col("shipment_id").is_in(touched.implode()))
         ids = pl.concat([known.filter(is_open)["shipment_id"], touched]).unique()
         now = read_bucket(self.ledger.about(ids), number, EVENT_COLUMNS)
