@@ -14,7 +14,7 @@ import zipfile
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 SHORTEST_ID = 6
@@ -63,7 +63,7 @@ def leaks(file: str, content: bytes, hidden: Sequence[Word], own: Sequence[Word]
         own: Words of the reader, in which a hidden one tells nothing.
     """
     found: dict[Word, Leak] = {}
-    for part, text in [("name", file), *_parts(file, content)]:
+    for part, text in [("name", file), *_parts(file, content, own)]:
         for word in words_in(blanked(text, own), hidden):
             found.setdefault(word, Leak(file=file, part=part, word=word))
     return [found[word] for word in hidden if word in found]
@@ -113,7 +113,7 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_]){re.escape(plain)}(?![^\W_])", flags)
 
 
-def _parts(file: str, content: bytes) -> Iterator[tuple[str, str]]:
+def _parts(file: str, content: bytes, own: Iterable[Word]) -> Iterator[tuple[str, str]]:
     """The readable parts of a file."""
     kind = file.rpartition(".")[2]
     if kind == "pdf":
@@ -121,13 +121,17 @@ def _parts(file: str, content: bytes) -> Iterator[tuple[str, str]]:
     elif kind == "xlsx":
         yield from _of_workbook(content)
     elif kind == "html":
-        yield from _of_page(content.decode())
+        yield from _of_page(content.decode(), own)
     else:
         yield "text", content.decode()
 
 
-def _of_page(source: str) -> Iterator[tuple[str, str]]:
-    """A page's whole source, and the drawings that it carries; fonts are no text."""
+def _of_page(source: str, own: Iterable[Word]) -> Iterator[tuple[str, str]]:
+    """A page's whole source, and the drawings that it carries; fonts are no text.
+
+    Its text is read as if no tag parted words. So the reader's own go first: where nothing stands
+    between an id and the next word, the name of another who begins like it would seem to be there.
+    """
     for drawing in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", source):
         try:
             yield "drawings", b64decode(drawing).decode()
@@ -135,7 +139,8 @@ def _of_page(source: str) -> Iterator[tuple[str, str]]:
             continue
     plain = re.sub(r"data:[\w/+-]+;base64,[\w+/=]+", " ", source)
     yield "source", html.unescape(plain)
-    yield "text", html.unescape(re.sub(r"<[^>]*>", "", plain))
+    escaped = [replace(word, text=html.escape(word.text)) for word in own]
+    yield "text", html.unescape(re.sub(r"<[^>]*>", "", blanked(plain, escaped)))
 
 
 def _of_workbook(content: bytes) -> Iterator[tuple[str, str]]:

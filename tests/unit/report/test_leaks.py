@@ -121,6 +121,15 @@ def test_a_reader_may_know_its_own_name_and_those_within_it():
     assert found("a.csv", b"to DHL Express by DHL", (other,), (own,)) == ["text"]
 
 
+def test_the_readers_own_id_is_none_of_others_whose_begins_it_where_no_space_parts_cells():
+    hidden = (Word(text="royalmile", partner_id="royalmile", is_id=True),)
+    own = (Word(text="royalmile-2", partner_id="royalmile-2", is_id=True),)
+    page = b"<dl><dd>royalmile-2</dd><dt>role</dt></dl>"
+    assert not found("page.html", page, hidden, own)
+    assert found("page.html", page.replace(b"-2", b""), hidden, own)
+    assert found("page.html", page + b"<p>roy<b>alm</b>ile</p>", hidden, own) == ["text"]
+
+
 def test_letters_follow_the_order_of_the_partners_by_role():
     parties = [Party(partner_id=f"p{i}", name=f"P{i}", role="courier") for i in range(28)]
     named = parties_named([Party(partner_id="s", name="S", role="supplier"), *parties])
