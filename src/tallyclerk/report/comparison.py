@@ -120,7 +120,7 @@ def _line(pair: Pair, row: ComparedRow, kpis: Mapping[str, Kpi]) -> Line:
     verdict = f"{pair.first} {row.verdict}" if row.verdict in DECIDED else str(row.verdict)
     is_raw, both = row.basis == RAW, (row.first, row.second)
     title = f"{kpis[row.kpi].title(row.statistic)} {text.sign(row.first.unit)}"
-    sides = [cell for result in both for cell in (_estimate(result), text.count(result.n))]
+    sides = [cell for result in both for cell in (_estimate(result), _cases(result))]
     return Line(
         cells=(title if is_raw else SAME, *sides, _difference(row), verdict),
         is_raw=is_raw,
@@ -137,6 +137,11 @@ def _estimate(result: Result) -> str:
     scale = _scale(result.unit)
     limits = ["…" if at is None else _rough(at * scale) for at in (result.low, result.high)]
     return f"{text.amount(result.value, result.unit)} [{'–'.join(limits)}]"
+
+
+def _cases(result: Result) -> str:
+    """Give n, with a star while some of the cohort are not mature yet."""
+    return f"{text.count(result.n)}{'*' if result.provisional else ''}"
 
 
 def _difference(row: ComparedRow) -> str:

@@ -51,17 +51,35 @@ def notes(pair: Pair, rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> l
         f"not compared: {', '.join(labels)} ({partner}: {reason})"
         for (partner, reason), labels in reasons.items()
     ]
-    needed = [(row.needed, row) for row in rows if row.needed]
-    if needed:
-        count, row = min(needed, key=lambda pair: pair[0])
-        lines.append(
-            f"about {count:,} {kpis[row.first.kpi].cases} each would prove a difference like that "
-            f"in {kpis[row.first.kpi].label}"
-        )
+    lines += _needed(rows, kpis)
     if not pair.has_lanes:
         lines.append("no lanes are known: differences are raw, whatever lanes each serves")
     lines.append("each line is proven by itself at 95 %, on batches")
+    waiting = max((side.waiting for row in rows for side in (row.first, row.second)), default=0)
+    if waiting:
+        cases = f"{text.count(waiting)} cases of a cohort are"
+        lines.append(f"* provisional: up to {cases} not mature yet, and not counted")
     return lines
+
+
+def _needed(rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[str]:
+    """How many cases would prove differences that are not proven, on the same lanes where there are."""
+    last = {(row.kpi, row.statistic): row for row in rows}
+    told: dict[str, list[str]] = {}
+    for (kpi, statistic), row in last.items():
+        if row.needed:
+            title = f"{kpis[kpi].title(statistic)} {text.count(_about(row.needed))}"
+            told.setdefault(kpis[kpi].cases, []).append(title)
+    return [
+        f"about so many {cases} each would prove differences like these: {'; '.join(titles)}"
+        for cases, titles in told.items()
+    ]
+
+
+def _about(cases: int) -> int:
+    """A number of cases, rounded up to two digits."""
+    unit: int = 10 ** max(0, len(str(cases)) - 2)
+    return -(-cases // unit) * unit
 
 
 MOST_WHYS = 3

@@ -91,6 +91,37 @@ def test_what_has_no_value_stands_in_a_note_with_its_reason():
     assert "not compared: Damage (acme: no damage events)" in told.pairs[0].notes
 
 
+def test_every_rate_that_is_not_proven_says_how_many_cases_would_prove_it():
+    told = page(
+        result("acme", "on_time_rate", 0.95, 0.93, 0.97, effective_n=500.0),
+        result("nordlog", "on_time_rate", 0.94, 0.92, 0.96, effective_n=500.0),
+        result("acme", "loss_rate", 0.001, 0.0, 0.004, hits=1),
+        result("nordlog", "loss_rate", 0.002, 0.0, 0.005, hits=2),
+        result("acme", "damage_rate", 0.01, 0.005, 0.02, hits=10),
+        result("nordlog", "damage_rate", 0.2, 0.15, 0.25, hits=200),
+    )
+    (line,) = [note for note in told.pairs[0].notes if note.startswith("about so many")]
+    # By the normal approximation: (1.96 + 0.84)^2 (p1 q1 + p2 q2) / d^2, twice that in pairs.
+    punctual = 2 * (1.95996 + 0.84162) ** 2 * (0.95 * 0.05 + 0.94 * 0.06) / 0.01**2
+    lost = (1.95996 + 0.84162) ** 2 * (0.001 * 0.999 + 0.002 * 0.998) / 0.001**2
+    assert line == (
+        "about so many shipments each would prove differences like these: "
+        f"Delivered on time {-(-punctual // 1000) * 1000:,.0f}; Loss {-(-lost // 1000) * 1000:,.0f}"
+    )
+
+
+def test_a_star_says_that_some_of_a_cohort_are_not_mature():
+    told = page(
+        result("acme", "on_time_rate", 0.943, 0.93, 0.955, waiting=7, provisional=True),
+        result("nordlog", "on_time_rate", 0.857, 0.84, 0.875, n=500),
+    )
+    (line,) = told.pairs[0].roles[0].lines
+    assert (line.cells[2], line.cells[4]) == ("1,000*", "500")
+    assert told.pairs[0].notes[-1] == (
+        "* provisional: up to 7 cases of a cohort are not mature yet, and not counted"
+    )
+
+
 def test_ranks_are_told_of_three_and_name_the_place_or_the_span():
     pairs = tuple(pair_of((), None, JUDGE, one, "the rest") for one in ("acme", "nordlog", "zhong"))
     ranks = tuple(
