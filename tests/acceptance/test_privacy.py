@@ -29,6 +29,7 @@ WORDS = {
     "outcome": "delivered",
     "currency": "EUR",
     "country": "DE",
+    "timezone": "Europe/Berlin",
     "status": "DELIVERED",
     "milestone": "DELIVERED",
     "supplier_id": "sup",
@@ -141,3 +142,12 @@ def test_nobody_is_found_in_anything_that_is_written(world):
     kept = "".join(text for _, text in texts(world / "store"))
     for mask in ("[e-mail]", "[phone]", "[name]"):
         assert mask in kept
+
+
+def test_nobody_is_named_where_a_zone_is_asked_for(tmp_path):
+    rows = f"S1,DELIVERED,2026-03-01 10:00,{MAIL}\n"
+    (tmp_path / "a.csv").write_text(f"shipment_id,status,occurred_at,timezone\n{rows}")
+    (tmp_path / "config.toml").write_text('[sources.a]\npath = "a.csv"\n')
+    said = call("ingest", "--config", tmp_path / "config.toml")
+    assert "no offset and no zone" in said.text + said.err
+    assert "secretperson" not in (said.text + said.err).lower()

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.zones import to_utc
 
 SOURCE_ZONE = "source zone"
@@ -81,8 +82,9 @@ class UnknownZoneError(Exception):
     def of_column(self, name: str) -> InputError:
         """The message about a column."""
         if self._country:
-            what = f"times in column {name!r} at {self._country} have no offset and no zone"
-            how = f'add {self._country} = "Area/City" to timezones, or a timezone for all others'
+            word = mask(self._country)
+            what = f"times in column {name!r} at {word} have no offset and no zone"
+            how = f'add {word} = "Area/City" to timezones, or a timezone for all others'
             return InputError(what, how=how)
         return InputError(
             f"times in column {name!r} have no offset, and the source has no zone",
