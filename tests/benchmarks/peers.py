@@ -10,9 +10,13 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.benchmarks import in_sql
 from tests.benchmarks.in_sql import Answers
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PHYSICAL = (
     *("ACCEPTED", "ORIGIN_HUB", "DEPARTED_ORIGIN", "TRANSIT_HUB", "ARRIVED_DESTINATION"),
@@ -47,12 +51,21 @@ def floor(folder: Path) -> Answers:
 
 def ours(folder: Path) -> Answers:
     """What tallyclerk says of the same KPIs: ingest and tallies of its whole catalogue."""
+    from tests.benchmarks.in_tallyclerk import whole_catalogue  # noqa: PLC0415
+
+    return _summed(whole_catalogue(folder))
+
+
+def ours_alone(folder: Path) -> Answers:
+    """The same, with tallies of these KPIs only."""
+    from tests.benchmarks.in_tallyclerk import alone  # noqa: PLC0415
+
+    return _summed(alone(folder, tuple(in_sql.KPIS)))
+
+
+def _summed(found: pl.LazyFrame) -> Answers:
     import polars as pl  # noqa: PLC0415
 
-    from tallyclerk.config import load  # noqa: PLC0415
-    from tallyclerk.pipeline import open_run  # noqa: PLC0415
-
-    found = open_run(load(folder / "config.toml", {})).tallies
     is_rate = pl.col("minutes").is_null()
     per = (
         found.filter(
@@ -81,6 +94,7 @@ def vectorised_pandas(folder: Path) -> Answers:
 
 PEERS: dict[str, Callable[[Path], Answers]] = {
     "floor": floor,
+    "tallyclerk_alone": ours_alone,
     "tallyclerk": ours,
     "duckdb_tuned": duckdb_tuned,
     "duckdb_plain": duckdb_plain,
