@@ -17,6 +17,10 @@ from tallyclerk.kpis.worst import is_lacking, lacking, unseen_cases
 
 UNTOLD = (Milestone.ACCEPTED, Milestone.RELEASED, Milestone.DELIVERED)
 """Missing, they leave open since when or until when a custodian had the goods."""
+_OF_SHIPMENTS = (
+    *("promised_date", "due_at", "is_due_day", "promise_at", "promise_month", "undated_fate"),
+    *("cancelled_at", "delivered_at", "delivered_date", "delivered_event"),
+)
 
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
@@ -30,9 +34,11 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     is_late = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
     rows = (
         blame(spans(journeys))
-        .join(journeys.shipments.lazy(), on="sid")
+        .join(journeys.shipments.lazy().select("sid", *_OF_SHIPMENTS), on="sid")
         .join(lacking(journeys, *UNTOLD), on=["sid", "partner"], how="left")
         .join(_endless(journeys), on=["sid", "partner"], how="left")
+        .collect()
+        .lazy()
     )
     own, disputed = pl.col("own"), pl.col("disputed")
     misses = {

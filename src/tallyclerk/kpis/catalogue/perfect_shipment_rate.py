@@ -18,15 +18,24 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     """One row per promised shipment and partner that had custody of it, and one per flaw of it."""
     due = pl.col("due_at")
     is_on_time = is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-    flaws = {
-        "late": ~is_on_time,
-        "incomplete": ~pl.col("is_complete").fill_null(value=True),
-        "damaged": pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null(),
-        "incident": pl.col("broken").is_not_null(),
-    }
+    is_damaged = pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null()
+    is_spoilt = pl.any_horizontal(
+        ~is_on_time,
+        ~pl.col("is_complete").fill_null(value=True),
+        is_damaged,
+        pl.col("is_broken").is_not_null(),
+    )
+    broken = _incidents(journeys)
+    shipments = (
+        journeys.shipments.lazy()
+        .filter(due.is_not_null())
+        .join(_completeness(journeys), on="sid", how="left")
+        .join(_damage_claims(journeys), on="sid", how="left")
+        .join(_marked(broken.select("sid"), "is_broken"), on="sid", how="left")
+    )
     shown = case(
         journeys.context,
-        hit=~pl.any_horizontal(*flaws.values()),
+        hit=~is_spoilt,
         cohort="promise_at",
         matures_at=pl.max_horizontal("due_at", "delivered_at") + days(parameters["mature_days"]),
         excluded={
@@ -36,26 +45,14 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         },
         events=(None, "delivered_event"),
     )
-    promised = (
-        journeys.shipments.lazy()
-        .filter(due.is_not_null())
-        .join(_completeness(journeys), on="sid", how="left")
-        .join(_damage_claims(journeys), on="sid", how="left")
-        .join(_incidents(journeys), on="sid", how="left")
-        .with_columns(
-            cohort_month="promise_month",
-            flaws=pl.concat_list(
-                *(
-                    pl.when(is_so).then(pl.lit(PART + name))
-                    for name, is_so in flaws.items()
-                    if name not in {"incident", "incomplete"}
-                ),
-                pl.col("lacks").fill_null([]),
-                pl.col("broken").fill_null([]),
-            ).list.drop_nulls(),
-            **shown,
-        )
-        .select("sid", "cohort_month", "flaws", *shown)
+    promised = shipments.select("sid", cohort_month="promise_month", **shown)
+    flaws = pl.concat(
+        [
+            shipments.filter(~is_on_time).select("sid", rule=pl.lit(PART + "late")),
+            shipments.filter(is_damaged).select("sid", rule=pl.lit(PART + "damaged")),
+            _lacks(journeys),
+            broken,
+        ]
     )
     held = (
         journeys.custody.lazy()
@@ -65,13 +62,12 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     is_lost = is_lacking() & (pl.col("reason") == "cancelled").fill_null(value=False)
     missing = unseen_cases(journeys).drop("cohort_at", "reason", "in_doubt")
     cases = promised.join(held, on="sid")
-    each = cases.filter(pl.col("reason").is_null(), pl.col("hits") == 0).explode("flaws")
+    spoilt = cases.filter(pl.col("reason").is_null(), pl.col("hits") == 0)
     return pl.concat(
         [
-            cases.drop("flaws").with_columns(in_doubt=is_lost),
-            each.rename({"flaws": "rule"}).with_columns(n=pl.lit(0, dtype=pl.Int64)),
-            promised.drop("flaws")
-            .join(missing, on="sid")
+            cases.with_columns(in_doubt=is_lost),
+            spoilt.join(flaws, on="sid").with_columns(n=pl.lit(0, dtype=pl.Int64)),
+            promised.join(missing, on="sid")
             .filter(pl.col("reason").is_null())
             .with_columns(in_doubt=pl.lit(value=True), reason=pl.lit(HIDDEN)),
         ],
@@ -80,35 +76,32 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
 
 
 def _completeness(journeys: Journeys) -> pl.LazyFrame:
-    """Whether every milestone that the chain owed was reported; absent where none was owed.
+    """Whether every milestone that the chain owed was reported; absent where none was owed."""
+    return journeys.requirements.lazy().group_by("sid").agg(is_complete=pl.col("is_present").all())
 
-    Returns:
-        sid, is_complete, lacks (those not reported, as parts).
-    """
-    named = pl.lit(f"{PART}{LACKING}") + pl.col("milestone").cast(pl.String)
-    return (
-        journeys.requirements.lazy()
-        .group_by("sid")
-        .agg(
-            is_complete=pl.col("is_present").all(),
-            lacks=named.filter(~pl.col("is_present")).unique().sort(),
-        )
-    )
+
+def _lacks(journeys: Journeys) -> pl.LazyFrame:
+    """Owed milestones that were not reported, as parts: sid, rule, once each."""
+    absent = journeys.requirements.lazy().filter(~pl.col("is_present"))
+    return absent.select("sid", rule=pl.lit(f"{PART}{LACKING}") + pl.col("milestone")).unique()
 
 
 def _damage_claims(journeys: Journeys) -> pl.LazyFrame:
     claims = journeys.claims.lazy().filter(
         pl.col("kind") == "damage", pl.col("status") != "rejected"
     )
-    return claims.select("sid", is_claimed=pl.lit(value=True)).unique()
+    return _marked(claims.select("sid"), "is_claimed")
 
 
 def _incidents(journeys: Journeys) -> pl.LazyFrame:
-    """Shipments with serious incidents, whoever caused them: sid, broken (the rules, as parts)."""
+    """Serious incidents, whoever caused them, their rules as parts: sid, rule, once each."""
     found = pl.concat([journeys.incidents, journeys.outage_incidents])
     serious = found.lazy().filter("is_serious")
-    rules = pl.lit(PART) + pl.col("rule").cast(pl.String)
-    return serious.group_by("sid").agg(broken=rules.unique().sort())
+    return serious.select("sid", rule=pl.lit(PART) + pl.col("rule")).unique()
+
+
+def _marked(sids: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    return sids.unique().with_columns(pl.lit(value=True).alias(name))
 
 
 KPI = Kpi(

@@ -16,7 +16,7 @@ from tallyclerk.kpis.worst import HIDDEN, lacking, late_starts, longest_possible
 
 def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
     """One row per shipment that left its origin."""
-    last_seen = _last_seen(journeys)
+    last_seen = _last_seen(journeys).collect().lazy()
     rows = (
         last_seen.join(_first_abroad(journeys, last_seen), on="sid", how="left")
         .join(_subject(journeys, last_seen), on="sid")

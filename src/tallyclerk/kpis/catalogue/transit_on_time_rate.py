@@ -63,6 +63,8 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
             took=minutes_between(pl.col("start_at"), end.fill_null(context.now)),
             agreed=pl.col("within").dt.total_minutes(),
         )
+        .collect()
+        .lazy()
     )
     parts = [
         each.filter(pl.col("reason").is_null(), pl.col("hits") == 0).select(
