@@ -18,8 +18,9 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages bench-months page-check \
-        kill-test coverage-study false-alarm-study million example pictures test-cluster install clean
+.PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages bench-memory \
+        bench-months page-check kill-test coverage-study false-alarm-study million example pictures test-cluster \
+        install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +62,9 @@ bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV besid
 
 bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
 	$(PY) -m tests.benchmarks.pages
+
+bench-memory: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of 500 partners in one process: does it grow?
+	$(PY) -m tests.benchmarks.memory
 
 bench-months: $(VENV)/.dev $(VENV)/.libraries ## Time a month added to twelve beside that month alone
 	$(PY) -m tests.benchmarks.months
