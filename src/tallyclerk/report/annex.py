@@ -198,7 +198,7 @@ def _case(row: Mapping[str, object], result: Result, given: PartnerInput) -> Row
         text.minute(row["from_at"] or row["cohort_at"]),  # type: ignore[arg-type]
         text.minute(row["to_at"]),  # type: ignore[arg-type]
         _measured(row, result),
-        _what(row, given),
+        _what(row, result, given),
     )
 
 
@@ -214,7 +214,7 @@ def _measured(row: Mapping[str, object], result: Result) -> str:
     return ""
 
 
-def _what(row: Mapping[str, object], given: PartnerInput) -> str:
+def _what(row: Mapping[str, object], result: Result, given: PartnerInput) -> str:
     """What is wrong with a case: that it has no end, and the rules it broke, with their minutes."""
     ending = str(row["ending"] or "")
     if ending in {"censored", "never"}:
@@ -222,7 +222,8 @@ def _what(row: Mapping[str, object], given: PartnerInput) -> str:
     parts = row["parts"] if isinstance(row["parts"], list) else []
     told = [_part(str(part["rule"]), part["minutes"]) for part in parts]
     is_open = all(str(part["rule"]).startswith(OPEN_ENDED) for part in parts)
-    if row["to_at"] is None and not row["from_at"] and is_open:
+    is_due = not row["from_at"] or result.better == "higher"
+    if row["to_at"] is None and is_due and is_open:
         told.insert(0, words.say("misses.no_end", day=text.day(given.run.as_of)))
     return ", ".join(told)
 

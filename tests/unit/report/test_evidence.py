@@ -50,3 +50,11 @@ def test_objections_are_asked_of_cases_with_parts_too():
     label = KPIS[LATE].label
     assert sum(label in row for row in rows) == late
     assert any("hit 1 of" in str(cell) for row in rows if label in row for cell in row)
+
+
+def test_a_case_without_an_end_says_that_none_is_known():
+    """A tender that nobody accepted: the cell under "to" is empty, and the reason is told."""
+    told = annex(GIVEN, world.evidence("acme"), KPIS)
+    part = next(p for p in told.parts if p.anchor.endswith("handover_ack_rate"))
+    assert {row[6] for row in part.table.rows} == {""}
+    assert {row[8] for row in part.table.rows} == {"no end known by 2026-11-10"}
