@@ -10,6 +10,7 @@ to the copy and reported. The exit code is 1 where it takes more than twice as l
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -46,6 +47,12 @@ path = "{name}-*.csv"
 table = "{name}"
 timezone = "UTC"
 """
+PARTNER = """
+[partners.{key}]
+name = {name}
+role = {roles}
+disclose = true
+"""
 LEFT_OUT = ("event_id", "inherited", "is_physical", "time_source", "time_precision", "classifier")
 MADE = ("source", "source_file", "source_row", "corrects_event_id")
 """Columns of EVENTS that ingest makes."""
@@ -68,6 +75,10 @@ def make(folder: Path, events: int) -> None:
     tables = ("events", "shipments", "claims", "tickets", "notices")
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
         config.writelines(SOURCE.format(name=name) for name in tables)
+        for name, partner in settings.partners.items():
+            words = (name, partner.name or name, [str(role) for role in partner.roles])
+            key, called, roles = map(json.dumps, words)
+            config.write(PARTNER.format(key=key, name=called, roles=roles))
     for bucket in range(ledger.bucket_count):
         rows = {name: _told(ledger, name, bucket) for name in tables}
         begun = rows["events"].group_by("shipment_id").agg(at=pl.col("occurred_at").min())

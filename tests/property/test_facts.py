@@ -14,6 +14,7 @@ from tests.support.worlds import settings, world
 from tallyclerk.domain.tables import FACTS, TALLIES
 from tallyclerk.journey.context import Context
 from tallyclerk.kpis.engine import TALLY_KEYS, add, tally
+from tallyclerk.kpis.registry import all_kpis
 
 SEEDS = range(3)
 PARTNER_COLUMNS = (
@@ -140,3 +141,19 @@ def test_strangers_on_other_lanes_change_nothing(seed: int) -> None:
     expected = facts_of(alone, context_of([alone], chosen))
     known_lane = pl.col("lane") != "?>?"
     assert ours.filter(known_lane).sort(pl.all()).equals(expected.filter(known_lane).sort(pl.all()))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_whole_tells_moves_only_the_kpis_that_say_so(seed: int) -> None:
+    """What an earlier run has counted of settled shipments stands by this."""
+    tables = world(seed)
+    bucket = bucket_of(tables)
+    known = context_of([bucket], settings(seed))
+    others = known.plans.with_columns(pl.col("minutes") + 60)
+    follow = {name for name, kpi in all_kpis().items() if kpi.by_plans}
+    moved = {"plans": (others, follow), "lane_p99": (known.lane_p99.clear(), {"loss_rate"})}
+    was = facts_of(bucket, known)
+    for name, (frame, kpis) in moved.items():
+        now = facts_of(bucket, replace(known, **{name: frame}))
+        kept = [rows.filter(~pl.col("kpi").is_in(kpis)).sort(pl.all()) for rows in (was, now)]
+        assert kept[0].equals(kept[1])
