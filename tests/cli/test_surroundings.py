@@ -82,6 +82,12 @@ def test_exports_that_are_not_there(fresh):
     assert "no file matches" in done.stderr
 
 
+def test_exports_that_have_gone_are_told(world):
+    done = call("status", cwd=world, TALLYCLERK_SOURCES__GONE__PATH="exports/gone.csv")
+    assert done.returncode == 0
+    assert "gone: exports/gone.csv: no file matches" in done.stdout
+
+
 def test_an_unknown_command_is_answered_with_the_nearest(tmp_path):
     done = call("taly", cwd=tmp_path)
     assert done.returncode == 2

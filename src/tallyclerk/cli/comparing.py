@@ -70,19 +70,24 @@ def _markdown(pair: PairLines, heading: str) -> str:
     title = f"**compare  {_title(pair, heading)}**"
     return "\n".join(
         [
-            one_line(title),
+            _md(title),
             "",
-            *map(one_line, lanes),
+            *map(_md, lanes),
             "",
             *_md_table(rows),
             "",
-            *map(one_line, notes),
+            *map(_md, notes),
         ]
     )
 
 
+def _md(text: str) -> str:
+    """A line of Markdown in which no name is markup."""
+    return one_line(text).replace("&", "&amp;").replace("<", "&lt;")
+
+
 def _md_table(rows: list[tuple[str, ...]]) -> list[str]:
     head, *body = (
-        "| " + " | ".join(one_line(cell).replace("|", "\\|") for cell in row) + " |" for row in rows
+        "| " + " | ".join(_md(cell).replace("|", "\\|") for cell in row) + " |" for row in rows
     )
     return [head, "| " + " | ".join(["---"] * len(rows[0])) + " |", *body]

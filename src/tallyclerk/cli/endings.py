@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 
 import click
 
-from tallyclerk.errors import TallyclerkError
+from tallyclerk.errors import InputError, TallyclerkError
 
 BUG, INTERRUPTED, PIPE_CLOSED = 1, 130, 141
 """Exit codes beside those of `tallyclerk.errors`; the last two are those of shells."""
+_SURROUNDINGS = {
+    errno.ENOSPC: "make room on the disk and run again; what was there before still is",
+    errno.EDQUOT: "make room within the quota and run again; what was there before still is",
+    errno.EROFS: "choose a folder that can be written: run.store, run.reports, --out",
+    errno.EACCES: "allow this user to read and write it, or choose another folder",
+    errno.EPERM: "allow this user to read and write it, or choose another folder",
+    errno.EIO: "check the disk",
+}
+_NUMBER = re.compile(r"os error (\d{1,4})")
 
 
 class PipeClosedError(Exception):
@@ -31,8 +42,20 @@ def ending_of(error: Exception) -> int:
     if isinstance(error, TallyclerkError):
         click.echo(f"Error: {printable(str(error))}", err=True)
         return error.exit_code
+    how = _mend_of(error) if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and how:
+        what = error.strerror or str(error)
+        told = InputError(what, where=str(error.filename) if error.filename else None, how=how)
+        click.echo(f"Error: {printable(str(told))}", err=True)
+        return told.exit_code
     _report_bug(error)
     return BUG
+
+
+def _mend_of(error: OSError) -> str | None:
+    """What mends the surroundings that an error comes from; None where it does not."""
+    number = error.errno or int((_NUMBER.search(str(error)) or ("", "0"))[1])
+    return _SURROUNDINGS.get(number)
 
 
 def _report_bug(error: Exception) -> None:

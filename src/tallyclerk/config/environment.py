@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,10 +32,20 @@ def merge(tree: dict[str, Any], env: Mapping[str, str], files: dict[Key, str]) -
     problems = [problem for key in sorted(ours) if (problem := _unknown(key))]
     try:
         values = settings_in(ours)
-    except SettingsError as error:
-        return [*problems, Problem("environment", "", str(error))]
+    except SettingsError:
+        odd = sorted(name for name, value in ours.items() if not _is_json(value))
+        what = 'a list or a table is written as JSON, ["a", "b"]'
+        return [*problems, Problem("environment", ", ".join(odd), what)]
     _overlay(tree, values, (), files)
     return problems
+
+
+def _is_json(value: str) -> bool:
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _unknown(name: str) -> Problem | None:

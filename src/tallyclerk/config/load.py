@@ -73,7 +73,9 @@ def _with_includes(path: Path, files: dict[Key, str], problems: list[Problem]) -
     for glob in globs:
         found = sorted(p for p in path.parent.glob(glob) if p.resolve() != path.resolve())
         if not found and not _may_be_empty(path.parent / glob):
-            problems.append(Problem(str(path), "include", f"no file matches {glob!r}"))
+            folder = (path.parent / glob).parent
+            missing = "" if folder.is_dir() else f": there is no folder {folder.name!r}, make it"
+            problems.append(Problem(str(path), "include", f"no file matches {glob!r}{missing}"))
         for part in found:
             _merge_include(tree, part, files, problems)
     return tree

@@ -70,7 +70,8 @@ def dotted(key: Key) -> str:
 def _sentence(detail: dict[str, Any], key: Key) -> str:
     if detail["type"] == "extra_forbidden":
         names = _fields_at(key[:-1])
-        return f"unknown key{did_you_mean(str(key[-1]), names)} Known: {', '.join(names)}"
+        hint = did_you_mean(str(key[-1]), names) or "."
+        return f"unknown key{hint} Known: {', '.join(names)}"
     value = detail.get("input")
     said = f" (found {value!r})" if isinstance(value, str | int | float | bool) else ""
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input s")

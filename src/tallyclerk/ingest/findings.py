@@ -22,6 +22,17 @@ _NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)
 """A remark of the summary: file, count, text."""
 
 
+def no_file(source: str, settings: Settings) -> Finding:
+    """A source that reads nothing."""
+    return Finding(
+        kind="no_file",
+        source=source,
+        where=str(settings.sources[source].path),
+        what="no file matches",
+        mend="check the path; it is relative to the configuration file",
+    )
+
+
 def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
     """Everything in the ledger that wants looking at, the gravest kind first."""
     for failure in ledger.manifest.failures:

@@ -12,7 +12,7 @@ from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Seen
-from tallyclerk.ingest.findings import findings_of
+from tallyclerk.ingest.findings import findings_of, no_file
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport
 from tallyclerk.ingest.segment import Job, read_segment
@@ -266,11 +266,4 @@ def _report(ledger: Ledger, settings: Settings, todo: Todo) -> IngestReport:
 
 
 def _missing(settings: Settings, todo: Todo) -> Iterator[Finding]:
-    for name in todo.without_files:
-        yield Finding(
-            kind="no_file",
-            source=name,
-            where=str(settings.sources[name].path),
-            what="no file matches",
-            mend="check the path; it is relative to the configuration file",
-        )
+    return (no_file(name, settings) for name in todo.without_files)

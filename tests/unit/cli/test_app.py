@@ -1,3 +1,4 @@
+import errno
 import pkgutil
 import tomllib
 from importlib import import_module
@@ -78,3 +79,24 @@ def test_the_starter_s_examples_load_too(tmp_path):
     settings = load(tmp_path / "config.toml", {})
     assert set(settings.sources) == {"acme", "orders"}
     assert settings.targets[0].limit == 36.0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "reports/index.html"),
+        PermissionError(errno.EACCES, "Permission denied", "reports/index.html"),
+        OSError("reports/index.html: No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_no_bug(error, capsys):
+    assert ending_of(error) == 4
+    told = capsys.readouterr().err
+    assert "reports/index.html: " in told
+    assert "Mend: " in told
+    assert "bug" not in told
+
+
+def test_another_error_of_the_system_is_one(capsys):
+    assert ending_of(OSError(errno.EBADF, "Bad file descriptor")) == 1
+    assert "bug" in capsys.readouterr().err

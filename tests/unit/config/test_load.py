@@ -124,3 +124,10 @@ def test_the_package_loads_without_polars():
 @pytest.mark.parametrize("name", ["olist", "scms"])
 def test_the_configurations_for_public_data_are_sound(name):
     assert load(ROOT / "fixtures" / "configs" / f"{name}.toml", {}).sources
+
+
+@pytest.mark.parametrize("value", ["[", "origin_country"])
+def test_a_list_in_the_environment_is_json(value):
+    with pytest.raises(ConfigError) as error:
+        load(None, {"TALLYCLERK_RUN__LANE": value})
+    assert "TALLYCLERK_RUN__LANE: a list or a table is written as JSON" in str(error.value)

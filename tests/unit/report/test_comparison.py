@@ -153,6 +153,7 @@ def test_names_cannot_break_out_of_any_form():
         assert not set(drawn) & {"\x1b", "\u202e"}
     row = next(line for line in as_markdown(told, "x").splitlines() if "Delivered on" in line)
     assert row.replace("\\|", "").count("|") == 8
+    assert "<b>" not in as_markdown(told, "x")
 
 
 @pytest.mark.parametrize(
