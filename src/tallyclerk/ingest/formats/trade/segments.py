@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tallyclerk.ingest.formats.reader import Traits
 
@@ -16,6 +17,7 @@ MAX_SEGMENT = 200_000
 _BREAKS = str.maketrans("", "", "\r\n")
 _UNA = re.compile(r"UNA(.)(.)(.)(.)(.)\s*(\S|[\r\n])", re.DOTALL)
 _VISIBLE = re.compile(r"\S")
+_SERVICE = ("UNA", "UNB", "ISA")
 _UNA_LENGTH, _ISA_LENGTH, _ISA_ELEMENTS = 9, 200, 16
 
 
@@ -33,8 +35,7 @@ EDIFACT = Signs()
 X12 = Signs(component=">", element="*", release="", segment="~")
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """One segment: its number in the file (from 1), its tag, its elements and their components."""
 
     number: int
@@ -43,9 +44,10 @@ class Segment:
 
     def get(self, element: int, component: int = 0) -> str:
         """A component, trimmed; "" where the segment has none. Elements count from 1."""
-        if element <= len(self.elements) and component < len(self.elements[element - 1]):
-            return self.elements[element - 1][component].strip()
-        return ""
+        if element > len(self.elements):
+            return ""
+        components = self.elements[element - 1]
+        return components[component].strip() if component < len(components) else ""
 
 
 def segments(blocks: Iterator[str], signs: Signs, traits: Traits) -> Iterator[Segment]:
@@ -78,15 +80,21 @@ class _Cutter:
         text = self._rest + block
         place = 0
         while True:
-            place = self._service(text, _start(text, place), is_last=is_last)
+            place = _start(text, place)
+            if not self._is_started or text.startswith(_SERVICE, place):
+                place = self._service(text, place, is_last=is_last)
             end = self._end(text, place)
             if end < 0:
                 break
-            yield from self._segment(text[place:end])
+            segment = self._segment(text[place:end])
+            if segment is not None:
+                yield segment
             place = end + 1
         self._rest = text[place:]
         if is_last:
-            yield from self._segment(self._rest, is_whole=False)
+            segment = self._segment(self._rest, is_whole=False)
+            if segment is not None:
+                yield segment
         elif len(self._rest) > MAX_SEGMENT:
             self._rest = self._rest[-_ISA_LENGTH:]
             self._is_skipping = True
@@ -124,19 +132,19 @@ class _Cutter:
             end = text.find(signs.segment, end + 1)
         return end
 
-    def _segment(self, text: str, *, is_whole: bool = True) -> Iterator[Segment]:
+    def _segment(self, text: str, *, is_whole: bool = True) -> Segment | None:
         text = text.translate(_BREAKS) if "\n" in text or "\r" in text else text
-        if not text.strip():
-            return
+        if not text or text.isspace():
+            return None
         self._number += 1
         if self._is_skipping or len(text) > MAX_SEGMENT:
             self._is_skipping = False
             self._traits.note(f"segments longer than {MAX_SEGMENT:,} characters, left out")
-            return
+            return None
         if not is_whole:
             self._traits.note("the file ends inside a segment")
         tag, *elements = self._split(text)
-        yield Segment(self._number, tag[0].strip().upper(), elements)
+        return Segment(self._number, tag[0].strip().upper(), elements)
 
     def _split(self, text: str) -> list[list[str]]:
         signs = self._signs
@@ -154,6 +162,8 @@ def _of_isa(head: str) -> Signs | None:
 
 
 def _start(text: str, place: int) -> int:
+    if place < len(text) and not text[place].isspace():
+        return place
     found = _VISIBLE.search(text, place)
     return found.start() if found else len(text)
 
