@@ -5,7 +5,8 @@
 In one run and in turns, so that a busy machine slows all alike: polars parsing the file with the
 times it recognises itself, the same with the format stated, our reading of the file into a segment
 (without the survey), and the whole `ingest`. Medians of CPU and wall seconds; all run in this one
-process, so that its start counts nowhere. BENCH_RUNS says how many turns.
+process, so that its start counts nowhere. BENCH_RUNS says how many turns. At last the command as a
+user runs it, once: CPU of all its processes and the memory of the largest.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -107,6 +109,18 @@ def measured(ways: dict[str, Callable[[], None]], store: Path) -> dict[str, tupl
     }
 
 
+def command(folder: Path, store: Path) -> tuple[float, float]:
+    """CPU seconds and GB of `tallyclerk ingest` in processes of its own."""
+    shutil.rmtree(store, ignore_errors=True)
+    words = ["-m", "tallyclerk", "--config", str(folder / "config.toml"), "-q", "ingest"]
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit("tallyclerk ingest failed")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
+
+
 def main(rows: int) -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -121,11 +135,14 @@ def main(rows: int) -> None:
             "whole ingest": lambda: ingest(settings) and None,
         }
         found = measured(ways, store)
+        cpu_of_command, memory = command(folder, store)
     floor = found["polars, times recognised"]
     print(f"{rows:,} rows         CPU s   wall s   rows/CPU s   CPU ratio  wall ratio")
     for way, (cpu, wall) in found.items():
         ratios = f"{cpu / floor[0]:>9.1f}{wall / floor[1]:>12.1f}"
         print(f"{way:<26}{cpu:>7.2f}{wall:>9.2f}{rows / cpu:>13,.0f}  {ratios}")
+    per_second = rows / cpu_of_command
+    print(f"{'the command':<26}{cpu_of_command:>7.2f}{per_second:>22,.0f}  {memory:.2f} GB")
 
 
 if __name__ == "__main__":

@@ -33,18 +33,20 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
     # In most exports what is told of a shipment lies together, and is looked up once for all of it.
     each = events["shipment_id"].rle().struct.field("value")
     ids = _enum(each, shipments["shipment_id"])
+    source = events["source"].rle().struct.field("value")
     partners = _enum(*(events[name] for name in _NAMES), *(shipments[c] for c in CHAIN_COLUMNS))
     kinds = pl.Schema(
         {
             **dict.fromkeys(_NAMES, partners),
             "milestone": MILESTONES,
             "role": ROLES,
-            "source": _enum(events["source"]),
         }
     )
     chain = pl.Schema({"shipment_id": ids, **dict.fromkeys(CHAIN_COLUMNS, partners)})
-    codes = each.cast(ids).gather(events["shipment_id"].rle_id()).alias("shipment_id")
-    told = events.with_columns(codes).cast(kinds)
+    told = events.with_columns(
+        each.cast(ids).gather(events["shipment_id"].rle_id()).alias("shipment_id"),
+        source.cast(_enum(source)).gather(events["source"].rle_id()).alias("source"),
+    ).cast(kinds)
     return told.sort("shipment_id", "occurred_at", "milestone"), shipments.cast(chain)
 
 
