@@ -18,14 +18,15 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         start_event=pl.coalesce("label_event", "ready_event"),
         subject=pl.coalesce("first_taker", "forwarder_id", "courier_id"),
     )
-    known = rows.filter(pl.col("start").is_not_null(), pl.col("subject").is_not_null())
+    labelled = rows.filter(pl.col("start").is_not_null())
     times = duration(
         journeys.context, "start", "first_scan_at", "fate", ("start_event", "first_scan_event")
     )
     missing = unseen_cases(journeys).filter("is_first").drop("cohort_at")
     mine = missing.select("sid", subject="partner", is_unseen=pl.lit(value=True))
     cases = (
-        known.with_columns(fate=journey_fate())
+        labelled.filter(pl.col("subject").is_not_null())
+        .with_columns(fate=journey_fate())
         .join(mine, on=["sid", "subject"], how="left")
         .select(
             "sid",
@@ -36,7 +37,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         )
     )
     others = missing.join(cases.select("sid", "partner"), on=["sid", "partner"], how="anti")
-    unscanned = others.join(known.select("sid", cohort_at="start"), on="sid")
+    unscanned = others.join(labelled.select("sid", cohort_at="start"), on="sid")
     return pl.concat([cases, unscanned], how="diagonal_relaxed")
 
 
