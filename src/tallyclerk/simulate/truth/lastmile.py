@@ -77,7 +77,7 @@ def clearance_hours(journey: Journey) -> Facts:
     arrived = journey.shipment.first(Milestone.ARRIVED_DESTINATION)
     if arrived is None or journey.is_domestic:
         return
-    agent = _customs_agent(journey, arrived.at)
+    agent = customs_agent(journey, arrived.at)
     if agent is None:
         return
     cleared = journey.shipment.first(Milestone.IMPORT_CUSTOMS_CLEARED)
@@ -95,7 +95,7 @@ def customs_hold_rate(journey: Journey) -> Facts:
     held = (Milestone.EXPORT_CUSTOMS_HELD, Milestone.IMPORT_CUSTOMS_HELD)
     cleared = (Milestone.EXPORT_CUSTOMS_CLEARED, Milestone.IMPORT_CUSTOMS_CLEARED)
     messages = journey.shipment.all_of(*held, *cleared)
-    agent = _customs_agent(journey, messages[0].at) if messages else None
+    agent = customs_agent(journey, messages[0].at) if messages else None
     if agent is None:
         return
     if not _is_ever_sent(journey, *held):
@@ -107,7 +107,7 @@ def customs_hold_rate(journey: Journey) -> Facts:
         yield counted(journey, "customs_hold_rate", agent, hit=hit)
 
 
-def _customs_agent(journey: Journey, moment: dt.datetime) -> str | None:
+def customs_agent(journey: Journey, moment: dt.datetime | None) -> str | None:
     """The broker of the chain, else the forwarder that had it, else the one that is named."""
     brokers = [who for who in journey.chain if journey.role_of(who) == Role.BROKER]
     if brokers:
@@ -115,7 +115,7 @@ def _customs_agent(journey: Journey, moment: dt.datetime) -> str | None:
     forwarders = [
         taking.partner
         for taking in journey.takings
-        if taking.at <= moment and journey.role_of(taking.partner) == Role.FORWARDER
+        if moment and taking.at <= moment and journey.role_of(taking.partner) == Role.FORWARDER
     ]
     named: str | None = journey.shipment.row.get("forwarder_id")
     return forwarders[-1] if forwarders else named

@@ -1,4 +1,4 @@
-"""What a partner's own missing scans may hide, for the KPIs of custody and handover, plainly.
+"""What a partner's own missing scans may hide, plainly: of custody and handover, and all of it.
 
 Each fact here is a case in the worst case, under the rule "worst". A case is there only where the
 worst case is another than the case at hand.
@@ -17,6 +17,15 @@ from tallyclerk.simulate.truth.durations import CENSORED, NEVER, OBSERVED, measu
 from tallyclerk.simulate.truth.facts import HOUR, Fact, Facts
 from tallyclerk.simulate.truth.journeys import Journey, Taking
 from tallyclerk.simulate.truth.silence import Unseen, earliest_of, is_silent, lacks, unseen
+from tallyclerk.simulate.truth.worst_ends import (
+    cleared,
+    dispatched,
+    first_scanned,
+    missed,
+    never,
+    punctual,
+    undelivered,
+)
 
 WORST = "worst"
 ONCE = ("transit_hours", "lead_hours", "scan_gap_hours", "blackout_rate")
@@ -27,6 +36,10 @@ KPIS = (
     "handover_out_hours",
     "handover_ack_rate",
     "milestone_completeness_rate",
+    "dispatch_hours",
+    "first_scan_hours",
+    "on_time_rate",
+    "clearance_hours",
 )
 """KPIs whose worst case is computed here."""
 
@@ -34,17 +47,11 @@ KPIS = (
 def worst_cases(journey: Journey) -> Facts:
     """The cases in doubt of a shipment, as they are in the worst case."""
     missing = unseen(journey)
-    for kpi in (_transit, _scan_gap, _blackout, _lead, _out, _in, _acknowledged, _complete):
+    of_ends = (dispatched, first_scanned, punctual, cleared)
+    of_custody = (_transit, _scan_gap, _blackout, _lead, _out, _in, _acknowledged, _complete)
+    for kpi in (*of_custody, *of_ends):
         for fact in kpi(journey, missing):
             yield replace(fact, rule=WORST)
-
-
-def _never(journey: Journey, kpi: str, partner: str) -> Fact:
-    return Fact(kpi, journey.shipment_id, partner, journey.role_of(partner), 1, ending=NEVER)
-
-
-def _missed(journey: Journey, kpi: str, partner: str, hits: int, n: int = 1) -> Fact:
-    return Fact(kpi, journey.shipment_id, partner, journey.role_of(partner), n, hits=hits)
 
 
 def _changed(at_hand: Iterable[Fact], worse: Callable[[Fact], Fact | None]) -> Iterator[Fact]:
@@ -80,14 +87,14 @@ def _transit(journey: Journey, missing: list[Unseen]) -> Facts:
         taking = journey.taking_by(fact.partner_id)
         assert taking is not None  # noqa: S101 the KPI is about takers
         if fact.reason and lacks(journey, fact.partner_id, Milestone.DELIVERED):
-            return _never(journey, fact.kpi, fact.partner_id)
+            return never(journey, fact.kpi, fact.partner_id)
         if fact.reason or not is_silent(journey, taking):
             return None
         return _from_earliest(journey, fact, taking)
 
     yield from _changed(carriage.transit_hours(journey), worse)
     for each in missing:
-        yield _never(journey, "transit_hours", each.partner)
+        yield never(journey, "transit_hours", each.partner)
 
 
 def _lead(journey: Journey, missing: list[Unseen]) -> Facts:
@@ -96,12 +103,12 @@ def _lead(journey: Journey, missing: list[Unseen]) -> Facts:
     def worse(fact: Fact) -> Fact | None:
         taking = journey.first_taking
         is_endless = lacks(journey, fact.partner_id, Milestone.DELIVERED) or (
-            fact.partner_id in _undelivered(journey, missing)
+            fact.partner_id in undelivered(journey, missing)
         )
         if fact.reason:
-            return _never(journey, fact.kpi, fact.partner_id) if is_endless else None
+            return never(journey, fact.kpi, fact.partner_id) if is_endless else None
         if fact.partner_id in firsts:
-            return _never(journey, fact.kpi, fact.partner_id)
+            return never(journey, fact.kpi, fact.partner_id)
         if taking and taking.partner == fact.partner_id and is_silent(journey, taking):
             return _from_earliest(journey, fact, taking)
         return None
@@ -109,20 +116,7 @@ def _lead(journey: Journey, missing: list[Unseen]) -> Facts:
     yield from _changed(carriage.lead_hours(journey), worse)
     if journey.first_taking is None:
         for partner in sorted(firsts):
-            yield _never(journey, "lead_hours", partner)
-
-
-def _undelivered(journey: Journey, missing: list[Unseen]) -> set[str]:
-    """Unseen couriers of the last leg that owed a DELIVERED."""
-    if journey.outcome != "delivered" or journey.shipment.first(Milestone.DELIVERED):
-        return set()
-    return {
-        each.partner
-        for each in missing
-        if journey.role_of(each.partner) == Role.COURIER
-        and each.following is None
-        and journey.records.owes(each.partner, Milestone.DELIVERED)
-    }
+            yield never(journey, "lead_hours", partner)
 
 
 def _scan_gap(journey: Journey, missing: list[Unseen]) -> Facts:
@@ -134,12 +128,12 @@ def _scan_gap(journey: Journey, missing: list[Unseen]) -> Facts:
             return None
         if fact.reason:
             is_lost = fact.reason == "undated"
-            return _never(journey, fact.kpi, fact.partner_id) if is_lost else None
+            return never(journey, fact.kpi, fact.partner_id) if is_lost else None
         before = 0
         if is_silent(journey, taking):
             earliest = earliest_of(journey, taking)
             if earliest is None:
-                return _never(journey, fact.kpi, fact.partner_id)
+                return never(journey, fact.kpi, fact.partner_id)
             before = whole_minutes(taking.at - earliest)
         is_open = journey.custody_end(fact.partner_id).kind == "open"
         longest = max(fact.minutes or 0, before)
@@ -147,7 +141,7 @@ def _scan_gap(journey: Journey, missing: list[Unseen]) -> Facts:
 
     yield from _changed(visibility.scan_gap_hours(journey), worse)
     for each in missing:
-        yield _never(journey, "scan_gap_hours", each.partner)
+        yield never(journey, "scan_gap_hours", each.partner)
 
 
 def _blackout(journey: Journey, missing: list[Unseen]) -> Facts:
@@ -161,9 +155,9 @@ def _blackout(journey: Journey, missing: list[Unseen]) -> Facts:
         else:
             is_hidden = _may_be_dark(journey, taking)
         if is_hidden:
-            yield _missed(journey, fact.kpi, fact.partner_id, 1)
+            yield missed(journey, fact.kpi, fact.partner_id, 1)
     for each in missing:
-        yield _missed(journey, "blackout_rate", each.partner, 1)
+        yield missed(journey, "blackout_rate", each.partner, 1)
 
 
 def _may_be_dark(journey: Journey, taking: Taking) -> bool:
@@ -188,27 +182,27 @@ def _out(journey: Journey, missing: list[Unseen]) -> Facts:
         and journey.records.owes(each.partner, Milestone.RELEASED)
     ]
     for giver in givers:
-        yield _never(journey, "handover_out_hours", giver)
+        yield never(journey, "handover_out_hours", giver)
 
 
 def _in(journey: Journey, missing: list[Unseen]) -> Facts:
     silent = {each.partner for each in missing}
     for fact in tendering.handover_in_hours(journey):
         if fact.partner_id in silent and fact.reason in ("cancelled", "undated"):
-            yield _never(journey, fact.kpi, fact.partner_id)
+            yield never(journey, fact.kpi, fact.partner_id)
     for each in missing:
         if each.tender and each.tender.released.counterpart in (None, each.tender.giver):
-            yield _never(journey, "handover_in_hours", each.partner)
+            yield never(journey, "handover_in_hours", each.partner)
 
 
 def _acknowledged(journey: Journey, missing: list[Unseen]) -> Facts:
     silent = {each.partner for each in missing}
     for fact in tendering.handover_ack_rate(journey):
         if fact.partner_id in silent and fact.reason == "cancelled":
-            yield _missed(journey, fact.kpi, fact.partner_id, 0)
+            yield missed(journey, fact.kpi, fact.partner_id, 0)
     for each in missing:
         if each.tender and each.tender.released.counterpart in (None, each.tender.giver):
-            yield _missed(journey, "handover_ack_rate", each.partner, 0)
+            yield missed(journey, "handover_ack_rate", each.partner, 0)
 
 
 def _complete(journey: Journey, missing: list[Unseen]) -> Facts:
@@ -224,7 +218,7 @@ def _complete(journey: Journey, missing: list[Unseen]) -> Facts:
         kept = {
             m: is_there for m, is_there in owed.items() if journey.records.owes(each.partner, m)
         }
-        yield _missed(
+        yield missed(
             journey,
             "milestone_completeness_rate",
             each.partner,
