@@ -85,6 +85,7 @@ class Credit:
     Attributes:
         n: Shipments that count, `hits`: in time.
         freight_minor: Freight of the n shipments that tiers apply to.
+        each_minor: Due for each late shipment.
         basis_points: Of the freight, at most as agreed.
         amount_minor: Due; None where nothing is settled, and `why`.
     """
@@ -93,6 +94,7 @@ class Credit:
     n: int
     hits: int
     freight_minor: int = 0
+    each_minor: int = 0
     basis_points: int = 0
     amount_minor: int | None = None
     why: str = ""

@@ -137,7 +137,13 @@ def _credit(
 def credit(result: Result, terms: Terms) -> Credit:
     """What is due by a rate of shipments in time: the quality of the data decides first."""
     n, hits = result.n, result.hits or 0
-    told = Credit(kpi=terms.kpi, n=n, hits=hits, freight_minor=n * (terms.freight or 0))
+    told = Credit(
+        kpi=terms.kpi,
+        n=n,
+        hits=hits,
+        freight_minor=n * (terms.freight or 0),
+        each_minor=terms.credit or 0,
+    )
     untold = sum(
         cases for why, cases in result.excluded if why not in TOLD and not why.startswith(PREFIX)
     )
@@ -151,8 +157,8 @@ def credit(result: Result, terms: Terms) -> Credit:
     most = terms.max_basis_points
     share = tiered_credit(hits, n, told.freight_minor, tiers, most) or 0
     points = tiered_credit(hits, n, 10_000, tiers, most) or 0
-    each = (n - hits) * (terms.credit or 0)
-    return replace(told, basis_points=points, amount_minor=each + share)
+    due = (n - hits) * told.each_minor + share
+    return replace(told, basis_points=points, amount_minor=due)
 
 
 def _expected_loss(

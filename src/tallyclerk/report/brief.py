@@ -54,7 +54,7 @@ def _part(
         strongest=tuple(_strongest(r, given, kpis) for r in proven[:MOST]),
         raised=tuple(islice(_raised(given, role, totals, proven, kpis), MOST)),
         alternatives=tuple(_alternatives(proven[:MOST], given, kpis, lanes)),
-        asks=tuple(_ask(r, kpis) for r in proven[:MOST]),
+        asks=tuple(_ask(r, kpis, given) for r in proven[:MOST]),
         money=money_lines(given, role, kpis),
         price=price_note(given, role),
     )
@@ -158,20 +158,23 @@ def _alternatives(
             )
 
 
-def _ask(result: Result, kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
+def _ask(result: Result, kpis: Mapping[str, KpiText], given: PartnerInput) -> tuple[str, ...]:
     """What to ask for: as agreed, as peers have it, and what each is worth in cases."""
     return (
         verdict.label(result, kpis),
         verdict.value(result),
         text.goal(result.target, result.better, result.unit),
-        _fewer(result, result.target),
+        _fewer(result, result.target, given),
         verdict.peers(result),
-        _fewer(result, result.expected),
+        _fewer(result, result.expected, given),
     )
 
 
-def _fewer(result: Result, goal: float | None) -> str:
-    """How many misses fewer a goal would have meant in this period; of a time, how much shorter."""
+def _fewer(result: Result, goal: float | None, given: PartnerInput) -> str:
+    """How many misses fewer a goal would have meant in this period; of a time, how much shorter.
+
+    Where a late shipment has its price, what they would have come to.
+    """
     if goal is None or result.value is None:
         return text.DASH
     bad = verdict.misses(result)
@@ -180,4 +183,11 @@ def _fewer(result: Result, goal: float | None) -> str:
         return text.quantity(saved, result.unit) if saved > 0 else text.DASH
     allowed = result.n * (1 - goal if result.better == "higher" else goal)
     fewer = math.floor(round(bad - allowed, 6))
-    return text.plural(fewer, "case") if fewer > 0 else text.DASH
+    if fewer <= 0:
+        return text.DASH
+    account = given.money.get(result.role)
+    credit = account.credit if account else None
+    if account is None or credit is None or credit.kpi != result.kpi or not credit.each_minor:
+        return text.plural(fewer, "case")
+    price = text.money(fewer * credit.each_minor, account.currency)
+    return words.say("brief.priced", cases=text.plural(fewer, "case"), price=price)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tests.unit.report import world
 from tests.unit.report.test_write import written
 
+from tallyclerk.domain.money import Account, Credit
 from tallyclerk.domain.results import State
 from tallyclerk.report.brief import brief
 from tallyclerk.report.model import KpiText
@@ -36,6 +37,13 @@ def test_the_points_of_a_brief_are_proven_ones_with_what_they_are_worth():
     # 97 missed; 8 % of 611 are 48.88, 10 % are 61.1.
     assert [plain(cell) for cell in ask[2:]] == ["≥ 92 %", "48 cases", "90.0 %", "35 cases"]
     assert "peers on the same lanes 90.0 %" in plain(part.raised[0].answer)
+    price = Credit(kpi="handover_ack_rate", n=611, hits=514, each_minor=150, amount_minor=97 * 150)
+    owed = Account(
+        partner_id="acme", role="forwarder", period="2026-10", currency="EUR", credit=price
+    )
+    priced = replace(given, totals=(ack,), money={"forwarder": owed})
+    (part,) = brief(priced, KPIS, ()).parts
+    assert plain(part.asks[0][3]) == "48 cases, EUR 72.00"
 
 
 def test_without_proof_a_brief_has_no_points_and_asks_nothing():
