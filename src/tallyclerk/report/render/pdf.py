@@ -135,10 +135,8 @@ def _compress_once(_document: Any, file: Any) -> None:
 
     It compresses what it writes, and again what the identifier of the file is made of.
     """
-    from pydyf import Stream  # type: ignore[import-untyped]  # noqa: PLC0415 - PDFs only
-
     for each in file.objects:
-        if isinstance(each, Stream) and each.compress:
+        if getattr(each, "compress", False):  # a stream, of which nothing is compressed yet
             each.compress = False
             plain = each.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
             each.stream = [_compressed_font(plain) if "Length1" in each.extra else compress(plain)]
