@@ -78,6 +78,7 @@ class Archives:
             code_digest("pipeline", "store"),
             config_digest(self.settings, with_targets=False),
             self.ledger.manifest.canary,
+            pl.__version__,  # frames are kept as it writes them
             repr((self.ledger.bucket_count, self.context.are_outcomes_known)),
         )
 
@@ -85,7 +86,7 @@ class Archives:
     def latest(self) -> Archive | None:
         """The archive of an earlier run, or of this one after it has counted."""
         folder = self._cache.folder(self.key)
-        return Archive(folder) if folder else None
+        return Archive(folder) if folder and (folder / STATE).is_file() else None
 
     @cached_property
     def former(self) -> Archive | None:
