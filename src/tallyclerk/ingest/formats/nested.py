@@ -3,15 +3,20 @@
 A place such as `data.items.scans` leads through objects and lists. An entry of the last list is a
 record; it has the keys of what it lies in as well, and of equal keys its own. Those of what is around
 it are then under `parent` (`parent.id`).
+
+An object whose keys are times is a list too: of what it holds, each with its time as `key`. Rows that are
+lists are called by the names beside or above them, or by their places ("1", "2").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 PARENT = "parent"
 MAX_DEPTH = 6
+_TIME = re.compile(r"^(?:\d{4}[-/]\d{2}[-/]\d{2}|\d{2}[./]\d{2}[./]\d{4}|\d{10}(?:\d{3})?$)")
 
 
 def entries(tree: Any, place: str | None) -> Iterator[Any]:
@@ -25,6 +30,8 @@ def _entries(tree: Any, place: list[str], around: Mapping[str, Any]) -> Iterator
             yield from _inside(item, place, around)
     elif place:
         yield from _inside(tree, place, around)
+    elif is_keyed(tree):
+        yield from (joined(item, around) for item in keyed(tree))
 
 
 def _inside(item: Any, place: list[str], around: Mapping[str, Any]) -> Iterator[Any]:
@@ -39,7 +46,42 @@ def _inside(item: Any, place: list[str], around: Mapping[str, Any]) -> Iterator[
     key, *rest = place
     if isinstance(item.get(key), list | dict):
         kept = {name: value for name, value in item.items() if name != key}
-        yield from _entries(item[key], rest, joined(kept, around))
+        held = item[key] if rest else named_rows(item[key], kept)
+        yield from _entries(held, rest, joined(kept, around))
+
+
+def is_keyed(tree: Any) -> bool:
+    """Whether a value is an object whose keys are times."""
+    return isinstance(tree, dict) and bool(tree) and all(_TIME.match(str(key)) for key in tree)
+
+
+def keyed(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an object holds by time, as a list of objects."""
+    return [
+        {"key": key, **value} if isinstance(value, dict) else {"key": key, "value": value}
+        for key, value in tree.items()
+    ]
+
+
+def named_rows(rows: Any, beside: Mapping[str, Any]) -> Any:
+    """Rows that are lists as objects; what is no list of lists stays as it is."""
+    if not (isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)):
+        return rows
+    names = next((v for v in beside.values() if _are_names(v) and len(v) == len(rows[0])), None)
+    if (
+        names is None
+        and len(rows) > 1
+        and _are_names(rows[0])
+        and not any(map(_TIME.match, rows[0]))
+    ):
+        names, *rows = rows
+    names = names or [str(place) for place in range(1, len(rows[0]) + 1)]
+    return [dict(zip(names, row, strict=False)) for row in rows]
+
+
+def _are_names(value: Any) -> bool:
+    are_texts = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    return are_texts and len(set(value)) == len(value) > 0
 
 
 def joined(item: Mapping[str, Any], around: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -55,13 +97,17 @@ def places_of_lists(tree: Any, place: str = "", depth: int = 0) -> Iterator[tupl
     if depth > MAX_DEPTH:
         return
     if isinstance(tree, list):
+        tree = named_rows(tree, {})
         objects = [item for item in tree if isinstance(item, dict)]
         if objects and len(objects) == len(tree):
             yield place, objects
             yield from _merged(objects, place, depth)
+    elif is_keyed(tree):
+        yield place, keyed(tree)
     elif isinstance(tree, dict):
         for key, value in tree.items():
-            yield from places_of_lists(value, f"{place}.{key}" if place else str(key), depth + 1)
+            held = named_rows(value, {name: v for name, v in tree.items() if name != key})
+            yield from places_of_lists(held, f"{place}.{key}" if place else str(key), depth + 1)
 
 
 def _merged(objects: list[Any], place: str, depth: int) -> Iterator[tuple[str, list[Any]]]:

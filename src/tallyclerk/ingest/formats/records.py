@@ -19,7 +19,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.nested import entries, places_of_lists
+from tallyclerk.ingest.formats.nested import entries, named_rows, places_of_lists
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
@@ -142,7 +142,8 @@ def sample_lines(path: Path, encoding: str | None) -> list[Any]:
 
 def _records_in(tree: Any, place: str | None) -> Sequence[Any]:
     if isinstance(tree, list) and not place:
-        return tree
+        rows: Sequence[Any] = named_rows(tree, {})
+        return rows
     found = list(entries(tree, place))
     if found or (place and any(name == place for name, _ in places_of_lists(tree))):
         return found

@@ -6,6 +6,7 @@ import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
 from tallyclerk.ingest.inspect.names import fit
+from tallyclerk.ingest.inspect.opening import open_any
 
 
 @pytest.fixture
@@ -139,3 +140,22 @@ def test_a_milestone_takes_its_time_of_day_from_the_column_behind(blocks):
         "DELIVERED": {"column": "Livré Date", "time_column": "Livré Heure"},
     }
     assert block["datetime_format"] == ["%d/%m/%Y %H:%M", "%d/%m/%Y"]
+
+
+SCANS = [(f"P{n}", f"2026-08-{n + 1:02d}T09:30:00+02:00", "Delivered") for n in range(25)]
+SHAPES = {
+    "events by their time": [{"parcel": no, "events": {at: word}} for no, at, word in SCANS],
+    "objects by their time": [{"parcel": no, "log": {at: {"event": w}}} for no, at, w in SCANS],
+    "names beside rows": {"columns": ["parcel", "time", "event"], "data": [*map(list, SCANS)]},
+    "names above rows": [["parcel", "time", "event"], *map(list, SCANS)],
+    "rows in an object": [{"parcel": no, "scans": [[at, word]]} for no, at, word in SCANS],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_json_of_any_shape_is_a_table(shape, tmp_path):
+    (tmp_path / "scans.json").write_text(json.dumps(shape), encoding="utf-8")
+    reader = open_any(tmp_path / "scans.json").reader
+    (batch,) = reader.batches(range(len(reader.header)))
+    rows = batch.cells.drop("__row").rows()
+    assert sorted(sorted(row) for row in rows) == sorted(sorted(scan) for scan in SCANS)
