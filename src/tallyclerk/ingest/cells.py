@@ -191,8 +191,9 @@ class Cells:
         keys, is_damaged = self._keys()
         header = self._joined(
             [pl.Series([self._binding.header[p]]) for p in self._binding.columns[ours]], "/"
-        )[0]
-        repeated = (keys == header).fill_null(value=False)
+        )
+        names = [header[0], normalised(header)[0]]  # keys that are no shipment's id are normalised
+        repeated = keys.is_in(names).fill_null(value=False)
         checks = (
             ("key_missing", keys.is_null()),
             ("header_repeated", repeated),

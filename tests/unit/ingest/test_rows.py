@@ -202,3 +202,13 @@ def test_a_milestone_may_have_its_time_of_day_in_another_column(workshop):
         ("2", "14. 00:00", "day"),
         ("4", "15. 14:05", "minute"),
     ]
+
+
+@pytest.mark.parametrize("ours", ["shipment_id", "tracking_number"])
+def test_a_header_in_the_middle_is_refused_whatever_keys_the_rows(workshop, ours):
+    part = "no,status,time\nP1,ACCEPTED,2026-01-05 10:00\n"
+    workshop.write("a.csv", part + part.replace("P1", "P2"))
+    columns = {ours: "no", "status": "status", "occurred_at": "time"}
+    _, ledger = workshop.ingest(a={"path": "a.csv", "columns": columns})
+    rejects = ledger.rejects().collect().select("source_row", "rule").rows()
+    assert rejects == [(3, "header_repeated")]
