@@ -83,6 +83,33 @@ def test_3_3_the_cohort_is_what_fell_due() -> None:
     assert (found["n"].sum(), found["hits"].sum()) == (expected["denominator"], expected["on_time"])
 
 
+def test_3_4_the_cohort_is_what_was_taken_and_not_what_ended() -> None:
+    """A fifth takes 35 days while volumes grow: what ends in March is mostly March's fast parcels."""
+    given, expected = example("3.4")
+    events = []
+    for day, dispatched in zip((-45, -14, 14), given["dispatched"], strict=True):
+        slow = round(dispatched // 50 * given["slow_share"])
+        for number in range(dispatched // 50):
+            name, days = f"{day}/{number}", 35 if number < slow else 5
+            events.append(event("ACCEPTED", 24 * day, "P2", name))
+            events.append(event("DELIVERED", 24 * (day + days), "P2", name))
+    shipments = [{"shipment_id": name} for name in sorted({row["shipment_id"] for row in events})]
+    stated = facts_of(
+        *world(events, shipments, "06-01T00:00"), {"transit_hours": all_kpis()["transit_hours"]}
+    ).filter(pl.col("rule").is_null(), pl.col("n") == 1)
+    days = pl.col("minutes") / (24 * 60)
+    told = stated.group_by(pl.col("cohort_at").dt.month()).agg(
+        slow=(days > 10).mean(), mean=days.mean()
+    )
+    assert sorted(told["cohort_at"]) == [1, 2, 3]
+    for row in told.rows(named=True):
+        assert row["slow"] == pytest.approx(expected["by_dispatch_month"])
+        assert row["mean"] == pytest.approx(expected["mean_days_dispatch"])
+    ended = stated.filter((pl.col("cohort_at") + pl.duration(minutes="minutes")).dt.month() == 3)
+    assert ended.select((days > 10).mean()).item() == pytest.approx(expected["by_delivery_month"])
+    assert ended.select(days.mean()).item() == pytest.approx(expected["mean_days_delivery"])
+
+
 def test_7_1_overruns_add_up_to_the_lateness() -> None:
     given, expected = example("7.1")
     (first, _, planned, began, ended), _, (second, plan_from, plan_to, took, done) = given["legs"]
