@@ -68,18 +68,12 @@ def _needed(rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[str]:
     told: dict[str, list[str]] = {}
     for (kpi, statistic), row in last.items():
         if row.needed:
-            title = f"{kpis[kpi].title(statistic)} {text.count(_about(row.needed))}"
+            title = f"{kpis[kpi].title(statistic)} {text.count(text.about(row.needed))}"
             told.setdefault(kpis[kpi].cases, []).append(title)
     return [
         f"about so many {cases} each would prove differences like these: {'; '.join(titles)}"
         for cases, titles in told.items()
     ]
-
-
-def _about(cases: int) -> int:
-    """A number of cases, rounded up to two digits."""
-    unit: int = 10 ** max(0, len(str(cases)) - 2)
-    return -(-cases // unit) * unit
 
 
 MOST_WHYS = 3

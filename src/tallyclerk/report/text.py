@@ -46,6 +46,12 @@ def count(number: int) -> str:
     return _local(f"{number:,}")
 
 
+def about(number: int) -> int:
+    """A number that is estimated, rounded up to two digits: 3,357 cases are about 3,400."""
+    unit: int = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // unit) * unit
+
+
 def _local(number: str) -> str:
     """Put the signs of the language spoken into a number."""
     group, decimal = words.signs()

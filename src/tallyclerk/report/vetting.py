@@ -127,10 +127,11 @@ def _more(check: Check, kpi: Kpi) -> str:
         return f"no number of {kpi.cases} like these would prove that it keeps to the cut"
     is_clean = check.hits is not None and check.hits == (0 if check.better == "lower" else check.n)
     like = "without a miss" if is_clean else "like these"
-    cases = f"about {text.count(check.cases_needed)} more {kpi.cases} {like}"
+    cases = f"about {text.count(text.about(check.cases_needed))} more {kpi.cases} {like}"
     if not check.batches_needed or check.statistic != "rate":
         return f"{cases} would prove it"
-    return f"{cases}, in {text.plural(check.batches_needed, 'more batch', 'more batches')}, would prove it"
+    batches = text.plural(text.about(check.batches_needed), "more batch", "more batches")
+    return f"{cases}, in {batches}, would prove it"
 
 
 def _periods(check: Check) -> str:

@@ -151,7 +151,7 @@ def _row(check: Check, kpis: Any) -> list[str]:
         "—" if value is None else text.agreed(value, check.unit)
         for value in (check.cut, check.limit)
     )
-    needed = "—" if check.cases_needed is None else f"{check.cases_needed:,}"
+    needed = "—" if check.cases_needed is None else f"{text.about(check.cases_needed):,}"
     return [
         label(check, kpis),
         _value(check),
