@@ -63,7 +63,7 @@ bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV besid
 bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
 	$(PY) -m tests.benchmarks.pages
 
-bench-memory: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of 500 partners in one process: does it grow?
+bench-memory: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of 500 partners: do its processes grow?
 	$(PY) -m tests.benchmarks.memory
 
 bench-months: $(VENV)/.dev $(VENV)/.libraries ## Time a month added to twelve beside that month alone

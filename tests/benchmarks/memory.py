@@ -1,60 +1,90 @@
-"""Memory of one process that draws the pages of many partners: it has to stay flat.
+"""Memory of the processes that draw the pages of many partners: it has to stay flat.
 
     python -m tests.benchmarks.memory [PARTNERS]
 
-Each gets its whole page for the screen and as PDF, annex included; one in ten has a name in another
-script, of which its page carries a cut font.
+Each gets its whole page for the screen and as PDF, annex and workbooks included; one in ten has a
+name in another script, of which its page carries a cut font. Linux only: /proc says what is held.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import resource
 import sys
-import time
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 from tests.benchmarks.pages import KPIS, portfolio
 from tests.unit.report import world
 
-from tallyclerk.report.bundled import bundled_templates
-from tallyclerk.report.partner_page import partner_page
-from tallyclerk.report.render.pages import partner_html
-from tallyclerk.report.render.pdf import partner_pdf
+from tallyclerk.report.audience import Cast
+from tallyclerk.report.look import OURS
+from tallyclerk.report.model import PartnerInput
+from tallyclerk.report.partner_files import Card
+from tallyclerk.report.workers import write_cards
 
-EVERY, WARM = 50, 100
-STATM = Path("/proc/self/statm")
+EVERY, WARM, WORKERS = 50, 100, 2
 HAN = range(0x4E00, 0x9000, 3)
 
 
-def megabytes() -> float:
-    """What the process holds now; where the system does not say, the most it ever held."""
-    if STATM.exists():
-        return int(STATM.read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 2**10)
+def held() -> float:
+    """Megabytes that the largest of the processes started from here holds now."""
+    sizes = [0]
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text("utf-8").split():
+            status = Path(f"/proc/{child}/status").read_text("utf-8")
+            sizes += [int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line]
+    return max(sizes) / 1024
+
+
+def cards(partners: int, draft: Path) -> Iterator[Card]:
+    """What is to be written of each partner."""
+    for number, given in enumerate(portfolio(partners), start=1):
+        name = (
+            "".join(chr(HAN[number * 7 + i]) for i in range(6)) if number % 10 == 0 else given.name
+        )
+        yield card(replace(given, name=name), draft, number)
+
+
+def card(given: PartnerInput, draft: Path, number: int) -> Card:
+    """A partner that may read of nobody else."""
+    return Card(
+        given=given,
+        cast=Cast(reader=given.partner_id, shown={}, hidden=(), own=()),
+        kpis=KPIS,
+        formats=frozenset({"html", "pdf", "csv"}),
+        has_pdf=True,
+        small_below=30,
+        look=OURS,
+        draft=draft,
+        stem=f"{number}_scorecard",
+    )
 
 
 def main() -> None:
-    """Draw, and say now and then what the process holds; fail where it grew by a tenth."""
+    """Draw, and say now and then what a process holds; fail where it grew by a tenth."""
     partners = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    held: dict[int, float] = {}
-    for number, given in enumerate(portfolio(partners), start=1):
-        if number % 10 == 0:
-            given = replace(given, name="".join(chr(HAN[number * 7 + i]) for i in range(6)))  # noqa: PLW2901
-        page = partner_page(given, world.evidence("acme"), KPIS, small_below=30)
-        partner_html(page, bundled_templates())
-        partner_pdf(page, bundled_templates())
-        if number % EVERY == 0 or number == partners:
-            held[number] = megabytes()
-            told = f"{number:4} partners {held[number]:5.0f} MB {time.process_time():5.0f} CPU s"
-            print(told, flush=True)
-    warm = held.get(WARM, min(held.values()))
-    if max(at for number, at in held.items() if number >= WARM) > 1.1 * warm:
+    most: dict[int, float] = {}
+
+    def watch(_: str, done: int, total: int | None) -> None:
+        block = -(-done // EVERY) * EVERY
+        most[block] = max(most.get(block, 0), held())
+        if done in {block, total}:
+            print(f"{done:4} partners {most[block]:5.0f} MB", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="memory-") as name:
+        written = write_cards(list(cards(partners, Path(name))), evidence, watch, WORKERS)
+    if failed := [each.failure for each in written if each.failure]:
+        sys.exit(f"{len(failed)} partners failed: {failed[0]}")
+    warm = max(size for block, size in most.items() if block <= WARM)
+    if max(most.values()) > 1.1 * warm:
         sys.exit("it grows")
+
+
+def evidence(_: str) -> pl.DataFrame:
+    """The same cases of each partner."""
+    return world.evidence("acme")
 
 
 if __name__ == "__main__":

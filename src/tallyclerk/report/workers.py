@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -18,6 +18,10 @@ PARALLEL_FROM = 8
 AHEAD = 3
 """Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
 
+FRESH_AFTER = 50
+"""Partners after which processes are started anew: each page leaves a third of a megabyte in the
+libraries that draw it, which would add up over hundreds of them."""
+
 Evidence = Callable[[str], pl.DataFrame]
 
 
@@ -29,15 +33,24 @@ def write_cards(
     if len(cards) < PARALLEL_FROM or most == 1:
         return [_told(i, cards, _one(card, evidence), progress) for i, card in enumerate(cards)]
     written: list[Written] = []
-    waiting: list[tuple[Card, Future[Written] | Written]] = []
+    for first in range(0, len(cards), FRESH_AFTER * most):
+        for card, job in _jobs(cards[first : first + FRESH_AFTER * most], evidence, most):
+            written.append(_told(len(written), cards, _result(card, job), progress))
+    return written
+
+
+Job = Future[Written] | Written
+
+
+def _jobs(cards: Sequence[Card], evidence: Evidence, most: int) -> Iterator[tuple[Card, Job]]:
+    """Each partner with what becomes of it, in order, in processes that end with the last one."""
+    waiting: list[tuple[Card, Job]] = []
     with ProcessPoolExecutor(most, get_context("spawn"), initializer=end_with_parent) as pool:
         for card in cards:
             waiting.append((card, _submitted(pool, card, evidence)))
             if len(waiting) >= AHEAD * most:
-                written.append(_told(len(written), cards, _result(*waiting.pop(0)), progress))
-        for card, job in waiting:
-            written.append(_told(len(written), cards, _result(card, job), progress))
-    return written
+                yield waiting.pop(0)
+        yield from waiting
 
 
 def _one(card: Card, evidence: Evidence) -> Written:
@@ -49,16 +62,14 @@ def _one(card: Card, evidence: Evidence) -> Written:
     return write_card(card, facts)
 
 
-def _submitted(
-    pool: ProcessPoolExecutor, card: Card, evidence: Evidence
-) -> Future[Written] | Written:
+def _submitted(pool: ProcessPoolExecutor, card: Card, evidence: Evidence) -> Job:
     try:
         return pool.submit(write_card, card, evidence(card.given.partner_id))
     except Exception as error:  # noqa: BLE001
         return Written.failed(card, error)
 
 
-def _result(card: Card, job: Future[Written] | Written) -> Written:
+def _result(card: Card, job: Job) -> Written:
     if isinstance(job, Written):
         return job
     try:
