@@ -46,7 +46,7 @@ TIMES = "%Y-%m-%dT%H:%M:%S%.fZ"
 def config(random: Random) -> str:
     """Settings, now and then others than before."""
     blocks = [
-        '[run]\ntimezone = "UTC"\nstore = "ledger"\nmin_link_rate = 0.0\n',
+        '[run]\ntimezone = "Europe/Berlin"\nstore = "ledger"\nmin_link_rate = 0.0\n',
         *(f'[partners.{name}]\nrole = "{role}"\n' for name, role in ROLES.items()),
         *(
             f'[sources.{name}]\npath = "{name}-*.csv"\ntimezone = "UTC"\n{more}\n'

@@ -62,7 +62,8 @@ class Share:
         known = self.former.known(number)
         is_open = pl.col("last_at").is_null()
         if self.since is not None:
-            chosen = known.filter(is_open | (pl.col("last_at") >= self.since))["shipment_id"]
+            is_told_since = pl.col("last_at") >= self.since.astimezone(dt.UTC)
+            chosen = known.filter(is_open | is_told_since)["shipment_id"]
             return read_bucket(self.ledger.about(chosen), number, EVENT_COLUMNS)
         touched = self.touched[number]
         again = known.filter(~is_open, pl.col("shipment_id").is_in(touched.implode()))
