@@ -17,7 +17,7 @@ from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport
 from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
-from tallyclerk.ingest.todo import Todo, Unread, todo_of, up_to_date
+from tallyclerk.ingest.todo import Todo, Unread, todo_of
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
@@ -92,11 +92,6 @@ def _of_hashes(root: Path) -> Finding:
         what="the ledger was written with other hashes, and has been sorted into buckets anew",
         mend="nothing is to be done; no figure changes by it",
     )
-
-
-def is_stale(settings: Settings) -> bool:
-    """Whether an ingest would change the ledger: a source is new, or a file new or changed."""
-    return up_to_date(settings) is None
 
 
 def forget(settings: Settings, source: str | None, file: str | None) -> dict[str, int]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-IDENTITY = "__identity"
 PLACE = ("source", "source_file", "source_row")
 
 

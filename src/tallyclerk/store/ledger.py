@@ -18,7 +18,6 @@ from tallyclerk.store import layout
 from tallyclerk.store.corrections import SAID, standing
 from tallyclerk.store.corrections import TABLE as CORRECTIONS
 from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, without_superseded
-from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.manifest import Manifest, Segment
 from tallyclerk.store.parts import COLUMNS as OF_PARTS
@@ -85,10 +84,6 @@ class Ledger:
             if number == bucket
             for _, path in told
         )
-
-    def shipment_bucket_expr(self, column: str = "shipment_id") -> pl.Expr:
-        """The bucket of the shipment in `column`."""
-        return bucket_expr(self.bucket_count, column)
 
     def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The observations of one bucket.

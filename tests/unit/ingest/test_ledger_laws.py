@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.run import forget, ingest, is_stale
+from tallyclerk.ingest.run import forget, ingest
+from tallyclerk.ingest.todo import up_to_date
 from tallyclerk.store import Ledger
 
 COLUMNS = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
@@ -77,9 +78,9 @@ def test_changed_content_supersedes_and_is_kept(workshop):
     source = {"path": "a.csv", "columns": COLUMNS}
     workshop.ingest(a=source)
     workshop.write("a.csv", export([("2", "ACCEPTED", "2024-01-05 10:00")]))
-    assert is_stale(workshop.settings(a=source))
+    assert up_to_date(workshop.settings(a=source)) is None
     _, ledger = workshop.ingest(a=source)
-    assert not is_stale(workshop.settings(a=source))
+    assert up_to_date(workshop.settings(a=source)) is not None
     assert ledger.read_events(0)["shipment_id"].to_list() == ["2"]
     old = [s for s in ledger.manifest.segments if s.is_superseded]
     assert [(ledger.root / s.files[0]).exists() for s in old] == [True]
@@ -90,7 +91,7 @@ def test_a_changed_source_block_reads_the_file_again(workshop):
     source = {"path": "a.csv", "columns": COLUMNS}
     workshop.ingest(a=source)
     source["statuses"] = {"odd": "DELIVERED"}
-    assert is_stale(workshop.settings(a=source))
+    assert up_to_date(workshop.settings(a=source)) is None
     _, ledger = workshop.ingest(a=source)
     assert ledger.read_events(0)["milestone"].to_list() == ["DELIVERED"]
 

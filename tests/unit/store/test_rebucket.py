@@ -7,7 +7,8 @@ import pytest
 
 from tallyclerk.config.models import Settings
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.run import ingest, is_stale
+from tallyclerk.ingest.run import ingest
+from tallyclerk.ingest.todo import up_to_date
 from tallyclerk.store import Ledger, rows, segments
 from tallyclerk.store.hashing import bucket_expr, canary, row_hash
 
@@ -61,7 +62,7 @@ def other(tmp_path, monkeypatch):
 
 
 def test_it_is_sorted_anew_and_tells_what_a_new_ledger_tells(other, tmp_path_factory):
-    assert is_stale(settings(other))
+    assert up_to_date(settings(other)) is None
     report = ingest(settings(other))
     assert (report.files_read, report.findings[0].kind) == (0, "sorted_anew")
     fresh = tmp_path_factory.mktemp("fresh")
@@ -74,7 +75,7 @@ def test_it_is_sorted_anew_and_tells_what_a_new_ledger_tells(other, tmp_path_fac
     for bucket in range(4):
         ids = ledgers[0].read_events(bucket, ["shipment_id"])
         assert ids.select((bucket_expr(4) == bucket).all()).item()
-    assert not is_stale(settings(other))
+    assert up_to_date(settings(other)) is not None
     assert all(f.kind != "sorted_anew" for f in ingest(settings(other)).findings)
 
 

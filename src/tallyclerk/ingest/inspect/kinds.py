@@ -184,11 +184,6 @@ def _is_awb(value: str) -> bool:
     return match is not None and int(match[2]) % 7 == int(match[3])
 
 
-def is_awb(column: Column) -> bool:
-    """Whether the values are numbers of air waybills with right check digits."""
-    return bool(column.sample) and all(map(_is_awb, column.sample))
-
-
 @cache
 def countries() -> frozenset[str]:
     """Codes and English names of the countries (ISO 3166), case folded."""
