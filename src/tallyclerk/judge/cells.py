@@ -15,7 +15,7 @@ from tallyclerk.domain.kpi import Kpi
 from tallyclerk.judge.counts import PERCENTILES, Count, cases_of, counts_in, summed_up, with_batches
 from tallyclerk.stats.cluster_cells import ClusterCells
 from tallyclerk.stats.cluster_curves import percentiles_of
-from tallyclerk.stats.clusters import ClusterSums
+from tallyclerk.stats.clusters import ClusterSums, sums_of
 
 PARTY = ("kpi", "role", "partner_id")
 
@@ -84,14 +84,4 @@ def _ends(times: ClusterCells) -> dict[tuple[str, ...], ClusterSums]:
     cells: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for party, n, never in times.by_cluster():
         cells.setdefault(party, []).append((n, never))
-    return {
-        party: ClusterSums(
-            clusters=len(found),
-            n=sum(n for n, _ in found),
-            hits=sum(never for _, never in found),
-            n_squares=sum(n * n for n, _ in found),
-            hit_squares=sum(never * never for _, never in found),
-            products=sum(n * never for n, never in found),
-        )
-        for party, found in cells.items()
-    }
+    return {party: sums_of(found) for party, found in cells.items()}
