@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from hypothesis import strategies as st
+
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -97,3 +99,11 @@ def _cell(value: Any, place: int, row: int) -> str:
     if isinstance(value, str):
         return f'<c {at} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
     return f"<c {at}><v>{value!r}</v></c>"
+
+
+def damaged(data: st.DataObject, content: bytes, least: int) -> bytes:
+    """A file with a few bytes changed, cut somewhere from `least` on."""
+    changed = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 8))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    return bytes(changed[: data.draw(st.integers(least, len(changed)))])

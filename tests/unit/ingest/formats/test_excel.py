@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.xlsx import letters, parts, sheet, workbook
+from tests.support.xlsx import damaged, letters, parts, sheet, workbook
 
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
@@ -133,10 +133,7 @@ def test_a_workbook_is_told_by_its_parts(tmp_path):
 def test_a_damaged_workbook_is_refused_or_read_and_never_crashes(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("fuzz")
     path = workbook(folder / "a.xlsx", {"S": ROWS})
-    content = bytearray(path.read_bytes())
-    for _ in range(data.draw(st.integers(1, 8))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    path.write_bytes(content[: data.draw(st.integers(1, len(content)))])
+    path.write_bytes(damaged(data, path.read_bytes(), 1))
     with contextlib.suppress(InputError):
         cells(opened(path))
 

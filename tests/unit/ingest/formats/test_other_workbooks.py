@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.xlsx import damaged
 
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
@@ -142,10 +143,7 @@ def test_what_is_no_workbook_is_said(tmp_path, content, says):
 @given(data=st.data())
 def test_a_damaged_old_workbook_is_refused_or_read_and_never_crashes(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("fuzz") / "a.xls"
-    content = bytearray(OLD.read_bytes())
-    for _ in range(data.draw(st.integers(1, 8))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    path.write_bytes(content[: data.draw(st.integers(512, len(content)))])
+    path.write_bytes(damaged(data, OLD.read_bytes(), 512))
     with contextlib.suppress(InputError):
         cells(opened(path))
 
