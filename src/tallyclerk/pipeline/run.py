@@ -24,7 +24,7 @@ from tallyclerk.domain.results import Result, RunInfo, SourceCount
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.current import current_ledger
 from tallyclerk.judge.known import Known, known_names, outline_of
-from tallyclerk.judge.portfolio import Cuts, judge_for, judge_of, of_lanes, totals
+from tallyclerk.judge.portfolio import Cuts, judge_for, judge_of
 from tallyclerk.judge.results import Judge
 from tallyclerk.pipeline.passes import Passes, in_order
 from tallyclerk.progress import Progress, silent
@@ -125,13 +125,9 @@ class Run:
 
     def results(self, cuts: Cuts, by: Sequence[str] = ()) -> list[Result]:
         """RESULTS of some rows of the tallies, in total or by some cuts."""
-        if tuple(by) in {(), ("lane",)}:
-            tell = of_lanes if by else totals
-            info = self.info(cuts.period or self.months)
-            return list(tell(self.tallies, cuts, self.settings, self.kpis, info))
-        from tallyclerk.judge.finer import finer
+        from tallyclerk.pipeline.answers import results_of
 
-        return finer(cuts.of(self.tallies), self.judge(cuts), by)
+        return results_of(self, cuts, by)
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
         """Some partners side by side: two with each other, more each with the rest."""

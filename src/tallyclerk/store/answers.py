@@ -1,0 +1,55 @@
+"""Answers that take longer to find than to read, kept beside the ledger; they can be thrown away."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from tallyclerk.store.cache import FOLDER
+
+T = TypeVar("T")
+MOST = 24
+"""Answers of one kind that are kept: of more, those asked for first are asked for seldom."""
+
+
+class Answers(Generic[T]):
+    """Answers of one kind, under a key that says all they follow from besides their questions.
+
+    Only those of the newest key are kept. One that cannot be read is none: it is found anew.
+    """
+
+    def __init__(self, store: Path, kind: str, key: str, form: type[T]) -> None:
+        """Keep answers of a form, which is a type that msgspec can tell."""
+        self._folder = store / FOLDER / kind / key
+        self._form = form
+
+    def find(self, question: str) -> T | None:
+        """The answer to a question, None where it is not there."""
+        try:
+            return msgspec.msgpack.decode(self._place(question).read_bytes(), type=self._form)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def keep(self, question: str, answer: T) -> None:
+        """Write an answer, whole or not at all; a store that can only be read keeps none."""
+        place = self._place(question)
+        draft = place.with_suffix(f".{os.getpid()}.draft")
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for other in self._folder.parent.iterdir():
+                if other != self._folder:
+                    shutil.rmtree(other, ignore_errors=True)
+            draft.write_bytes(msgspec.msgpack.encode(answer))
+            draft.replace(place)
+            kept = sorted(self._folder.glob("*.answer"), key=lambda path: path.stat().st_mtime)
+            for oldest in kept[:-MOST]:
+                oldest.unlink(missing_ok=True)
+
+    def _place(self, question: str) -> Path:
+        return self._folder / f"{hashlib.sha256(question.encode()).hexdigest()[:32]}.answer"

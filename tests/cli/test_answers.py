@@ -1,0 +1,66 @@
+"""What is judged once is kept: an answer is the same whether it is taken from there or found anew."""
+
+import shutil
+
+import pytest
+from tests.support.command import ask
+from tests.support.shell import write_world
+
+NARROW = (
+    ["--partner", "fast"],
+    ["--role", "forwarder"],
+    ["--kpi", "handover_ack_rate"],
+    ["--partner", "fast", "--kpi", "loss_rate", "--by", "lane"],
+    ["--partner", "fast", "--last", "2m"],
+    ["--kpi", "loss_rate", "--last", "2m"],
+    ["--lane", "CN>DE", "--partner", "fast"],
+    ["--by", "month", "--role", "supplier"],
+)
+
+
+@pytest.fixture
+def told(tmp_path):
+    """What a `tally` says of a world of its own."""
+    write_world(tmp_path)
+    config = tmp_path / "config.toml"
+
+    def tally(*args):
+        return ask(config, "tally", "--format", "json", *args).json
+
+    tally.cache = tmp_path / ".tallyclerk" / "cache" / "results"
+    tally.config = config
+    return tally
+
+
+def test_a_part_of_a_kept_answer_is_what_is_found_without_it(told):
+    alone = [told(*args) for args in NARROW]
+    shutil.rmtree(told.cache, ignore_errors=True)
+    for args in ([], ["--by", "lane"], ["--last", "2m"], ["--lane", "CN>DE"], ["--by", "month"]):
+        told(*args)
+    assert len(list(told.cache.glob("*/*.answer"))) == 5
+    assert [told(*args) for args in NARROW] == alone
+
+
+def test_a_kept_answer_is_given_again_and_a_damaged_one_found_anew(told):
+    first = told()
+    (kept,) = told.cache.glob("*/*.answer")
+    whole = kept.read_bytes()
+    for damaged in (b"", whole[:-1], whole[: len(whole) // 2], b"\x91\xa3abc", whole):
+        kept.write_bytes(damaged)
+        assert told() == first
+    assert kept.read_bytes() == whole
+    shutil.rmtree(told.cache)
+    assert told() == first
+
+
+def test_other_targets_are_judged_anew(told):
+    def states():
+        return {row["state"] for row in told("--kpi", "handover_ack_rate")["results"]}
+
+    told()
+    before = states()
+    with told.config.open("a", encoding="utf-8") as config:
+        config.write(
+            '\n[[targets]]\nkpi = "handover_ack_rate.rate"\ntarget = 0.999\nlimit = 0.99\n'
+        )
+    assert states() != before
