@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict
 
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 STRICT = ConfigDict(extra="forbid", frozen=True)
 """Frozen, and an unknown key is an error."""
 
@@ -26,3 +28,18 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _in_the_file_system(path: str) -> str:
+    if ADDRESS.match(path):
+        msg = (
+            "is an address, and only files and folders are read and written: mount what it names, "
+            "and give the folder where it is mounted"
+        )
+        raise ValueError(msg)
+    return path
+
+
+Place = Annotated[str, AfterValidator(_in_the_file_system)]
+"""A file or folder. An object store would need writes and renames that it does not have: a folder
+is replaced by its next state in one step, and everybody sees the old one or the new one."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
-from tallyclerk.config.blocks import STRICT, Zone
+from tallyclerk.config.blocks import STRICT, Place, Zone
 from tallyclerk.config.brand import Brand
 from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
 from tallyclerk.config.terms import Terms
@@ -40,9 +40,9 @@ class Run(Block):
     timezone: Zone = "UTC"
     """Calendar of months, and of promise dates where the destination does not tell its zone."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    store: str = ".tallyclerk"
-    reports: str = "reports"
-    objections: str = "objections"
+    store: Place = ".tallyclerk"
+    reports: Place = "reports"
+    objections: Place = "objections"
     """Folder with the objections.xlsx that partners sent back."""
     lane: tuple[LaneColumn, ...] = ("origin_country", "destination_country")
     delivered_means: tuple[Milestone, ...] = (Milestone.DELIVERED,)
@@ -73,7 +73,7 @@ class MilestoneColumn(Block):
 class Source(Block):
     """`[sources.NAME]`: one kind of export and how to read it."""
 
-    path: str | tuple[str, ...]
+    path: Place | tuple[Place, ...]
     format: FormatName = "csv"
     vocabulary: VocabularyName | None = None
     """Codes that statuses are mapped by where `statuses` does not say; default: the format's own."""

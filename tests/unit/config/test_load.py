@@ -131,3 +131,18 @@ def test_a_list_in_the_environment_is_json(value):
     with pytest.raises(ConfigError) as error:
         load(None, {"TALLYCLERK_RUN__LANE": value})
     assert "TALLYCLERK_RUN__LANE: a list or a table is written as JSON" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[run]\nstore = "s3://bucket/ledger"\n',
+        '[run]\nreports = "hdfs://host/reports"\n',
+        '[sources.a]\npath = ["a.csv", "file:///exports/a.csv"]\n',
+    ],
+)
+def test_an_address_is_no_folder(write, text):
+    """Else a folder named `s3:` would be made beside the configuration, without a word."""
+    assert "is an address, and only files and folders are read and written: mount" in refused(
+        write(text)
+    )
