@@ -56,9 +56,10 @@ def definitions_digest(*, with_judgement: bool = False) -> str:
 
 @cache
 def code_digest(*packages: str) -> str:
-    """Digest of the code of some packages, named by their folders."""
+    """Digest of the code of some packages, named by their folders; of all where none is named."""
     root = files("tallyclerk")
-    return digest_of(*(text for name in packages for text in _sources(root / name)))
+    folders = [root / name for name in packages] or [root]
+    return digest_of(*(text for folder in folders for text in _sources(folder)))
 
 
 def _sources(folder: Traversable) -> list[str]:

@@ -4,7 +4,8 @@ Spark spreads the numbers of the parts, one to a partition, and `mapInArrow` cal
 that the local engine calls: there is one definition of every KPI, whatever runs it. Workers read
 and write the ledger themselves, which therefore lies on a path that all of them see, and hand back
 only what the work gives, as bytes. A task that is run again, because its worker died, writes the
-same bytes to the same names. Workers need the same tallyclerk installed.
+same bytes to the same names. Workers need the same tallyclerk and polars installed: a worker that has
+others says so instead of counting.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from tallyclerk import workers
+import polars as pl
+
+from tallyclerk import __version__, workers
 from tallyclerk.config.models import Engine
+from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.errors import ConfigError
+from tallyclerk.store.hashing import canary
 
 T = TypeVar("T")
 SCHEMA = "number bigint, given binary"
@@ -31,8 +36,9 @@ INSTALL = (
 )
 RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Interrupt): ")
 WORKERS = (
-    "each worker needs the same tallyclerk with its extra `spark`, and sees the folder of the "
-    "ledger; PYSPARK_PYTHON names their Python, here and where a Connect server is started"
+    "each worker needs the same tallyclerk and polars as here, with the extra `spark`, and sees the "
+    "folder of the ledger; PYSPARK_PYTHON names their Python, here and where a Connect server is "
+    "started"
 )
 
 
@@ -57,13 +63,43 @@ def of_each(work: Callable[[int], T], count: int, engine: Engine, *, spread: boo
         yield from workers.of_each(work, count, spread=spread)
     elif count:
         numbers = _session(engine).range(0, count, 1, count)
-        given = _collected(numbers.mapInArrow(_task(pickle.dumps(work)), SCHEMA))
+        task = _task(pickle.dumps(work), installed())
+        given = _collected(numbers.mapInArrow(task, SCHEMA))
         for row in sorted(given, key=lambda row: int(row["number"])):
             yield pickle.loads(row["given"])  # noqa: S301 - written by our own workers
 
 
-def _task(work: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    """What a worker runs.
+def installed() -> dict[str, str]:
+    """What must be the same wherever parts of one ledger are counted: names to versions.
+
+    Hashes decide the bucket of a shipment, code decides its facts, and frames travel between
+    processes as their polars writes them.
+    """
+    return {
+        "tallyclerk": f"{__version__} (code {code_digest()[:8]})",
+        "polars": pl.__version__,
+        "hashes": digest_of(canary())[:8],
+    }
+
+
+def refuse_others(expected: dict[str, str]) -> None:
+    """Refuse to count in a process that has other versions installed than the one that asks.
+
+    Raises:
+        ConfigError: With each of them.
+    """
+    own = installed()
+    others = [
+        f"{name} {own.get(name)}, not {version} as here"
+        for name, version in expected.items()
+        if own.get(name) != version
+    ]
+    if others:
+        raise ConfigError(f"a worker has {'; '.join(others)}")
+
+
+def _task(work: bytes, expected: dict[str, str]) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """What a worker runs, if what is installed there is what is expected.
 
     It is sent as code, not by its name, so that nothing is imported before the number of threads is
     said. Its columns stand in the order of SCHEMA, by which Spark goes.
@@ -77,6 +113,9 @@ def _task(work: bytes) -> Callable[[Iterator[Any]], Iterator[Any]]:
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
         import pyarrow as pa  # noqa: PLC0415
 
+        from tallyclerk.engines import refuse_others  # noqa: PLC0415
+
+        refuse_others(expected)
         for batch in batches:
             for number in batch.column(0).to_pylist():
                 given = pickle.dumps(pickle.loads(work)(number))  # noqa: S301
