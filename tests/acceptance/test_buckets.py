@@ -17,7 +17,7 @@ def outcome(tmp_path_factory):
         simulate(folder, 40, seed=3, truth=False)
         config = folder / "config.toml"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tallyclerk.ingest.run._bucket_count", lambda _: buckets)
+            patch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: buckets)
             patch.setattr(workers.os, "cpu_count", lambda: 2)
             ingest(config)
             stated = evidence(config)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallyclerk.config.models import Settings
+from tallyclerk.config.models import Engine, Settings
 from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
@@ -15,21 +15,20 @@ from tallyclerk.ingest.exports import Seen
 from tallyclerk.ingest.findings import findings_of, no_file
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport
+from tallyclerk.ingest.room import (
+    SPREAD_FROM_BYTES,
+    bucket_count,
+    sorted_into,
+    unpacked_bytes,
+    with_room,
+)
 from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
 from tallyclerk.ingest.todo import Todo, Unread, todo_of
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
-from tallyclerk.store.rebucket import rebucketed
 from tallyclerk.store.resolve import resolve_all
-
-BYTES_PER_EVENT = 100
-EVENTS_PER_BUCKET = 500_000
-MAX_BUCKETS = 256
-SPREAD_FROM_BYTES = 64 * 2**20
-"""Size of what is new from which on files are read in processes of their own."""
-_UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
 
 
 def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
@@ -53,13 +52,14 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
         manifest = Manifest.read(root)
         is_sorted_anew = manifest is not None and not manifest.is_ours
         if manifest is not None and is_sorted_anew:
-            manifest = _sorted_anew(root, manifest, progress)
+            manifest = _sorted_anew(root, manifest, settings.engine, progress)
         seen = Seen.load(root)
         todo = todo_of(settings, manifest or Manifest(), seen)
         _refuse_nothing(settings, manifest, todo)
         if manifest is None:
-            manifest = Manifest(bucket_count=_bucket_count(todo.unread))
+            manifest = Manifest(bucket_count=bucket_count(todo.unread))
         remove_orphans(root, manifest.known_files())
+        manifest = with_room(root, manifest, todo.unread, settings.engine, progress)
         updated = _read_all(settings, manifest, todo, progress)
         if not updated.active:
             _refuse_all(updated.failures)
@@ -74,11 +74,11 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
     return dataclasses.replace(report, findings=(_of_hashes(root), *report.findings))
 
 
-def _sorted_anew(root: Path, manifest: Manifest, progress: Progress) -> Manifest:
+def _sorted_anew(root: Path, manifest: Manifest, engine: Engine, progress: Progress) -> Manifest:
     """A ledger of other hashes under today's ones, saved."""
     remove_orphans(root, manifest.known_files())
     what = "sorting the ledger anew, for it was written with other hashes"
-    moved = rebucketed(root, manifest, lambda done, total: progress(what, done, total))
+    moved = sorted_into(root, manifest, manifest.bucket_count, engine, progress, what)
     moved = _resolved(root, moved)
     moved.save(root)
     return moved
@@ -139,7 +139,7 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Prog
     root, unread = settings.resolve(settings.run.store), todo.unread
     read: list[Segment] = []
     failures = list(todo.failures)
-    spread = len(unread) > 1 and sum(map(_unpacked_bytes, unread)) >= SPREAD_FROM_BYTES
+    spread = len(unread) > 1 and unpacked_bytes(unread) >= SPREAD_FROM_BYTES
     is_here = not (spread or is_elsewhere(settings.engine))
     plans = {name: Plan.of(name, settings) for name in {each.export.source for each in unread}}
     reading = _Reading(unread, plans, root, manifest.bucket_count, progress if is_here else silent)
@@ -208,21 +208,6 @@ def _resolved(root: Path, manifest: Manifest) -> Manifest:
 
 def _sorted(segments: list[Segment]) -> list[Segment]:
     return sorted(segments, key=lambda s: (s.source, s.file, s.id))
-
-
-def _bucket_count(unread: Sequence[Unread]) -> int:
-    """A power of two, so that a bucket holds about half a million events at first ingest."""
-    size = sum(map(_unpacked_bytes, unread))
-    count = 1
-    while count < MAX_BUCKETS and size > count * BYTES_PER_EVENT * EVENTS_PER_BUCKET:
-        count *= 2
-    return count
-
-
-def _unpacked_bytes(unread: Unread) -> int:
-    """How large a file is, or would be in plain text."""
-    packed, path = (".gz", ".zst", ".parquet"), unread.export.path
-    return path.stat().st_size * (_UNPACKED if path.suffix.lower() in packed else 1)
 
 
 def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: Todo) -> None:

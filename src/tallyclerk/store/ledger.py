@@ -85,6 +85,11 @@ class Ledger:
             for _, path in told
         )
 
+    def rows_told(self, table: str, bucket: int) -> int:
+        """How many rows of a table are told in a bucket, repetitions included."""
+        paths = [str(self.root / path) for _, path in self._files.get((table, bucket), [])]
+        return int(pl.scan_parquet(paths).select(pl.len()).collect().item()) if paths else 0
+
     def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The observations of one bucket.
 

@@ -1,4 +1,4 @@
-"""A ledger written by other hashes, made one of ours: rows move to their buckets, ids are made anew.
+"""A ledger of other hashes or fewer buckets: rows move to their buckets, ids are made anew.
 
 New files stand beside the old ones until a manifest names them, so that a crash leaves the old
 ledger or the new one.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -25,29 +25,31 @@ from tallyclerk.store.segments import SegmentWriter
 _BUCKET = "/bucket="
 
 
-def rebucketed(root: Path, manifest: Manifest, told: Callable[[int, int], None]) -> Manifest:
-    """Write the data files of every segment anew under today's hashes.
+@dataclass(frozen=True)
+class Moving:
+    """Writes the data files of segments anew, each by its number.
 
-    Args:
+    Attributes:
         root: The store.
-        manifest: As other hashes left it.
-        told: Of how many segments, how many are done.
-
-    Returns:
-        The manifest to save. What is keyed by references wants resolving again.
+        manifest: As other hashes left it, or with another number of buckets.
+        bucket_count: The buckets that there will be.
     """
-    tag = hashlib.sha256(canary().encode()).hexdigest()[:8]
-    moved = []
-    for done, segment in enumerate(manifest.segments):
-        told(done, len(manifest.segments))
-        moved.append(_moved(root, segment, f"{segment.id}-{tag}", manifest.bucket_count))
-    return dataclasses.replace(manifest, segments=tuple(moved), canary=canary())
 
+    root: Path
+    manifest: Manifest
+    bucket_count: int
 
-def _moved(root: Path, segment: Segment, stem: str, bucket_count: int) -> Segment:
-    files = _written(root, segment.files, stem, bucket_count)
-    resolved = _written(root, segment.resolved, f"{stem}-resolved", bucket_count)
-    return dataclasses.replace(segment, files=files, resolved=resolved, resolved_digest="")
+    def __call__(self, number: int) -> Segment:
+        """The segment as it will be; under other hashes, references want resolving again."""
+        segment, is_ours = self.manifest.segments[number], self.manifest.is_ours
+        tag = hashlib.sha256(f"{canary()} {self.bucket_count}".encode()).hexdigest()[:8]
+        stem = f"{segment.id}-{tag}"
+        return dataclasses.replace(
+            segment,
+            files=_written(self.root, segment.files, stem, self.bucket_count),
+            resolved=_written(self.root, segment.resolved, f"{stem}-resolved", self.bucket_count),
+            resolved_digest=segment.resolved_digest if is_ours else "",
+        )
 
 
 def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -
         table, is_bucketed, name = path.partition(_BUCKET)
         if is_bucketed:
             batches[table, name.rpartition("-")[2]].append(path)
+    are_named = any(table in {CORRECTIONS, PARTS} for table, _ in batches)
     writer = SegmentWriter(root, stem, bucket_count)
     renamed = [pl.DataFrame(schema={"event_id": pl.Int64, "anew": pl.Int64})]
     # Events first: what is said of corrections and parts names them by their ids.
@@ -67,7 +70,8 @@ def _written(root: Path, paths: tuple[str, ...], stem: str, bucket_count: int) -
         rows = rows.sort(ROW, maintain_order=True)
         if table == "events":
             anew = row_hash(rows, EVENT_IDENTITY)
-            renamed.append(rows.select("event_id", anew.alias("anew")).unique())
+            if are_named:
+                renamed.append(rows.select("event_id", anew.alias("anew")).unique())
             rows = rows.with_columns(anew.alias("event_id"))
         elif table in {CORRECTIONS, PARTS}:
             rows = rows.join(pl.concat(renamed).unique("event_id"), on="event_id", how="left")

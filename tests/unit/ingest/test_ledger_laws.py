@@ -33,7 +33,7 @@ def outcome(workshop_at, files, bucket_count=None):
         source = {"path": "*.csv", "columns": COLUMNS}
         with pytest.MonkeyPatch.context() as patch:
             if bucket_count:
-                patch.setattr("tallyclerk.ingest.run._bucket_count", lambda _: bucket_count)
+                patch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: bucket_count)
             report, ledger = workshop.ingest(a=source)
         place = {"source_file", "source_row"}
         events = [

@@ -1,4 +1,4 @@
-"""A ledger written with other hashes is sorted anew, and tells the same."""
+"""A ledger of other hashes, or with too few buckets, is sorted anew, and tells the same."""
 
 import json
 
@@ -7,6 +7,7 @@ import pytest
 
 from tallyclerk.config.models import Settings
 from tallyclerk.errors import InputError
+from tallyclerk.ingest import room
 from tallyclerk.ingest.run import ingest
 from tallyclerk.ingest.todo import up_to_date
 from tallyclerk.store import Ledger, rows, segments
@@ -45,12 +46,16 @@ def told(ledger):
     return pl.concat(found).sort("event_id").rows(), ledger.inputs_digest()
 
 
+def write(folder):
+    for name, text in (("scans", SCANS), ("orders", ORDERS), ("names", NAMES)):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
 def other(tmp_path, monkeypatch):
     """A folder whose ledger has every row in the wrong bucket under the wrong id."""
-    for name, text in (("scans", SCANS), ("orders", ORDERS), ("names", NAMES)):
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("tallyclerk.ingest.run._bucket_count", lambda _: 4)
+    write(tmp_path)
+    monkeypatch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: 4)
     with monkeypatch.context() as patch:
         patch.setattr(segments, "bucket_expr", other_bucket)
         patch.setattr(rows, "row_hash", other_hash)
@@ -97,3 +102,60 @@ def test_old_files_go_and_a_crash_before_the_end_leaves_them(other, monkeypatch)
 def test_what_only_reads_says_what_to_do(other):
     with pytest.raises(InputError, match="tallyclerk ingest"):
         Ledger.open(other / ".tallyclerk")
+
+
+@pytest.fixture
+def growing(tmp_path, monkeypatch):
+    """A folder whose ledger of one bucket has 42 events, and is to have 20 in a bucket at most."""
+    write(tmp_path)
+    ingest(settings(tmp_path))
+    monkeypatch.setattr(room, "EVENTS_PER_BUCKET", 10)
+    monkeypatch.setattr(room, "MOST_PER_BUCKET", 20)
+    assert Ledger.open(tmp_path / ".tallyclerk").bucket_count == 1
+    return tmp_path
+
+
+def more(folder):
+    """One more file, of three shipments."""
+    names = "".join(f"S{n},O-{n}\n" for n in (1, 2, 3))
+    (folder / "names.csv").write_text(f"id,order_id\n{names}", encoding="utf-8")
+
+
+def test_a_ledger_that_grows_gets_more_buckets_and_tells_what_a_new_one_tells(
+    growing, tmp_path_factory
+):
+    assert ingest(settings(growing)).files_read == 0
+    assert Ledger.open(growing / ".tallyclerk").bucket_count == 1  # nothing new, nothing done
+    before = told(Ledger.open(growing / ".tallyclerk"))
+    more(growing)
+    ingest(settings(growing))
+    grown, fresh = Ledger.open(growing / ".tallyclerk"), tmp_path_factory.mktemp("fresh")
+    write(fresh)
+    more(fresh)
+    ingest(settings(fresh))
+    assert grown.bucket_count == 8
+    assert told(grown) == told(Ledger.open(fresh / ".tallyclerk")) != before
+    sizes = [len(grown.read_events(bucket, ["shipment_id"])) for bucket in range(8)]
+    assert max(sizes) <= 20
+    ingest(settings(growing))
+    assert Ledger.open(growing / ".tallyclerk").manifest.digest == grown.manifest.digest
+
+
+def test_who_reads_a_ledger_that_grows_goes_on_reading(growing):
+    former = Ledger.open(growing / ".tallyclerk")
+    before = told(former)
+    more(growing)
+    ingest(settings(growing))
+    assert told(Ledger.open(growing / ".tallyclerk")) != before
+    assert told(former) == before
+
+
+def test_a_crash_while_a_ledger_grows_leaves_it_as_it_was(growing, monkeypatch):
+    before = told(Ledger.open(growing / ".tallyclerk"))
+    more(growing)
+    with monkeypatch.context() as patch:
+        patch.setattr("tallyclerk.store.manifest.write_text", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ingest(settings(growing))
+    left = Ledger.open(growing / ".tallyclerk")
+    assert (left.bucket_count, told(left)) == (1, before)
