@@ -14,11 +14,11 @@ from random import Random
 
 import polars as pl
 import pytest
+from tests.support.archives import is_gone_on
 from tests.support.worlds import PARTNERS, ROLES, world
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
-from tallyclerk.kpis.settled import longest_wait
 from tallyclerk.pipeline import Run, leaving, open_run
 
 STEPS = (
@@ -185,11 +185,3 @@ def from_nothing(folder: Path, as_of: dt.datetime) -> list[pl.DataFrame]:
     shutil.rmtree(left)
     aside.rename(left)
     return found
-
-
-def is_gone_on(run: Run) -> bool:
-    """Whether a run went on from what another one left, with settled shipments."""
-    deriving = run.passes.deriving
-    former, wait = deriving.archives.former, longest_wait(run.passes.parameters)
-    is_used = former is not None and former.is_settled_under(run.passes.context, wait)
-    return is_used and former is not None and former.horizon is not None
