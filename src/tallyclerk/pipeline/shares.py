@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import pickle
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -33,6 +33,7 @@ def read_bucket(ledger: Ledger, number: int, columns: Sequence[str] | None = Non
     )
 
 
+_LAST = "last"
 MARK = "\0"
 """What the ids of shipments begin with where they are told of as they once were."""
 
@@ -98,6 +99,22 @@ class Start:
     begun: Begun
     last: pl.DataFrame
 
+    def write(self, folder: Path) -> None:
+        """Lay every table into a folder, as it lies in memory: it is soon read again."""
+        draft = folder.with_name(f"{folder.name}.{os.getpid()}.draft")
+        draft.mkdir()
+        for name, table in {**vars(self.begun), _LAST: self.last}.items():
+            table.write_ipc(draft / name)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+
+    @staticmethod
+    def read(folder: Path) -> Start:
+        """What was laid into a folder."""
+        tables = {path.name: pl.read_ipc(path) for path in folder.iterdir()}
+        last = tables.pop(_LAST)
+        return Start(begun=Begun(**tables), last=last)
+
     @property
     def ids(self) -> pl.Series:
         """The shipments, whether they are told of as they are or as they were."""
@@ -148,18 +165,16 @@ class Beginnings:
         if self.folder is None:
             self._known[number] = start
         elif self.folder.is_dir():
-            draft = self._path(number).with_suffix(".draft")
-            draft.write_bytes(pickle.dumps(start))
-            draft.replace(self._path(number))
+            start.write(self._place_of(number))
         return start
 
     def take(self, number: int) -> Start:
         """The begun journeys of a bucket, which are kept no longer."""
         if number in self._known:
             return self._known.pop(number)
-        if self.folder is not None and self._path(number).is_file():
-            start: Start = pickle.loads(self._path(number).read_bytes())  # noqa: S301 - our own
-            self._path(number).unlink(missing_ok=True)
+        if self.folder is not None and self._place_of(number).is_dir():
+            start = Start.read(self._place_of(number))
+            shutil.rmtree(self._place_of(number), ignore_errors=True)
             return start
         return self._begin(number)
 
@@ -167,5 +182,5 @@ class Beginnings:
         bucket = self.share.read(number)
         return Start(begun=begin(bucket, self.bare), last=last_times(bucket))
 
-    def _path(self, number: int) -> Path:
-        return Path(f"{self.folder}/{number:05d}.pickle")
+    def _place_of(self, number: int) -> Path:
+        return Path(f"{self.folder}/{number:05d}")
