@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -94,25 +98,57 @@ def medians_of_others(times: pl.DataFrame) -> list[tuple[str | None, str, str, i
         others (null where they have too few cases), and for anybody else (partner null) that of
         all; lanes with too few cases for it have no such row.
     """
+    known = {(role, lane): told for role, lane, told in _histograms(times, "role", "lane")}
     found: list[tuple[str | None, str, str, int | None]] = []
-    for (role, lane), rows in times.sort("role", "lane").group_by(
-        ["role", "lane"], maintain_order=True
-    ):
-        everybody = _median(rows)
-        if everybody is not None:
-            found.append((None, str(role), str(lane), everybody))
-        for partner in sorted(rows["partner"].unique().to_list()):
-            others = rows.filter(pl.col("partner") != partner)
-            found.append((partner, str(role), str(lane), _median(others)))
+    for (role, lane), everybody in known.items():
+        usual = everybody.median()
+        if usual is not None:
+            found.append((None, role, lane, usual))
+    for role, lane, partner, own in _histograms(times, "role", "lane", "partner"):
+        found.append((partner, role, lane, known[role, lane].median(without=own)))
     return sorted(found, key=lambda row: (row[1], row[2], row[0] or ""))
 
 
-def _median(rows: pl.DataFrame) -> int | None:
-    """The order statistic at rank ceil(n / 2), None with too few cases."""
-    total = int(rows["cases"].sum())
-    if total < MIN_OTHERS:
-        return None
-    rank = -(-total * MEDIAN.numerator // MEDIAN.denominator)
-    summed = rows.group_by("minutes").agg(pl.col("cases").sum()).sort("minutes")
-    place = int((summed["cases"].cum_sum() < rank).sum())
-    return int(summed["minutes"][place])
+@dataclass(frozen=True)
+class _Histogram:
+    """How many cases took how long.
+
+    Attributes:
+        minutes: The times that occur, ascending.
+        up_to: Cases that took as long as each, or less.
+    """
+
+    minutes: list[int]
+    up_to: list[int]
+
+    def at(self, minutes: int) -> int:
+        """Cases that took so long, or less."""
+        place = bisect_right(self.minutes, minutes)
+        return self.up_to[place - 1] if place else 0
+
+    def median(self, without: _Histogram | None = None) -> int | None:
+        """The order statistic at rank ceil(n / 2), None with too few cases.
+
+        Args:
+            without: Cases among them that are left out.
+        """
+        others = without or _Histogram([], [0])
+        total = self.up_to[-1] - others.up_to[-1]
+        if total < MIN_OTHERS:
+            return None
+        rank = -(-total * MEDIAN.numerator // MEDIAN.denominator)
+        place = bisect_left(self.minutes, rank, key=lambda m: self.at(m) - others.at(m))
+        return self.minutes[place]
+
+
+def _histograms(times: pl.DataFrame, *keys: str) -> Iterator[tuple[Any, ...]]:
+    """The keys, and the histogram of each."""
+    found = (
+        times.group_by(*keys, "minutes")
+        .agg(pl.col("cases").sum())
+        .sort(*keys, "minutes")
+        .group_by(keys, maintain_order=True)
+        .agg("minutes", up_to=pl.col("cases").cum_sum())
+    )
+    for *key, minutes, up_to in found.iter_rows():
+        yield *key, _Histogram(minutes, up_to)
