@@ -116,22 +116,27 @@ class Ledger:
 
     def _each_once(self, bucket: int, names: set[str]) -> pl.DataFrame:
         """The observations of a bucket as told, repetitions left out; with at least some columns."""
-        if self.is_each_once(bucket):
-            return self.told("events", bucket, names)
+        if self._may_be_once(bucket):
+            plain = self.told("events", bucket, {*names, "event_id"})
+            if bucket not in self._once:
+                self._once[bucket] = _are_own(plain["event_id"])
+            if self._once[bucket]:
+                return plain
         rows = self.told("events", bucket, {*names, *_FOR_DEDUPE})
         return unique_events(self.current(rows, bucket))
 
     def is_each_once(self, bucket: int) -> bool:
         """Whether all that is told in a bucket counts: nothing twice, nothing replaced. Nearly always so."""
         if bucket not in self._once:
-            is_amended = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
-            may_be = not self.snapshot_sources and not is_amended
-            self._once[bucket] = may_be and self._has_own_ids(bucket)
+            self._once[bucket] = self._may_be_once(bucket) and _are_own(
+                self.told("events", bucket, {"event_id"})["event_id"]
+            )
         return self._once[bucket]
 
-    def _has_own_ids(self, bucket: int) -> bool:
-        ids = self.told("events", bucket, {"event_id"}).to_series()
-        return ids.n_unique() == len(ids)
+    def _may_be_once(self, bucket: int) -> bool:
+        """Whether at most ids that come twice speak against it."""
+        is_amended = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
+        return self._once.get(bucket, not self.snapshot_sources and not is_amended)
 
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Told events that no later snapshot and no correction replaced, as they mean together."""
@@ -243,6 +248,11 @@ class Ledger:
             return merge_shipments(rows, references)
         content = layout.content_columns(name)
         return unique_statements(rows, content).select(content)
+
+
+def _are_own(ids: pl.Series) -> bool:
+    """Whether no id comes twice."""
+    return ids.n_unique() == len(ids)
 
 
 def _by_path(paths: pl.Series, words: Mapping[str, str]) -> pl.Series:
