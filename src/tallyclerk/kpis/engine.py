@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import polars as pl
@@ -18,7 +19,7 @@ from tallyclerk.kpis.clocks import on_clocks
 from tallyclerk.kpis.excuses import with_excuses
 from tallyclerk.kpis.links import unfinished, without_unlinked
 from tallyclerk.kpis.measure import Parameters
-from tallyclerk.kpis.packing import CODED, summed
+from tallyclerk.kpis.packing import CODED, distinct, summed
 from tallyclerk.kpis.worst import with_worst
 from tallyclerk.stats.jackknife import stable_group
 
@@ -226,12 +227,18 @@ def as_rows(stated: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
 
 def _groups(batches: Sequence[pl.Series]) -> pl.Series:
     """The group of each batch, as `batch_group`, by the physical code of the batch."""
-    coded = pl.concat(batches).unique().drop_nulls()
-    groups = [stable_group(batch) for batch in coded.cast(pl.String).to_list()]
+    coded = distinct(batches)
+    groups = [_group(batch) for batch in coded.cast(pl.String).to_list()]
     codes = coded.to_physical()
     size = int(codes.max() or 0) + 1  # type: ignore[arg-type]
     table = pl.Series([0], dtype=pl.Int32).new_from_index(0, size)
     return table.scatter(codes, pl.Series(groups, dtype=pl.Int32))
+
+
+@lru_cache(maxsize=2**18)
+def _group(batch: str) -> int:
+    """See `stable_group`; a batch has shipments in many buckets."""
+    return stable_group(batch)
 
 
 def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:

@@ -36,7 +36,9 @@ def summed(
         For each frame one row per different key, sorted by it, nulls first: `keys`, texts coded,
         and `sums`.
     """
-    texts = [name for name in keys if isinstance(frames[0].schema[name], pl.String | pl.Categorical)]
+    texts = [
+        name for name in keys if isinstance(frames[0].schema[name], pl.String | pl.Categorical)
+    ]
     coded = [frame.with_columns(pl.col(texts).cast(CODED)) for frame in frames]
     places = {name: _places([frame[name] for frame in coded]) for name in texts}
     return [_summed(frame, keys, sums, places) for frame in coded]
@@ -65,14 +67,26 @@ def _order(packed: pl.DataFrame) -> pl.Series:
 
 def _places(columns: Sequence[pl.Series]) -> pl.Series:
     """The place of each text of some coded columns in the order of all, from 0, by its code."""
+    values = distinct(columns)
+    codes, size = _codes(values)
+    order = values.cast(pl.String).arg_sort()
+    return _UNKNOWN.new_from_index(0, size).scatter(
+        codes.gather(order), pl.int_range(len(codes), eager=True)
+    )
+
+
+def distinct(columns: Sequence[pl.Series]) -> pl.Series:
+    """The texts of some coded columns, each once: a later row takes the place of its code."""
     values = pl.concat(columns).drop_nulls()
+    codes, size = _codes(values)
+    rows = pl.int_range(len(codes), eager=True)
+    return values.gather(_UNKNOWN.new_from_index(0, size).scatter(codes, rows).drop_nulls())
+
+
+def _codes(values: pl.Series) -> tuple[pl.Series, int]:
+    """The codes of coded texts, and more than the largest of them."""
     codes = values.to_physical()
-    size = int(codes.max() or 0) + 1  # type: ignore[arg-type]
-    unknown = _UNKNOWN.new_from_index(0, size)
-    row_of = unknown.scatter(codes, pl.int_range(len(codes), eager=True))
-    found = row_of.is_not_null().arg_true()
-    order = values.gather(row_of.gather(found)).cast(pl.String).arg_sort()
-    return unknown.scatter(found.gather(order), pl.int_range(len(found), eager=True))
+    return codes, int(codes.max() or 0) + 1  # type: ignore[arg-type]
 
 
 def _packed(
@@ -96,9 +110,7 @@ def _packed(
     return numbers.select(_words(columns))
 
 
-def _number(
-    name: str, low: int | None, high: int | None, *, has_null: bool
-) -> tuple[pl.Expr, int]:
+def _number(name: str, low: int | None, high: int | None, *, has_null: bool) -> tuple[pl.Expr, int]:
     """A key as the numbers 0 … size-1, in its order, and the size; null is 0 where there is one."""
     if low is None or high is None:
         return pl.col(name).fill_null(0), 1
