@@ -168,7 +168,7 @@ def _reason(counts: Count, kpi: Kpi, found: Estimate, in_doubt: int) -> str | No
     if found.value is not None:
         if found.batches >= MIN_BATCHES:
             return None
-        return f"only {found.batches} batches: too few to know how much they differ"
+        return f"too few batches to know how much they differ: {found.batches}"
     if counts.n:
         is_timed = kpi.is_rate or counts.timed
         return NOT_REACHED if is_timed else NO_CALENDAR

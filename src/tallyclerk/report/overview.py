@@ -1,4 +1,4 @@
-"""The director's overview: act now, keep an eye, fine or too little data; one line per partner."""
+"""The director's overview: act now, keep an eye, fine or not to be judged; one line per partner."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def overview(
 
     Act now: a limit is proven broken. Keep an eye: a target is proven missed, a figure is proven
     worse than before, or one is flagged against peers. Fine: there is enough data and none of it.
-    Unknown: too little data.
+    Unknown: too little data, or no target.
 
     Args:
         givens: The partners by id.
@@ -40,7 +40,7 @@ def overview(
             is_small = given.shipments.get(role, 0) < small_below
             group = group_of(totals, is_small=is_small)
             line = _line(given, role, totals, kpis, group)
-            lines[group].append(((-_affected(totals), line.name, role), line))
+            lines[group].append(((-_affected(totals)[0], line.name, role), line))
     room, groups = MOST_LINES, []
     for name in GROUPS:
         told = [line for _, line in sorted(lines[name], key=itemgetter(0))]
@@ -62,9 +62,19 @@ def group_of(totals: Sequence[Result], *, is_small: bool) -> str:
     return "fine"
 
 
-def _affected(totals: Sequence[Result]) -> int:
-    """Count the cases that are not as agreed, of the figure proven missed that has most of them."""
-    return max((verdict.misses(r) or 0 for r in totals if r.state in AGAINST), default=0)
+def _affected(totals: Sequence[Result]) -> tuple[int, str]:
+    """Count the cases that are not as agreed, of the figure proven missed that has most of them.
+
+    Returns:
+        The cases, and the KPI that says what they are.
+    """
+    proven = [(verdict.misses(r) or 0, r.kpi) for r in totals if r.state in AGAINST]
+    return max(proven, key=itemgetter(0), default=(0, ""))
+
+
+def _told(cases: int, kpi: str) -> str:
+    noun = verdict.noun(kpi, cases)
+    return words.say("overview.affected_cases", n=text.count(cases), noun=noun)
 
 
 def _line(
@@ -76,14 +86,14 @@ def _line(
 ) -> Decision:
     reasons = sorted(_reasons(totals, group), key=by_severity)
     worst = reasons[0] if reasons else None
-    affected = _affected(totals)
+    cases, kpi = _affected(totals)
     return Decision(
         name=text.short(given.name, 60),
         role=words.named("role", role),
         n=text.count(given.shipments.get(role, 0)),
-        finding=_finding(worst, kpis),
+        finding=_finding(worst, kpis) if worst else _nothing_said(totals),
         more=words.say("overview.more", n=text.count(len(reasons) - 1)) if reasons[1:] else "",
-        affected=text.count(affected) if affected else text.DASH,
+        affected=_told(cases, kpi) if cases else text.DASH,
         money=claimable_now(given, role),
         direction=words.say(f"change.{worst.change}") if worst and worst.change else text.DASH,
         decision=words.say(f"overview.decision.{group}"),
@@ -99,9 +109,13 @@ def _reasons(totals: Sequence[Result], group: str) -> Iterator[Result]:
             yield result
 
 
-def _finding(worst: Result | None, kpis: Mapping[str, KpiText]) -> str:
-    if worst is None:
-        return ""
+def _nothing_said(totals: Sequence[Result]) -> str:
+    """Say why nothing can be said of a partner, where it is not for want of cases."""
+    has_target = any(r.target is not None for r in totals)
+    return "" if has_target else words.say("overview.no_target")
+
+
+def _finding(worst: Result, kpis: Mapping[str, KpiText]) -> str:
     told = {"label": verdict.label(worst, kpis), "value": verdict.value(worst)}
     if worst.state in AGAINST:
         goal = text.goal(worst.target, worst.better, worst.unit)
@@ -111,12 +125,14 @@ def _finding(worst: Result | None, kpis: Mapping[str, KpiText]) -> str:
     return words.say("overview.flagged", **told, peers=verdict.peers(worst))
 
 
+def _other(line: Decision) -> str:
+    key = "overview.other" if line.mark or not line.finding else "overview.other_why"
+    return words.say(key, role=line.role, n=line.n, why=line.finding)
+
+
 def _group(name: str, lines: Sequence[Decision], room: int) -> DecisionGroup:
     told, rest = lines[:room], lines[room:]
-    others = [
-        (line.name, words.say("overview.other", role=line.role, n=line.n))
-        for line in rest[:MOST_NAMES]
-    ]
+    others = [(line.name, _other(line)) for line in rest[:MOST_NAMES]]
     if rest[MOST_NAMES:]:
         others.append(("", words.say("overview.more", n=text.count(len(rest) - MOST_NAMES))))
     return DecisionGroup(

@@ -146,6 +146,18 @@ def test_small_drawings_hold_nothing_without_a_value():
         parseString(drawing)  # noqa: S318 - our own drawing
 
 
+def test_the_lines_of_a_label_are_placed_one_by_one():
+    drawn = (
+        '<text text-anchor="middle" transform="translate(12.19,12)" font-size="9px" fill="#545d66">'
+        '<tspan>Oct</tspan><tspan x="0" dy="11.5">2025</tspan></text>'
+    )
+    assert tidy.tidy(drawn, "k") == (
+        '<text text-anchor="middle" x="12.19" y="12" font-size="9px" fill="#545d66">Oct</text>'
+        '<text text-anchor="middle" x="12.19" y="23.5" font-size="9px" fill="#545d66">2025</text>'
+    )
+    assert "text-anchor" not in tidy.placed(tidy.tidy(drawn, "k"))
+
+
 def test_a_tidy_drawing_has_the_same_marks_in_fewer_elements():
     drawn = (
         '<svg class="x" width="3" height="4" viewBox="0 0 3 4"><g id="gradient_7" fill="url(#gradient_7)">'
@@ -277,7 +289,10 @@ def test_the_excess_of_lanes_adds_up_and_thin_ones_are_pooled():
         ("2 lanes more", pytest.approx(0.0), "open"),
         ("1 lane without peers", None, "none"),
     ]
+    assert excess.frame(rows) == [{"edge": -2.0}, {"edge": 10.0}]
     assert rows[0]["text"] == "20 of 100; peers 10"
+    few = excess.rows([lane("CN>DE", 10, 10, 0.95)])
+    assert excess.frame(few) == [{"edge": -1.0}, {"edge": 0.0}], "half a case is not a long bar"
     assert excess_title(rows) == "8 misses more than peers would have on these lanes, most on CN>DE"
     assert excess_title(excess.rows(lanes[1:2])).startswith("2 misses fewer")
 

@@ -60,9 +60,10 @@ def test_every_partner_in_every_role_is_in_one_group():
     assert many[-1].others[-1] == ("", "and 60 more")
     assert sum(int(g.count) for g in groups) == told
     act = groups[0].lines
-    assert [int(d.affected.replace(",", "")) for d in act if d.affected != "—"] == sorted(
-        (int(d.affected) for d in act if d.affected != "—"), reverse=True
-    )
+    affected = [d.affected for d in act if d.affected != "—"]
+    numbers = [int(told.split()[0].replace(",", "")) for told in affected]
+    assert numbers == sorted(numbers, reverse=True)
+    assert all(told.split()[1:] for told in affected), "a number says what it counts"
     assert all(d.mark and d.mark.css == "breach" for d in act)
 
 
@@ -75,6 +76,13 @@ def test_the_sheet_of_the_director_is_one_page_for_40_partners():
     reader = PdfReader(io.BytesIO(overview_pdf(made, bundled_templates())))
     assert len(reader.pages) == 1
     assert "Act now" in reader.pages[0].extract_text()
+
+
+def test_a_partner_without_targets_is_not_said_to_have_too_few_cases():
+    free = overview.overview({"freeline": partner_inputs(WORLD)["freeline"]}, KPIS, small_below=30)[
+        -1
+    ]
+    assert free.others == (("Freeline Couriers", "(courier, n 152: no target agreed)"),)
 
 
 def row(partner, n, hits):

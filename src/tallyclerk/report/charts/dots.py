@@ -56,7 +56,7 @@ def specification(unit: str) -> Specification:
     ticks = alt.Axis(
         title=None,
         grid=True,
-        tickCount=3,
+        tickCount=2,
         ticks=False,
         domain=False,
         labelExpr=hidden_number(unit=unit),

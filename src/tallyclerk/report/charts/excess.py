@@ -75,8 +75,16 @@ def _row(lanes: Sequence[Result], name: str) -> Row:
     return {"name": name, "excess": excess, "kind": kind, "text": said, "lanes": len(lanes)}
 
 
+def frame(rows: Sequence[Row]) -> list[dict[str, float]]:
+    """Give the two ends of the axis: at least a case, so that a part of one does not look like many."""
+    known = [row["excess"] for row in rows if row["excess"] is not None]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    low, high = (low, max(high, 1.0)) if high >= -low else (min(low, -1.0), high)
+    return [{"edge": low}, {"edge": high}]
+
+
 def specification(_unit: str) -> Specification:
-    """Describe the chart: data `main` (see `rows`)."""
+    """Describe the chart: data `main` (see `rows`) and `frame`."""
     import altair as alt  # noqa: PLC0415
 
     base = alt.Chart(alt.NamedData("main")).encode(
@@ -98,7 +106,9 @@ def specification(_unit: str) -> Specification:
             domain=["proven", "open", "none"], range=[COLOURS["below"], "#8296a6", "#ffffff"]
         ),
     )
+    edges = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0, size=0).encode(x="edge:Q")
     chart = alt.layer(
+        edges,
         base.mark_bar(height={"band": 0.6}).encode(x=x, color=colour),
         alt.Chart(alt.NamedData("main")).mark_rule(color=INK).encode(x=alt.datum(0)),
         base.mark_text(align="left", dx=6).encode(x=alt.value("width"), text="text:N"),

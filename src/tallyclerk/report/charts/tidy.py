@@ -25,6 +25,10 @@ _UNSEEN = re.compile(
 _LONG = re.compile(r"\d+\.\d{3,}")
 _LINE = re.compile(r'<line transform="translate\(([^)]*)\)" x2="([^"]*)" y2="([^"]*)"')
 _TEXT = re.compile(r'(<text[^>]*) transform="translate\(([^,)]*),([^)]*)\)"([^>]*>[^<])')
+_STACKED = re.compile(
+    r'(<text[^>]*) transform="translate\(([^,)]*),([^)]*)\)"([^>]*>)<tspan>([^<]*)</tspan>'
+    r'<tspan x="0" dy="([\d.]+)">([^<]*)</tspan></text>'
+)
 _ANCHORED = re.compile(
     r'<text text-anchor="(end|middle)" x="([^"]*)"([^>]*) font-size="([\d.]+)px"[^>]*>([^<]*)</text>'
 )
@@ -44,6 +48,7 @@ def tidy(drawn: str, key: str) -> str:
     drawn = _LONG.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), drawn)
     drawn = _LINE.sub(r'<path d="M\1l\2,\3"', drawn)
     drawn = _TEXT.sub(r'\1 x="\2" y="\3"\4', drawn)
+    drawn = _STACKED.sub(_apart, drawn)
     drawn = _ALIKE.sub(_one_path, _without_bare_groups(drawn.replace("<g/>", "")))
     for place, name in enumerate(dict.fromkeys(_IDS.findall(drawn)), start=1):
         drawn = drawn.replace(f'id="{name}"', f'id="{key}-{place}"')
@@ -68,6 +73,13 @@ def _placed(found: re.Match[str]) -> str:
     width = letters.width(told) * float(size)
     at = float(x) - (width if anchor == "end" else width / 2)
     return f'<text x="{at:.2f}"{rest} font-size="{size}px{found[0].partition("px")[2]}'
+
+
+def _apart(found: re.Match[str]) -> str:
+    """Give the two lines of a label as two labels, which both can be placed."""
+    start, x, y, rest, first, below, second = found.groups()
+    lower = f"{float(y) + float(below):.2f}".rstrip("0").rstrip(".")
+    return f'{start} x="{x}" y="{y}"{rest}{first}</text>{start} x="{x}" y="{lower}"{rest}{second}</text>'
 
 
 def _one_path(found: re.Match[str]) -> str:

@@ -14,9 +14,11 @@ MOST = 8
 
 
 def figure(subject: Subject) -> Figure:
-    """Draw the excess by lane where peers say what to expect, else the lanes' values."""
+    """Draw the excess by lane where peers say what to expect of the whole, else the lanes' values."""
     cuts = [r for r in subject.of_role(subject.given.lanes) if r.value is not None]
     beside = [r for r in cuts if r.expected is not None and r.hits is not None]
+    covered = {(r.kpi, r.statistic) for r in subject.totals if r.expected is not None}
+    beside = [r for r in beside if (r.kpi, r.statistic) in covered]
     chosen = states.focus(subject.totals, beside)
     lanes = [r for r in cuts if (r.kpi, r.statistic) == chosen]
     if lanes:
@@ -36,7 +38,9 @@ def _excess(subject: Subject, lanes: Sequence[Result]) -> Figure:
         title=title,
         how=words.say("figure.lanes.how", noun=verdict.noun(lanes[0].kpi, 2)),
         alt=f"{words.say('figure.lanes.alt')} {title}",
-        drawings=(subject.drawn("lanes", excess, "rate", {"main": rows}),),
+        drawings=(
+            subject.drawn("lanes", excess, "rate", {"main": rows, "frame": excess.frame(rows)}),
+        ),
     )
 
 
