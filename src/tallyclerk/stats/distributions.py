@@ -217,10 +217,11 @@ def _solve(
         else:
             low = x
         slope = density(x)
-        moved = x - error / slope if slope > 0.0 else low
-        if not low < moved < high:
-            moved = 0.5 * (low + high)
+        newton = x - error / slope if slope > 0.0 else math.inf
+        # A step too small to leave x, where x is an end of the bracket, is the last one.
+        is_inside = low < newton < high or abs(newton - x) <= _CLOSE * abs(x)
+        moved = newton if is_inside else 0.5 * (low + high)
         if abs(moved - x) <= _CLOSE * abs(x):
-            return moved
+            return min(high, max(low, moved))
         x = moved
     return x

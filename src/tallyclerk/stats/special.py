@@ -125,18 +125,28 @@ def _beta_term(a: float, b: float, x: float, y: float) -> float:
 
 
 def _beta_fraction(a: float, b: float, x: float) -> float:
-    """Evaluate the continued fraction of the incomplete beta function (modified Lentz)."""
+    """Evaluate the continued fraction of the incomplete beta function (modified Lentz).
+
+    Every exact limit runs through it a hundred times, so that what keeps it away from zero stands
+    in the loop.
+    """
+    both = a + b
     c = 1.0
-    d = 1.0 / _away_from_zero(1.0 - (a + b) * x / (a + 1.0))
+    d = 1.0 / _away_from_zero(1.0 - both * x / (a + 1.0))
     h = d
     for m in range(1, _MAX_TERMS):
-        even = m * (b - m) * x / ((a + 2 * m - 1.0) * (a + 2 * m))
-        d = 1.0 / _away_from_zero(1.0 + even * d)
-        c = _away_from_zero(1.0 + even / c)
+        place = a + 2 * m
+        even = m * (b - m) * x / ((place - 1.0) * place)
+        d = 1.0 + even * d
+        d = 1.0 / (d if d >= _TINY or d <= -_TINY else _TINY)
+        c = 1.0 + even / c
+        c = c if c >= _TINY or c <= -_TINY else _TINY
         h *= d * c
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1.0))
-        d = 1.0 / _away_from_zero(1.0 + odd * d)
-        c = _away_from_zero(1.0 + odd / c)
+        odd = -(a + m) * (both + m) * x / (place * (place + 1.0))
+        d = 1.0 + odd * d
+        d = 1.0 / (d if d >= _TINY or d <= -_TINY else _TINY)
+        c = 1.0 + odd / c
+        c = c if c >= _TINY or c <= -_TINY else _TINY
         h *= d * c
         if abs(d * c - 1.0) <= _EPSILON:
             break
