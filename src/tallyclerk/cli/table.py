@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from tallyclerk.report.text import NBSP, clean
@@ -161,6 +162,7 @@ def shortened(text: str, size: int) -> str:
     return kept.rstrip() + "…"
 
 
+@lru_cache(maxsize=2**14)
 def cells(text: str) -> int:
     """Cells of a terminal that a text takes: wide characters take two, combining ones none."""
     if text.isascii():
