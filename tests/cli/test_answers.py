@@ -1,5 +1,6 @@
 """What is judged once is kept: an answer is the same whether it is taken from there or found anew."""
 
+import json
 import shutil
 
 import pytest
@@ -64,3 +65,24 @@ def test_other_targets_are_judged_anew(told):
             '\n[[targets]]\nkpi = "handover_ack_rate.rate"\ntarget = 0.999\nlimit = 0.99\n'
         )
     assert states() != before
+
+
+def test_a_report_says_the_same_whatever_was_asked_before_it(told):
+    folder = told.config.parent
+
+    def results(name):
+        ask(told.config, "report", "--format", "json,csv", "--out", folder / name)
+        found = sorted((folder / name / "internal").glob("results.*"))
+        return [path.read_bytes() for path in found]
+
+    first = results("first")
+    assert len(first) == 2
+    period = json.loads(first[1])["run"]["period"]
+    assert results("again") == first
+    kept = ("results", "totals", "judgement")
+    for kind in kept:
+        shutil.rmtree(told.cache.parent / kind, ignore_errors=True)
+    totals = told("--month", period)["results"]
+    assert sum(1 for _ in (told.cache.parent / "totals").glob("*/*.answer")) == 1
+    assert results("after") == first
+    assert [row for row in json.loads(first[1])["results"] if row in totals] == totals

@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result, RunInfo, SourceCount
+from tallyclerk.domain.results import Judgement, Result, RunInfo
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.lateness import late_waterfalls
@@ -126,10 +126,9 @@ def judgement(
     settings: Settings,
     kpis: Mapping[str, Kpi],
     info: RunInfo,
-    sources: Sequence[SourceCount],
-    findings: Sequence[str],
+    found: Found | None = None,
 ) -> Judgement:
-    """Everything a report of one period may say.
+    """Everything a report of one period may say of the tallies.
 
     Args:
         tallies: All TALLIES.
@@ -137,23 +136,24 @@ def judgement(
         settings: Targets and partner names.
         kpis: Definitions by name.
         info: The run.
-        sources: What became of the rows of each source.
-        findings: Plain sentences about the data.
+        found: From `totals_found`, where it is known: it is completed.
     """
     judge = judge_of(tallies, cuts, settings, kpis, info)
     period = cuts.period or months_in(tallies)
-    found = Found()
+    has_totals = found is not None
+    found = found or Found()
     if period is None:
         found.totals = _beside_peers(judge.results(cuts.of(tallies)), tallies, cuts, kpis)
     else:
         for name, kpi in judge.kpis.items():
             one = replace(judge, kpis={name: kpi})
             everyone, mine = _held(tallies, cuts, period, name)
-            add_totals(found, everyone, mine, period, one)
+            if not has_totals:
+                add_totals(found, everyone, mine, period, one)
             add_cuts(found, everyone, mine, period, one)
     return Judgement(
         run=info,
-        totals=_flagged(found, cuts),
+        totals=flagged(found, cuts),
         months=in_order(found.months),
         lanes=in_order(found.lanes),
         counterparts=in_order(found.counterparts),
@@ -168,8 +168,6 @@ def judgement(
             partner: name_of(partner, settings)
             for partner in {*settings.partners, *(partner for partner, _ in judge.subjects)}
         },
-        sources=tuple(sources),
-        findings=tuple(findings),
         scores=scores_of(tallies, cuts, settings, kpis, info),
     )
 
@@ -189,15 +187,26 @@ def scores_of(
 def totals(
     tallies: pl.LazyFrame, cuts: Cuts, settings: Settings, kpis: Mapping[str, Kpi], info: RunInfo
 ) -> tuple[Result, ...]:
-    """The totals of a period as a report says them: with change, signal and flag."""
+    """The totals of all data."""
     judge = judge_of(tallies, cuts, settings, kpis, info)
-    if not cuts.period:
-        return tuple(_beside_peers(judge.results(cuts.of(tallies)), tallies, cuts, kpis))
+    return tuple(_beside_peers(judge.results(cuts.of(tallies)), tallies, cuts, kpis))
+
+
+def totals_found(
+    tallies: pl.LazyFrame,
+    cuts: Cuts,
+    period: Period,
+    settings: Settings,
+    kpis: Mapping[str, Kpi],
+    info: RunInfo,
+) -> Found:
+    """The totals of a period, and what they are said by: its months, charts and screening."""
+    judge = judge_of(tallies, cuts, settings, kpis, info)
     found = Found()
     for name, kpi in judge.kpis.items():
-        held = _held(tallies, cuts, cuts.period, name)
-        add_totals(found, *held, cuts.period, replace(judge, kpis={name: kpi}))
-    return _flagged(found, cuts)
+        held = _held(tallies, cuts, period, name)
+        add_totals(found, *held, period, replace(judge, kpis={name: kpi}))
+    return found
 
 
 def of_lanes(
@@ -215,8 +224,8 @@ def _beside_peers(
     return with_expected(results, replace(cuts, partners=()).of(tallies), kpis)
 
 
-def _flagged(found: Found, cuts: Cuts) -> tuple[Result, ...]:
-    """The totals, flagged where nothing was left out: flags depend on all that is screened."""
+def flagged(found: Found, cuts: Cuts) -> tuple[Result, ...]:
+    """The totals of a period as a report says them, flagged where nothing was left out: flags depend on all that is screened."""
     if cuts.roles or cuts.lanes or cuts.services or cuts.kpis:
         return in_order(found.totals)
     return in_order(with_flags(found.totals, found.screened))

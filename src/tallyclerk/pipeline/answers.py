@@ -1,31 +1,28 @@
-"""RESULTS of a run as they are asked for, kept beside the tallies that they are judged from."""
+"""What a run says of its tallies, kept beside them: to judge takes longer than to read what was said.
+
+What is kept follows from the facts, the settings and the code that judges; the pages of a period
+begin with what a `tally` of it has found, and pages in other formats with what the first ones were.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
 from tallyclerk.digests import config_digest, definitions_digest, digest_of
-from tallyclerk.domain.results import Result
-from tallyclerk.judge.portfolio import Cuts, of_lanes, totals
+from tallyclerk.domain.periods import Period
+from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
+from tallyclerk.judge.spans import Found
 from tallyclerk.store.answers import Answers
 
 if TYPE_CHECKING:
-    from tallyclerk.pipeline.passes import Passes
     from tallyclerk.pipeline.run import Run
 
-
-def judged_key(passes: Passes) -> str:
-    """Digest of everything that is said of the tallies follows from."""
-    return digest_of(
-        passes.key,
-        definitions_digest(with_judgement=True),
-        config_digest(passes.settings, with_targets=True),
-        pl.__version__,
-    )
+T = TypeVar("T")
 
 
 def results_of(run: Run, cuts: Cuts, by: Sequence[str]) -> list[Result]:
@@ -33,7 +30,7 @@ def results_of(run: Run, cuts: Cuts, by: Sequence[str]) -> list[Result]:
 
     An answer about every partner is kept, and answers for some of them are taken from it.
     """
-    kept = Answers(run.ledger.root, "results", judged_key(run.passes), list[Result])
+    kept = _answers(run, "results", list[Result])
     whole = _widened(cuts)
     question = repr((whole, tuple(by)))
     found = kept.find(question)
@@ -63,11 +60,45 @@ def _is_asked_for(result: Result, cuts: Cuts) -> bool:
     )
 
 
+def judgement_of(run: Run, cuts: Cuts, period: Period) -> Judgement:
+    """Everything that pages of a period may say of the tallies."""
+    cuts, info = cuts.over(period), run.info(period)
+    kept = _answers(run, "judgement", Judgement)
+    found = kept.find(repr(cuts))
+    if found is None:
+        known = _answers(run, "totals", Found).find(repr(cuts))
+        found = judgement(run.tallies, cuts, run.settings, run.kpis, info, known)
+        kept.keep(repr(cuts), found)
+    return replace(found, run=info)
+
+
 def _judged(run: Run, cuts: Cuts, by: Sequence[str]) -> list[Result]:
     if tuple(by) in {(), ("lane",)}:
+        if cuts.period and not by:
+            return list(flagged(_totals_found(run, cuts, cuts.period), cuts))
         tell = of_lanes if by else totals
         info = run.info(cuts.period or run.months)
         return list(tell(run.tallies, cuts, run.settings, run.kpis, info))
     from tallyclerk.judge.finer import finer
 
     return finer(cuts.of(run.tallies), run.judge(cuts), by)
+
+
+def _totals_found(run: Run, cuts: Cuts, period: Period) -> Found:
+    """The totals of a period with what they are said by, which pages of it go on from."""
+    info = run.info(period)
+    found = totals_found(run.tallies, cuts, period, run.settings, run.kpis, info)
+    _answers(run, "totals", Found).keep(repr(cuts), found)
+    return found
+
+
+def _answers(run: Run, kind: str, form: type[T]) -> Answers[T]:
+    """What is kept of one kind."""
+    settings = run.settings
+    key = digest_of(
+        run.passes.key,
+        definitions_digest(with_judgement=True),
+        config_digest(settings, with_targets=True),
+        pl.__version__,
+    )
+    return Answers(run.ledger.root, kind, key, form)

@@ -15,7 +15,8 @@ from tallyclerk.errors import InputError
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.money import with_money
 from tallyclerk.judge.ours import ours
-from tallyclerk.judge.portfolio import Cuts, judgement
+from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.pipeline.answers import judgement_of
 from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.passes import Passes, in_order
 from tallyclerk.report.fallbacks import KEY, fallbacks, wanted
@@ -48,15 +49,11 @@ def write_pages(
     settings, passes, objected = run.settings, run.passes, run.objections
     look = look_of(settings.brand, settings.base, templates)
     period = cuts.period or run.last_complete_month
-    tallies, proof = passes.derive(period)
-    said = judgement(
-        tallies,
-        cuts.over(period),
-        settings,
-        run.kpis,
-        run.info(period),
-        run.sources(),
-        run.findings(),
+    _, proof = passes.derive(period)
+    said = replace(
+        judgement_of(run, cuts, period),
+        sources=tuple(run.sources()),
+        findings=tuple(run.findings()),
     )
     if not any(said.shipments.values()):
         raise InputError(

@@ -70,7 +70,7 @@ def judged(partners=()):
         inputs_digest="i" * 8, period="2026-09", timezone="UTC", currency="EUR",
     )  # fmt: skip
     tallies = pl.LazyFrame(rows, schema=TALLIES)
-    return judgement(tallies, cuts, settings, {KPI.name: KPI}, info, (), ())
+    return judgement(tallies, cuts, settings, {KPI.name: KPI}, info)
 
 
 def test_an_old_month_is_judged_by_what_was_agreed_then():
