@@ -27,6 +27,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
+from tallyclerk.store.cache import part_path
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.ledger import Ledger
 
@@ -70,7 +71,7 @@ class Archive:
 
     def known(self, bucket: int) -> pl.DataFrame:
         """Every shipment of a bucket: shipment_id, last_at (null while it is open)."""
-        return pl.read_parquet(self.folder / f"known-{bucket:05d}.parquet")
+        return pl.read_parquet(part_path(self.folder, "known", bucket))
 
     def kept(self, bucket: int, but: pl.Series) -> Journeys:
         """What KPIs that follow plans need of its settled shipments, but for some of these."""
@@ -82,7 +83,7 @@ class Archive:
     def counted(self, kpi: str) -> list[tuple[Path, int]]:
         """Tallies of all shipments, to be added, and of open ones, to be taken off."""
         total = self.folder / TALLIES / f"{kpi}.parquet"
-        opened = sorted(self.folder.glob(f"{kpi}-*.parquet"))
+        opened = [part_path(self.folder, kpi, bucket) for bucket in range(len(self.state["files"]))]
         return [(total, 1), *((path, -1) for path in opened)]
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:

@@ -17,10 +17,11 @@ from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.journey.context import Context
 from tallyclerk.kpis.context import owed as owed_to_us
 from tallyclerk.kpis.measure import Parameters
+from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.settled import longest_wait
 from tallyclerk.kpis.whole import Whole, gathered, together, with_whole
 from tallyclerk.pipeline.buckets import Counting, Looking, Merging
-from tallyclerk.pipeline.leaving import Archives, write
+from tallyclerk.pipeline.leaving import Archives, Settling, write
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
 from tallyclerk.store.cache import Cache, Draft
@@ -104,8 +105,8 @@ class Deriving:
                 beginnings, period, proofs if has_period else None, owed if is_all else None
             )
             counting = replace(counting, counts=counts, archive=draft)
-            parts = [part for part in self._each(counting, "counting") if part]
-            merging = Merging(counts, counts.names(), former)
+            parts = [part for part in self._counted(counting, "counting") if part]
+            merging = Merging(counts, tuple(all_kpis()), self.ledger.bucket_count, former)
             many = workers.are_many(self.ledger.bucket_count)
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
@@ -127,8 +128,15 @@ class Deriving:
         if proofs or owed:
             beginnings = self.beginnings.of(share)
             counting = self._counting(beginnings, period, proofs, owed)
-            for _ in self._each(counting, "looking for evidence"):
-                pass
+            self._counted(counting, "looking for evidence")
+
+    def _counted(self, counting: Counting, what: str) -> list[Settling | None]:
+        """What counting gives for each bucket; the evidence of every one is there."""
+        given = list(self._each(counting, what))
+        for draft in (counting.proofs, counting.owed):
+            if draft:
+                draft.parts(self.ledger.bucket_count)
+        return given
 
     def _counting(
         self,

@@ -13,10 +13,19 @@ from typing import Any
 
 import polars as pl
 
+from tallyclerk.errors import InputError
+
 FOLDER = "cache"
 ROWS_OF_GROUP = 2**15
 """Rows that are read or passed over together: who asks for two partners of a sorted table reads
 little more than theirs."""
+PART = "part"
+"""What a part goes by in a table that has no other names."""
+
+
+def part_path(folder: Path, name: str, number: int) -> Path:
+    """Where the part of some number lies in the folder of a table."""
+    return folder / f"{name}-{number:05d}.parquet"
 
 
 @dataclass(frozen=True)
@@ -25,24 +34,40 @@ class Draft:
 
     folder: Path
 
-    def add(self, part: pl.DataFrame, number: int, name: str = "part") -> None:
+    def add(self, part: pl.DataFrame, number: int, name: str = PART) -> None:
         """Write the part of some number (of what goes by a name), whole or not at all."""
-        draft = self.folder / f"{name}-{number:05d}.{os.getpid()}.draft"
+        place = part_path(self.folder, name, number)
+        draft = place.with_suffix(f".{os.getpid()}.draft")
         part.write_parquet(draft)
-        draft.replace(self.folder / f"{name}-{number:05d}.parquet")
+        draft.replace(place)
 
     def path(self, name: str) -> Path:
         """Where the merged parts of a name lie."""
         return self.folder / f"{name}.parquet"
 
-    def names(self) -> list[str]:
-        """What there are parts of, sorted."""
-        return sorted({part.stem.rpartition("-")[0] for part in self.folder.glob("*-*.parquet")})
+    def parts(self, count: int, name: str = PART) -> list[Path]:
+        """All parts of a name: so many.
 
-    def merge(self, name: str, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]) -> None:
+        Raises:
+            InputError: One is not there. What is added up without it would be too little, and
+                nobody would see it.
+        """
+        paths = [part_path(self.folder, name, number) for number in range(count)]
+        missing = [path.name for path in paths if not path.is_file()]
+        if missing:
+            raise InputError(
+                f"{len(missing)} of {count} parts that were counted are not there ({missing[0]})",
+                where=str(self.folder),
+                how="run again; if it stays so, workers write to another folder than is read here",
+            )
+        return paths
+
+    def merge(
+        self, name: str, count: int, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]
+    ) -> None:
         """Replace the parts of a name by one, made of what all of them (so many) hold."""
-        parts = sorted(self.folder.glob(f"{name}-*.parquet"))
-        whole = merged(pl.scan_parquet(parts), len(parts))
+        parts = self.parts(count, name)
+        whole = merged(pl.scan_parquet(parts), count)
         whole.write_parquet(self.path(name), row_group_size=ROWS_OF_GROUP)
         for part in parts:
             part.unlink()

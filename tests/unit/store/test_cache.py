@@ -1,0 +1,34 @@
+"""What many processes write is whole, or an error: a part that is not there is no smaller sum."""
+
+import polars as pl
+import pytest
+
+from tallyclerk.errors import InputError
+from tallyclerk.store.cache import Cache
+
+
+def summed(parts, _):
+    return parts.select(pl.all().sum()).collect()
+
+
+def write(store, numbers):
+    cache = Cache(store, "counts")
+    with cache.writing("key") as draft:
+        for number in numbers:
+            draft.add(pl.DataFrame({"n": [10**number]}), number, "loss")
+        draft.merge("loss", 3, summed)
+    return cache
+
+
+def test_parts_are_added_up_whatever_their_order(tmp_path):
+    found = write(tmp_path, (2, 0, 1)).read("key")
+    assert found.collect().rows() == [(111,)]
+    assert [path.name for path in (tmp_path / "cache" / "counts" / "key").iterdir()] == [
+        "loss.parquet"
+    ]
+
+
+def test_a_part_that_is_not_there_is_an_error_and_nothing_is_kept(tmp_path):
+    with pytest.raises(InputError, match=r"1 of 3 parts .* are not there \(loss-00001.parquet\)"):
+        write(tmp_path, (0, 2))
+    assert Cache(tmp_path, "counts").read("key") is None
