@@ -124,6 +124,11 @@ def anchors() -> list[dict[str, object]]:
     ]
 
 
+def late() -> dict[str, object]:
+    """A scan long after all others: until then nothing is known that has no time."""
+    return {**anchors()[0], "shipment_id": "S993", "occurred_at": STEPS[-1] - dt.timedelta(days=9)}
+
+
 def write(folder: Path, name: str, step: int, rows: list[dict[str, object]]) -> None:
     if rows:
         names = list(dict.fromkeys(column for row in rows for column in row))
@@ -156,6 +161,8 @@ def test_going_on_gives_what_counting_all_gives(
     random = Random(seed)  # noqa: S311 nothing secret
     parts = {name: split(random, rows) for name, rows in told(random, seed).items()}
     parts["events"][0] += anchors()
+    if seed % 2:  # until the last step, the data go on after the run
+        parts["events"][0].append(late())
     text = config(random)
     gone_on = 0
     for step, as_of in enumerate(STEPS):

@@ -3,7 +3,8 @@
 A fact knows the time of a run by three comparisons only: what was known by then, whether a wait is
 over, and how long something open has lasted. Of a shipment that was delivered, of which nothing is
 told later than the longest wait before `as_of`, and of which no fact waits or is open, all three
-are the same for every later `as_of`.
+are the same for every later `as_of`. What is told without a time is known from the data's end on:
+before it, such shipments are not settled.
 """
 
 from __future__ import annotations
@@ -53,8 +54,16 @@ def last_times(bucket: Bucket) -> pl.DataFrame:
     """The latest time that is told of each shipment, also of what is not known yet.
 
     Returns:
-        One row per shipment that anything is told of: shipment_id, last_at.
+        One row per shipment that anything is told of: shipment_id, last_at; `is_undated`, whether
+        anything is told of it without a time, which is known from the data's end on.
     """
+    frames = (
+        (bucket.events, pl.lit(value=False)),
+        (bucket.shipments, pl.col("outcome").is_not_null()),
+        (bucket.claims, pl.col("filed_at").is_null()),
+        (bucket.tickets, pl.col("opened_at").is_null()),
+        (bucket.notices, pl.col("sent_at").is_null()),
+    )
     parts = [
         frame.lazy().select(
             "shipment_id",
@@ -62,13 +71,12 @@ def last_times(bucket: Bucket) -> pl.DataFrame:
                 cs.datetime(),
                 cs.date().cast(UTC) + DAY_ENDS,
             ),
+            is_undated=is_undated,
         )
-        for frame in (
-            *(bucket.events, bucket.shipments, bucket.claims),
-            *(bucket.tickets, bucket.notices),
-        )
+        for frame, is_undated in frames
     ]
-    return pl.concat(parts).group_by("shipment_id").agg(pl.col("last_at").max()).collect()
+    by_shipment = pl.concat(parts).group_by("shipment_id")
+    return by_shipment.agg(pl.col("last_at").max(), pl.col("is_undated").any()).collect()
 
 
 def longest_wait(parameters: Mapping[str, Parameters]) -> dt.timedelta:
@@ -100,18 +108,20 @@ def settled(
         wait: From `longest_wait`.
 
     Returns:
-        One row per shipment: sid, shipment_id, last_at.
+        One row per shipment: sid, shipment_id, last_at, is_undated.
     """
     reason = pl.col("reason").cast(pl.String)
     is_open = ((reason == "waiting") | (pl.col("ending").cast(pl.String) == "censored")) | (
         (reason == UNLINKED) | reason.str.starts_with(PREFIX)
     )
     unsettled = [part.filter(is_open).select("shipment_id") for part in stated]
+    are_known = journeys.context.are_outcomes_known
     return (
         journeys.shipments.filter(pl.col("delivered_at").is_not_null())
         .select("sid", "shipment_id")
         .join(last, on="shipment_id")
         .filter(pl.col("last_at") + wait <= journeys.context.now)
+        .filter(~pl.col("is_undated") | are_known)
         .join(pl.concat(unsettled).unique(), on="shipment_id", how="anti")
         .sort("sid")
     )

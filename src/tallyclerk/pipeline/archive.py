@@ -115,6 +115,7 @@ class Archive:
         return (
             self.as_of <= context.as_of
             and self.state["about"] == about(ledger, context, self.horizon)
+            and (context.are_outcomes_known or not self.state["has_undated"])
             and all((ledger.root / path).is_file() for path in told - counted)
             and all(_segment_id(path) in known for path in told)
         )

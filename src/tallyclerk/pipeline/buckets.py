@@ -34,7 +34,7 @@ from tallyclerk.kpis.settled import (
     settled,
 )
 from tallyclerk.kpis.whole import Glimpse, glimpse
-from tallyclerk.pipeline.archive import Archive
+from tallyclerk.pipeline.archive import KNOWN, Archive
 from tallyclerk.pipeline.leaving import Settling, keep
 from tallyclerk.pipeline.shares import Beginnings, Start, is_marked
 from tallyclerk.store.cache import Draft
@@ -157,8 +157,8 @@ class Counting:
         for part, kpi in zip(rows, all_kpis().values(), strict=True):
             if not kpi.by_plans:
                 archive.add(part.filter(is_open).drop("shipment_id"), number, kpi.name)
-        known = start.last.filter(~is_marked()).drop("last_at")
-        known = known.join(found.drop("sid"), on="shipment_id", how="left")
+        known = start.last.filter(~is_marked()).select("shipment_id")
+        known = known.join(found, on="shipment_id", how="left").select(KNOWN)
         own = kept_for_plans(journeys, found["sid"])
         if former and kept:
             is_told = pl.col("shipment_id").is_in(start.ids.implode())
@@ -172,6 +172,7 @@ class Counting:
             latest=latest_unpromised(journeys, found["sid"]),
             horizon=found["last_at"].max(),  # type: ignore[arg-type]
             partners=frozenset(journeys.members.filter(is_found)["partner"]),
+            has_undated=bool(found["is_undated"].any()),
         )
 
 

@@ -47,6 +47,7 @@ class Settling:
         latest: See `tallyclerk.kpis.settled.latest_unpromised`.
         horizon: The latest time told of a newly settled shipment.
         partners: Whoever is named in the chain of one.
+        has_undated: Whether anything is told of one without a time.
     """
 
     seen: Glimpse
@@ -54,6 +55,7 @@ class Settling:
     latest: pl.DataFrame
     horizon: dt.datetime | None
     partners: frozenset[str]
+    has_undated: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Archives:
             config_digest(self.settings, with_targets=False),
             self.ledger.manifest.canary,
             pl.__version__,  # frames are kept as it writes them
-            repr((self.ledger.bucket_count, self.context.are_outcomes_known)),
+            repr(self.ledger.bucket_count),
         )
 
     @property
@@ -159,6 +161,8 @@ def write(
         "files": files_of(ledger),
         "about": about(ledger, context, horizon),
         "partners": sorted(partners),
+        "has_undated": any(part.has_undated for part in parts)
+        or (former is not None and former.state["has_undated"]),
         "whole": whole(context, partners),
         "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
     }
