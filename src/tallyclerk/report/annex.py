@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.domain.results import Result
-from tallyclerk.judge.against import MINUTES_PER_HOUR, is_miss
-from tallyclerk.kpis.retold import LATE, PART, is_evidence, is_told_late
+from tallyclerk.judge.against import MINUTES_PER_HOUR
+from tallyclerk.kpis.retold import LATE, PART
 from tallyclerk.report import text, verdict, words
-from tallyclerk.report.fallbacks import fallbacks, within
+from tallyclerk.report.cases import Cases
+from tallyclerk.report.fallbacks import fallbacks
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
 from tallyclerk.report.money import money_table
 from tallyclerk.report.reasons import reason
@@ -24,19 +25,17 @@ from tallyclerk.report.tables import rule, table_of
 
 MOST_PER_FIGURE, MOST = 40, 400
 """Cases listed at most; a summary says how many there are."""
-VARIANTS = ("disputed", "whole_chain")
-"""Rules that tell a whole case by another reckoning, and name no part of it."""
 OPEN_ENDED = (LATE, f"{PART}late")
 """Parts of a case that say nothing of why it has no end."""
 Row = tuple[str, ...]
 
 
-def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText]) -> Annex:
+def annex(given: PartnerInput, cases: Cases, kpis: Mapping[str, KpiText]) -> Annex:
     """Build the annex of one partner.
 
     Args:
         given: Its part of the judgement.
-        facts: Its FACTS of the period and of `fallbacks`, as its reader may read them.
+        cases: Of its FACTS of the period and of `fallbacks`, as its reader may read them.
         kpis: The words of the definitions.
     """
     figures = _figures(given.totals)
@@ -44,18 +43,18 @@ def annex(given: PartnerInput, facts: pl.DataFrame, kpis: Mapping[str, KpiText])
     parts: list[AnnexPart] = []
     room = MOST
     for result in [*sorted(figures, key=by_severity), *earlier]:
-        cases = listed(facts, result)
-        if cases.is_empty():
+        found = cases.listed(result)
+        if found.is_empty():
             continue
-        shown = cases.head(min(room, MOST_PER_FIGURE))
+        shown = found.head(min(room, MOST_PER_FIGURE))
         room -= shown.height
         parts.append(
             AnnexPart(
                 anchor=_anchor(result, given),
-                table=_cases(result, shown, cases.height, kpis, given),
+                table=_cases(result, shown, found.height, kpis, given),
             )
         )
-    totals = _totals([*figures, *earlier], facts, kpis, given)
+    totals = _totals([*figures, *earlier], cases, kpis, given)
     return Annex(totals=totals, parts=tuple(parts), money=money_table(given))
 
 
@@ -67,54 +66,6 @@ def _figures(totals: Sequence[Result]) -> list[Result]:
         if key not in chosen or (chosen[key].target is None and result.target is not None):
             chosen[key] = result
     return list(chosen.values())
-
-
-def missed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
-    """The cases that count against one result, the longest or oldest first.
-
-    Returns:
-        FACTS with `parts` (a list of rule and minutes): the rules that a case broke, or the parts
-        that its evidence names.
-    """
-    mine = _mine(facts, result)
-    is_case = pl.col("rule").is_null()
-    named = mine.filter(is_evidence())
-    is_broken = is_miss(result.unit, result.better) & ~pl.col("rule").is_in(VARIANTS)
-    broken = mine.filter(~is_case & ~is_evidence() & is_broken)
-    of_case = ["shipment_id"] if named.is_empty() else ["shipment_id", "counterpart"]
-    parts = (
-        pl.concat([broken, named])
-        .sort("minutes", "rule", descending=[True, False], nulls_last=True)
-        .group_by(of_case, maintain_order=True)
-        .agg(parts=pl.struct("rule", "minutes").unique(maintain_order=True))
-    )
-    against = is_miss(result.unit, result.better, result.target, result.clock)
-    return (
-        mine.filter(is_case & against)
-        .join(parts, on=of_case, how="left", nulls_equal=True)
-        .sort(
-            ["minutes", "cohort_at", "shipment_id", "counterpart"],
-            descending=[True, False, False, False],
-            nulls_last=True,
-        )
-    )
-
-
-def listed(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
-    """What stands under a figure line by line: its missed cases, of late messages each message."""
-    messages = _mine(facts, result).filter(is_told_late())
-    if messages.is_empty():
-        return missed(facts, result)
-    each = pl.concat_list(pl.struct("rule", pl.lit(None, dtype=pl.Int64).alias("minutes")))
-    return messages.with_columns(parts=each).sort(
-        "minutes", "shipment_id", descending=[True, False]
-    )
-
-
-def _mine(facts: pl.DataFrame, result: Result) -> pl.DataFrame:
-    return within(facts, result.period).filter(
-        pl.col("kpi") == result.kpi, pl.col("role") == result.role
-    )
 
 
 def _anchor(result: Result, given: PartnerInput) -> str:
@@ -133,7 +84,7 @@ def _title(result: Result, kpis: Mapping[str, KpiText], given: PartnerInput) -> 
 
 def _totals(
     figures: Sequence[Result],
-    facts: pl.DataFrame,
+    cases: Cases,
     kpis: Mapping[str, KpiText],
     given: PartnerInput,
 ) -> Table:
@@ -143,7 +94,7 @@ def _totals(
             _title(result, kpis, given),
             words.named("role", result.role),
             text.count(result.n),
-            _against(result, facts),
+            _against(result, cases),
             text.count(result.waiting),
             ", ".join(f"{reason(why)}: {text.count(n)}" for why, n in result.excluded) or text.DASH,
             text.count(result.disputed),
@@ -155,10 +106,10 @@ def _totals(
     return table_of("totals", words.say("annex.totals"), columns, rows, note)
 
 
-def _against(result: Result, facts: pl.DataFrame) -> str:
+def _against(result: Result, cases: Cases) -> str:
     bad = verdict.misses(result)
     if bad is None and result.target is not None:
-        bad = missed(facts, result).height
+        bad = cases.missed(result).height
     return text.DASH if bad is None else text.count(bad)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from tallyclerk.domain.results import Histogram, Judgement, Result
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
+from tallyclerk.report.cases import Cases
 from tallyclerk.report.fallbacks import within
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
@@ -94,6 +95,7 @@ def partner_page(
     shipments = sum(given.shipments.values())
     is_small = shipments < small_below
     roles = roles_of(given)
+    cases = Cases(facts)
     used = sorted({r.kpi for r in given.totals}, key=kpi_place)
     return PartnerPage(
         partner_id=text.short(given.partner_id),
@@ -121,8 +123,8 @@ def partner_page(
             period=text.span(given.run.period),
             run=given.run.run_id,
         ),
-        annex=annex(given, facts, kpis),
-        trails=trails(facts, given.totals, kpis) if not is_small else (),
+        annex=annex(given, cases, kpis),
+        trails=trails(cases, given.totals, kpis) if not is_small else (),
         notes=method_notes(given, kpis),
         restatements=restatements(given.restatements, kpis),
     )

@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.domain.results import Result
 from tallyclerk.kpis.retold import is_evidence
 from tallyclerk.report import tables, text
-from tallyclerk.report.annex import missed
+from tallyclerk.report.cases import Cases
 from tallyclerk.report.model import KpiText, Trail
 from tallyclerk.report.states import by_severity
 
@@ -19,18 +19,18 @@ SIDES = ("from", "to")
 
 
 def trails(
-    facts: pl.DataFrame, totals: Sequence[Result], kpis: Mapping[str, KpiText]
+    cases: Cases, totals: Sequence[Result], kpis: Mapping[str, KpiText]
 ) -> tuple[Trail, ...]:
     """Give the trails of the shipments that miss most targets, the longest delay first among equals.
 
     Args:
-        facts: FACTS of one partner with PROOF (see `tallyclerk.kpis.evidence`).
+        cases: Of the FACTS of one partner with PROOF (see `tallyclerk.kpis.evidence`).
         totals: Its totals.
         kpis: The KPIs by name.
     """
-    found = _misses(facts, totals)
+    found = _misses(cases, totals)
     worst = sorted(found, key=lambda s: (-len(found[s][0]), -found[s][1], s))[:MOST]
-    steps = _steps(facts.filter(pl.col("shipment_id").is_in(worst)))
+    steps = _steps(cases.facts.filter(pl.col("shipment_id").is_in(worst)))
     return tuple(
         Trail(
             shipment=text.short(shipment, 40),
@@ -42,14 +42,14 @@ def trails(
     )
 
 
-def _misses(facts: pl.DataFrame, totals: Sequence[Result]) -> dict[str, tuple[list[str], int, str]]:
+def _misses(cases: Cases, totals: Sequence[Result]) -> dict[str, tuple[list[str], int, str]]:
     """By shipment: the KPIs it misses the target of, its longest time, the partner's own number."""
     found: dict[str, tuple[list[str], int, str]] = {}
     for result in sorted(totals, key=by_severity):
         if result.target is None:
             continue
         columns = ["shipment_id", "minutes", "own_reference"]
-        for shipment, minutes, own in missed(facts, result).select(columns).iter_rows():
+        for shipment, minutes, own in cases.missed(result).select(columns).iter_rows():
             kpis, longest, _ = found.get(shipment, ([], 0, ""))
             if result.kpi not in kpis:
                 kpis.append(result.kpi)

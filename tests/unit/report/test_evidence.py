@@ -7,6 +7,7 @@ from python_calamine import load_workbook
 from tests.unit.report import world
 
 from tallyclerk.report.annex import annex
+from tallyclerk.report.cases import Cases
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs
@@ -39,7 +40,7 @@ def test_messages_told_late_are_parts_with_their_hours_and_stand_in_the_annex_on
     assert parts.select("rule", "hours").unique().rows() == [("part: ACCEPTED", 13.0)]
     page = load_workbook(BytesIO(workbook(book))).get_sheet_by_name(LATE).to_python()
     assert {"hours", "hit"} <= set(page[0])
-    part = next(p for p in annex(GIVEN, facts, KPIS).parts if p.anchor.endswith(LATE))
+    part = next(p for p in annex(GIVEN, Cases(facts), KPIS).parts if p.anchor.endswith(LATE))
     assert {row[7:] for row in part.table.rows} == {("13\N{NO-BREAK SPACE}h", "Accepted")}
 
 
@@ -54,7 +55,7 @@ def test_objections_are_asked_of_cases_with_parts_too():
 
 def test_a_case_without_an_end_says_that_none_is_known():
     """A tender that nobody accepted: the cell under "to" is empty, and the reason is told."""
-    told = annex(GIVEN, world.evidence("acme"), KPIS)
+    told = annex(GIVEN, Cases(world.evidence("acme")), KPIS)
     part = next(p for p in told.parts if p.anchor.endswith("handover_ack_rate"))
     assert {row[6] for row in part.table.rows} == {""}
     assert {row[8] for row in part.table.rows} == {"no end known by 2026-11-10"}

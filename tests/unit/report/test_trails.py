@@ -7,6 +7,7 @@ from tests.unit.report import world
 from tallyclerk.domain.results import State
 from tallyclerk.domain.tables import FACTS
 from tallyclerk.kpis.evidence import PROOF
+from tallyclerk.report.cases import Cases
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.trails import MOST, trails
 
@@ -46,7 +47,7 @@ def test_the_shipments_that_miss_most_come_first_with_all_that_is_known():
         "handover_in_hours", "07", 7, minutes=1500, ending="observed", to_event=900,
         to_milestone="AT_DEPOT", to_at=DAY + dt.timedelta(hours=40),
     )  # fmt: skip
-    found = trails(frame(*rows, slow), TOTALS, KPIS)
+    found = trails(Cases(frame(*rows, slow)), TOTALS, KPIS)
     assert len(found) == MOST
     first = found[0]
     assert (first.shipment, first.reference) == ("07", "AC-07")
@@ -61,6 +62,6 @@ def test_the_shipments_that_miss_most_come_first_with_all_that_is_known():
 def test_what_is_on_time_or_not_counted_has_no_trail():
     good = fact("handover_ack_rate", "01", 1, hits=1)
     out = fact("handover_ack_rate", "02", 2, hits=0, n=0, reason="cancelled")
-    assert trails(frame(good, out), TOTALS, KPIS) == ()
+    assert trails(Cases(frame(good, out)), TOTALS, KPIS) == ()
     untargeted = [result("handover_ack_rate", target=None)]
-    assert trails(frame(fact("handover_ack_rate", "03", 3, hits=0)), untargeted, KPIS) == ()
+    assert trails(Cases(frame(fact("handover_ack_rate", "03", 3, hits=0))), untargeted, KPIS) == ()
