@@ -24,7 +24,7 @@ from zlib import compress
 from tallyclerk.report.bundled import bundled_templates, font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
-from tallyclerk.report.render import drawings, letters, templates
+from tallyclerk.report.render import cascade, drawings, letters, templates
 
 FONT_SCHEME = "bundled:"
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
@@ -62,6 +62,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
             raise ValueError("a report fetches nothing")
 
     drawings.prepare()
+    cascade.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
