@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 PLACE = ("source", "source_file", "source_row")
+FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", *PLACE)
+"""What must be known of events to tell which of them count."""
+_NUMBER = "__number"
 
 
 def without_superseded(rows: pl.DataFrame, snapshot_sources: Sequence[str]) -> pl.DataFrame:
@@ -29,13 +32,20 @@ def unique_events(rows: pl.DataFrame) -> pl.DataFrame:
     Of equal ids the earliest recorded is kept (null last), then the first by source, file and row.
     An actual one goes before a plan: a plan kept to the minute must not hide that it was kept.
     """
-    if rows["event_id"].n_unique() == len(rows):
+    is_again = rows["event_id"].is_duplicated()
+    if not is_again.any():
         return rows
-    twice = rows["event_id"].is_duplicated()
     is_plan = (pl.col("classifier") != "actual").alias("__is_plan")
     order = ["event_id", is_plan, "recorded_at", *PLACE]
-    first = rows.filter(twice).sort(order, nulls_last=True).unique("event_id", keep="first")
-    return pl.concat([rows.filter(~twice), first.select(rows.columns)])
+    again = rows.select("event_id", "classifier", "recorded_at", *PLACE, pl.row_index(_NUMBER))
+    ordered = again.filter(is_again).sort(order, nulls_last=True)
+    others = ordered.filter(~ordered["event_id"].is_first_distinct())
+    return rows.filter(others_than(others[_NUMBER], len(rows)))
+
+
+def others_than(numbers: pl.Series, count: int) -> pl.Series:
+    """For each of so many rows whether its number is none of these."""
+    return pl.Series([True]).new_from_index(0, count).scatter(numbers, False)  # noqa: FBT003
 
 
 def unique_statements(rows: pl.DataFrame, content: Sequence[str]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -73,6 +74,19 @@ def writing(root: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]
             where=str(root),
             how="wait for it to finish, then run again",
         ) from error
+
+
+@contextmanager
+def scratch(root: Path) -> Iterator[Path]:
+    """A folder for a moment: in the ledger, where there is room, or elsewhere where none may write."""
+    beside = root / DERIVED
+    try:
+        beside.mkdir(exist_ok=True)
+        made = TemporaryDirectory(prefix="scratch-", dir=beside)
+    except OSError:
+        made = TemporaryDirectory(prefix="tallyclerk-")
+    with made as name:
+        yield Path(name)
 
 
 def remove_orphans(root: Path, known: set[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -26,29 +27,29 @@ class LatestTime:
     shipment_id: str | None
 
 
-class Latest:
-    """Keeps the two latest times of different shipments."""
+def latest_times(actual: pl.DataFrame) -> pl.DataFrame:
+    """The latest times of two different shipments among actual observations: shipment_id, at.
 
-    def __init__(self) -> None:
-        self._rows: list[pl.DataFrame] = []
+    Args:
+        actual: One row per observation: `shipment_id`, `occurred_at` and `recorded_at`.
+    """
+    times = actual.select("shipment_id", at=pl.max_horizontal("occurred_at", "recorded_at"))
+    found = []
+    for _ in range(2):
+        latest = times.filter(pl.col("at") == pl.col("at").max())
+        first = latest.select(pl.all().max()).drop_nulls()
+        found.append(first)
+        if first.is_empty():
+            break
+        times = times.filter(pl.col("shipment_id") != first["shipment_id"].item())
+    return pl.concat(found)
 
-    def add(self, actual: pl.DataFrame) -> None:
-        """Take in actual observations with `shipment_id`, `occurred_at` and `recorded_at`."""
-        at = pl.max_horizontal("occurred_at", "recorded_at").alias("at")
-        times = actual.select("shipment_id", at)
-        for _ in range(2):
-            latest = times.filter(pl.col("at") == pl.col("at").max())
-            first = latest.select(pl.all().max()).drop_nulls()
-            self._rows.append(first)
-            if first.is_empty():
-                return
-            times = times.filter(pl.col("shipment_id") != first["shipment_id"].item())
 
-    def result(self) -> LatestTime:
-        """The latest time of all."""
-        rows = pl.concat(self._rows).sort("at", "shipment_id", descending=True).head(2).rows()
-        if not rows:
-            return LatestTime(at=None, is_lone=False, shipment_id=None)
-        shipment_id, at = rows[0]
-        is_lone = len(rows) > 1 and at - rows[1][1] > LONE_AFTER
-        return LatestTime(at=at, is_lone=is_lone, shipment_id=shipment_id)
+def latest_of(parts: Iterable[pl.DataFrame]) -> LatestTime:
+    """The latest time of all, from `latest_times` of each part."""
+    rows = pl.concat(parts).sort("at", "shipment_id", descending=True).head(2).rows()
+    if not rows:
+        return LatestTime(at=None, is_lone=False, shipment_id=None)
+    shipment_id, at = rows[0]
+    is_lone = len(rows) > 1 and at - rows[1][1] > LONE_AFTER
+    return LatestTime(at=at, is_lone=is_lone, shipment_id=shipment_id)

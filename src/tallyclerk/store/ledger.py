@@ -17,7 +17,12 @@ from tallyclerk.errors import InputError
 from tallyclerk.store import layout
 from tallyclerk.store.corrections import SAID, standing
 from tallyclerk.store.corrections import TABLE as CORRECTIONS
-from tallyclerk.store.dedupe import PLACE, unique_events, unique_statements, without_superseded
+from tallyclerk.store.dedupe import (
+    FOR_DEDUPE,
+    unique_events,
+    unique_statements,
+    without_superseded,
+)
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.manifest import Manifest, Segment
 from tallyclerk.store.parts import COLUMNS as OF_PARTS
@@ -27,7 +32,6 @@ from tallyclerk.store.shipments import merge_shipments
 from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
-_FOR_DEDUPE = ("event_id", "shipment_id", "classifier", "recorded_at", *PLACE)
 
 _PATH = "__path"
 
@@ -116,27 +120,40 @@ class Ledger:
 
     def _each_once(self, bucket: int, names: set[str]) -> pl.DataFrame:
         """The observations of a bucket as told, repetitions left out; with at least some columns."""
-        if self._may_be_once(bucket):
-            plain = self.told("events", bucket, {*names, "event_id"})
-            if bucket not in self._once:
-                self._once[bucket] = _are_own(plain["event_id"])
-            if self._once[bucket]:
-                return plain
-        rows = self.told("events", bucket, {*names, *_FOR_DEDUPE})
-        return unique_events(self.current(rows, bucket))
+        wanted = names if self._once.get(bucket) else {*names, *FOR_DEDUPE}
+        return self.kept(self.told("events", bucket, wanted), bucket)
+
+    def kept(self, told: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """Of all events told in a bucket those that count, each once.
+
+        Args:
+            told: From `told`, with the columns of `FOR_DEDUPE`.
+            bucket: The bucket.
+        """
+        if self._once.get(bucket):
+            return told
+        if self._is_amended(bucket):
+            self._once[bucket] = False
+            return unique_events(self.current(told, bucket))
+        kept = unique_events(told)
+        self._once[bucket] = len(kept) == len(told)
+        return kept
 
     def is_each_once(self, bucket: int) -> bool:
         """Whether all that is told in a bucket counts: nothing twice, nothing replaced. Nearly always so."""
         if bucket not in self._once:
-            self._once[bucket] = self._may_be_once(bucket) and _are_own(
-                self.told("events", bucket, {"event_id"})["event_id"]
-            )
+            self._once[bucket] = not self._is_amended(bucket) and self._has_own_ids(bucket)
         return self._once[bucket]
 
-    def _may_be_once(self, bucket: int) -> bool:
-        """Whether at most ids that come twice speak against it."""
-        is_amended = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
-        return self._once.get(bucket, not self.snapshot_sources and not is_amended)
+    def _is_amended(self, bucket: int) -> bool:
+        """Whether a later snapshot, a correction or the rest of a whole may change what was told."""
+        told = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
+        return told or bool(self.snapshot_sources)
+
+    def _has_own_ids(self, bucket: int) -> bool:
+        """Whether no id comes twice."""
+        ids = self.told("events", bucket, {"event_id"}).to_series()
+        return ids.n_unique() == len(ids)
 
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Told events that no later snapshot and no correction replaced, as they mean together."""
@@ -248,11 +265,6 @@ class Ledger:
             return merge_shipments(rows, references)
         content = layout.content_columns(name)
         return unique_statements(rows, content).select(content)
-
-
-def _are_own(ids: pl.Series) -> bool:
-    """Whether no id comes twice."""
-    return ids.n_unique() == len(ids)
 
 
 def _by_path(paths: pl.Series, words: Mapping[str, str]) -> pl.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -31,18 +30,6 @@ class Reading(Protocol):
         """Every row of a bucket as it was told."""
         ...
 
-    def is_each_once(self, bucket: int) -> bool:
-        """Whether all that is told in a bucket counts."""
-        ...
-
-    def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
-        """Told events that no later snapshot and no correction replaced."""
-        ...
-
-    def unsorted_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """The observations of one bucket, in no particular order."""
-        ...
-
-    def read_table(self, name: str, bucket: int | None = None) -> pl.DataFrame:
-        """The rows of any other table."""
+    def kept(self, told: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """Of all events told in a bucket those that count, each once."""
         ...

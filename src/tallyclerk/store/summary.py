@@ -1,6 +1,6 @@
 """What is said of a whole ledger: counts per source, latest time, identities, who reports what.
 
-One pass over the buckets. The result is a function of the manifest and is kept beside it, under the
+One pass over the buckets, on all cores. The result is a function of the manifest and is kept beside it, under the
 manifest's digest; it can be deleted at any time.
 """
 
@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import polars as pl
 
-from tallyclerk.domain.milestones import MILESTONES
-from tallyclerk.domain.tables import TABLES
-from tallyclerk.store.accounting import Duplicates, count_duplicates
-from tallyclerk.store.files import write_text
-from tallyclerk.store.hashing import row_hash
-from tallyclerk.store.latest import Latest, LatestTime
+from tallyclerk import workers
+from tallyclerk.store.account import account_of
+from tallyclerk.store.accounting import count_duplicates
+from tallyclerk.store.files import scratch, write_text
+from tallyclerk.store.identities import digest_of
+from tallyclerk.store.latest import LatestTime, latest_of
 from tallyclerk.store.manifest import Manifest, Segment, Status
 from tallyclerk.store.reading import Reading
-from tallyclerk.store.shipments import contradictions
+
+T = TypeVar("T")
 
 FOLDER = "derived"
 VERSION = 2
-_ROLE_COLUMNS = ("supplier_id", "forwarder_id", "courier_id")
-_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,76 +118,24 @@ def load_summary(ledger: Reading) -> Summary:
 
 
 def _summarise(ledger: Reading) -> Summary:
-    latest = Latest()
-    counts: list[pl.DataFrame] = []
-    identities: list[pl.Series] = []
-    clashes: dict[str, tuple[int, str]] = {}
-    events = shipments = 0
-    for bucket in range(ledger.bucket_count):
-        columns = ["event_id", "occurred_at", "recorded_at", "shipment_id"]
-        rows = ledger.unsorted_events(
-            bucket, [*columns, "classifier", "milestone", "partner_id", "role"]
+    def of_each(work: Callable[[int], T]) -> Iterator[T]:
+        return workers.of_each(
+            work, ledger.bucket_count, spread=workers.are_many(ledger.bucket_count)
         )
-        merged = ledger.read_table("shipments", bucket)
-        actual = rows.filter(pl.col("classifier") == "actual")
-        latest.add(actual)
-        counts.append(_milestones(actual, merged))
-        identities += [rows["event_id"], *_identities(ledger, bucket, merged)]
-        for column, (count, example) in contradictions(ledger.told("shipments", bucket)).items():
-            total, first = clashes.get(column, (0, example))
-            clashes[column] = total + count, min(first, example)
-        events += len(rows)
-        shipments += pl.concat([rows["shipment_id"], merged["shipment_id"]]).n_unique()
-    duplicates = count_duplicates(ledger)
+
+    with scratch(ledger.root) as folder:
+        parts = list(of_each(partial(account_of, ledger, folder)))
+        digest = digest_of(folder, sum(part.identities for part in parts))
+    duplicates = count_duplicates(ledger, (part.repeated for part in parts), of_each)
     return Summary(
         sources=tuple(_accounts(ledger.manifest, duplicates)),
-        latest=latest.result(),
-        inputs_digest=_digest(identities),
-        partner_milestones=_summed(counts),
-        contradictions=tuple((c, *clashes[c]) for c in sorted(clashes)),
-        events=events,
-        shipments=shipments,
+        latest=latest_of(part.latest for part in parts),
+        inputs_digest=digest,
+        partner_milestones=_summed([part.milestones for part in parts]),
+        contradictions=_clashes(part.contradictions for part in parts),
+        events=sum(part.events for part in parts),
+        shipments=sum(part.shipments for part in parts),
     )
-
-
-def _identities(ledger: Reading, bucket: int, shipments: pl.DataFrame) -> list[pl.Series]:
-    frames = {"shipments": shipments}
-    for name in TABLES:
-        if name not in {"events", "shipments"}:
-            frames[name] = ledger.read_table(name, bucket)
-    return [row_hash(frame, frame.columns) for frame in frames.values() if len(frame)]
-
-
-def _digest(identities: list[pl.Series]) -> str:
-    """sha256 over the sorted identities, one decimal number per line."""
-    ids = pl.concat([pl.Series(dtype=pl.Int64), *(part.alias("") for part in identities)]).sort()
-    total = hashlib.sha256()
-    for start in range(0, len(ids), _CHUNK):
-        lines = BytesIO()
-        ids.slice(start, _CHUNK).to_frame().write_csv(lines, include_header=False)
-        total.update(lines.getbuffer())
-    return total.hexdigest()
-
-
-def _milestones(actual: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
-    """Actual observations by partner and milestone; the reporter stands in for a nameless one."""
-    chain = shipments.select("shipment_id", *_ROLE_COLUMNS)
-    nameless = actual.filter(pl.col("partner_id").is_null())
-    reporter = pl.coalesce(
-        pl.when(_speaks(column.removesuffix("_id"))).then(column) for column in _ROLE_COLUMNS
-    )
-    stood_in = nameless.join(chain, on="shipment_id", how="left").select(
-        reporter.alias("partner_id"), "milestone"
-    )
-    named = pl.concat([actual.select("partner_id", "milestone"), stood_in])
-    counted = named.drop_nulls("partner_id").group_by("partner_id", "milestone")
-    return counted.agg(pl.len().cast(pl.Int64).alias("count"))
-
-
-def _speaks(role: str) -> pl.Expr:
-    """Whether an event is told by a role: the one it names, else the one that reports such ones."""
-    theirs = [milestone for milestone, facts in MILESTONES.items() if facts.reporter == role]
-    return pl.col("role").eq(role).fill_null(pl.col("milestone").is_in(theirs))
 
 
 def _summed(counts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -196,7 +143,17 @@ def _summed(counts: list[pl.DataFrame]) -> pl.DataFrame:
     return total.sort("partner_id", "milestone")
 
 
-def _accounts(manifest: Manifest, duplicates: Duplicates) -> list[SourceSummary]:
+def _clashes(parts: Iterable[Mapping[str, tuple[int, str]]]) -> tuple[tuple[str, int, str], ...]:
+    """Shipments told two values of a column: how many in all buckets, and the first of them."""
+    found: dict[str, tuple[int, str]] = {}
+    for part in parts:
+        for column, (count, example) in part.items():
+            total, first = found.get(column, (0, example))
+            found[column] = total + count, min(first, example)
+    return tuple((column, *found[column]) for column in sorted(found))
+
+
+def _accounts(manifest: Manifest, duplicates: Mapping[str, int]) -> list[SourceSummary]:
     by_source: dict[str, list[Segment]] = {}
     for segment in manifest.active:
         by_source.setdefault(segment.source, []).append(segment)

@@ -151,3 +151,31 @@ def test_nothing_usable_is_an_error(workshop):
         ingest(workshop.settings())
     with pytest.raises(InputError, match="no ledger here"):
         Ledger.open(workshop.base / ".tallyclerk")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_buckets_add_up_to_one_account(count, monkeypatch, workshop):
+    """A row of an order is a duplicate once all its shipments have heard of it elsewhere."""
+    monkeypatch.setattr("tallyclerk.ingest.run._bucket_count", lambda _: count)
+    head = "key,status,time\n"
+    told = [f"{key},LABEL_CREATED,2024-01-05 10:00\n" for key in ("O1", "S1", "S3", "O2", "O1")]
+    workshop.write("ships.csv", "id,order\nS1,O1\nS2,O2\nS3,O1\nS4,O2\nS5,O2\nS6,O2\n")
+    workshop.write("some.csv", head + told[1])
+    workshop.write("whole.csv", head + told[0] + told[3] + told[4])
+    columns = {"status": "status", "occurred_at": "time"}
+    own = {"shipment_id": "key", **columns}
+    shipments = {"shipment_id": "id", "order_id": "order"}
+    sources = {
+        "direct": {"path": "some*.csv", "columns": own},
+        "orders": {"path": "whole.csv", "columns": {"order_id": "key", **columns}},
+        "ships": {"path": "ships.csv", "table": "shipments", "columns": shipments},
+    }
+    report, ledger = workshop.ingest(**sources)
+    assert [(s.source, s.duplicates) for s in report.sources if s.table == "events"] == [
+        ("direct", 0),
+        ("orders", 1),  # the second row of O1; the first one tells of S3, in another bucket
+    ]
+    assert ledger.summary.events == 6
+    workshop.write("some2.csv", head + told[2])
+    report, _ = workshop.ingest(**sources)
+    assert next(s for s in report.sources if s.source == "orders").duplicates == 2
