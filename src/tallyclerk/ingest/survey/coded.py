@@ -7,7 +7,7 @@ Two buckets have different codes, so that what leaves a bucket is in words again
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -80,6 +80,11 @@ def first_of(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return rows.filter(
         pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
     )
+
+
+def added_up(parts: Iterable[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
+    """Tables of counts (in words) as one: one row per keys, everything else summed."""
+    return pl.concat(parts).group_by(keys).agg(pl.exclude(keys).sum())
 
 
 def _enum(*columns: pl.Series) -> pl.Enum:

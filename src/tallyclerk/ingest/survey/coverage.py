@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.ingest.survey.coded import in_words
+from tallyclerk.ingest.survey.coded import added_up, in_words
 
 _COVERED = ["source", "partner", "milestone"]
 _ZONED = ["source", "time_source", "time_precision"]
@@ -59,8 +59,8 @@ def coverage_of(
 ) -> tuple[tuple[Covered, ...], tuple[ZoneEvidence, ...]]:
     """The counts of the whole ledger, sorted."""
     all_parts = list(parts)
-    covered = _summed([part.covered for part in all_parts], _COVERED)
-    zoned = _summed([part.zoned for part in all_parts], _ZONED)
+    covered = _sorted_sums([part.covered for part in all_parts], _COVERED)
+    zoned = _sorted_sums([part.zoned for part in all_parts], _ZONED)
     return (
         tuple(Covered(**row) for row in covered.iter_rows(named=True)),
         tuple(
@@ -70,5 +70,5 @@ def coverage_of(
     )
 
 
-def _summed(parts: list[pl.DataFrame], keys: list[str]) -> pl.DataFrame:
-    return pl.concat(parts).group_by(keys).agg(pl.col("events").sum()).sort(keys, nulls_last=True)
+def _sorted_sums(parts: list[pl.DataFrame], keys: list[str]) -> pl.DataFrame:
+    return added_up(parts, keys).sort(keys, nulls_last=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
 
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.store import Ledger
+
+KEY = ("source", "day")
+"""One row of days told."""
 
 
 def time_of(table: str) -> str | None:
@@ -47,9 +48,13 @@ def days_told(ledger: Ledger, bucket: int, timezone: str, actual: pl.DataFrame) 
     return pl.concat(parts)
 
 
-def by_source(parts: Iterable[pl.DataFrame]) -> dict[str, tuple[tuple[dt.date, int], ...]]:
-    """Days of each source with their rows, sorted."""
-    counts: dict[str, Counter[dt.date]] = {}
-    for source, day, rows in pl.concat(parts).iter_rows():
-        counts.setdefault(source, Counter())[day] += rows
-    return {source: tuple(sorted(days.items())) for source, days in sorted(counts.items())}
+def by_source(told: pl.DataFrame) -> dict[str, tuple[tuple[dt.date, int], ...]]:
+    """Days of each source with their rows, sorted.
+
+    Args:
+        told: From `days_told`, added up.
+    """
+    days: dict[str, list[tuple[dt.date, int]]] = {}
+    for source, day, rows in told.sort(KEY).iter_rows():
+        days.setdefault(source, []).append((day, rows))
+    return {source: tuple(each) for source, each in days.items()}

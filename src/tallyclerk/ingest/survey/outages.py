@@ -25,7 +25,8 @@ _OWNERS = (
     *(Role.FORWARDER,) * 5,
     *(Role.COURIER,) * 3,
 )
-_EXPECTED = {"partner": pl.String, "place": pl.Int8, "day": pl.Date}
+KEY = ("partner", "place", "day")
+"""One row of messages due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,16 +93,15 @@ def _of_step(place: int, wide: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def outages_of(parts: Sequence[pl.DataFrame], until: dt.date | None) -> tuple[Outage, ...]:
+def outages_of(due: pl.DataFrame, until: dt.date | None) -> tuple[Outage, ...]:
     """The outages of the whole ledger, sorted by partner and day.
 
     Args:
-        parts: From `glimpse_outages`.
+        due: From `glimpse_outages`, added up.
         until: The end of the data.
     """
     if until is None:
         return ()
-    due = pl.concat(parts).group_by(*_EXPECTED).agg(pl.col("expected").sum(), pl.col("told").sum())
     own = ["partner", "place"]
     is_usual = pl.col("told").sum().over(own) >= pl.col("expected").sum().over(own) * USUAL_FROM
     days = (

@@ -45,7 +45,8 @@ _TOGETHER = [
 ]
 """What happens to a whole flight in one minute."""
 _AT_DOORS = [str(Milestone.DELIVERED), str(Milestone.DELIVERY_ATTEMPT_FAILED)]
-_KEY = ("source", "partner", "what", "day")
+KEY = ("source", "partner", "what", "day")
+"""One row of days that events were stamped on."""
 _BITS = tuple(f"bit{place}" for place in range(6))
 _FOUND: dict[str, Any] = {
     "source": pl.String,
@@ -93,23 +94,25 @@ def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
     bits = ((number & 2**place).ne(0).alias(bit) for place, bit in enumerate(_BITS))
     return in_words(
         _stamps(reported)
-        .select(*_KEY, *bits)
-        .group_by(_KEY)
+        .select(*KEY, *bits)
+        .group_by(KEY)
         .agg(pl.len().cast(pl.Int64).alias("total"), pl.col(_BITS).sum().cast(pl.Int64))
     )
 
 
-def days_of(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def days_of(stamps: pl.DataFrame) -> pl.DataFrame:
     """The days of the whole ledger that have events enough: as `glimpse_stamps`, and `is_open`.
 
     Open are the days of which the bits of the minutes agree so far that nearly all may lie in one.
+
+    Args:
+        stamps: From `glimpse_stamps`, added up.
     """
-    summed = pl.concat(parts).group_by(_KEY).agg(pl.col("total", *_BITS).sum())
     agreed = [pl.max_horizontal(bit, pl.col("total") - pl.col(bit)) for bit in _BITS]
     return (
-        summed.filter(pl.col("total") >= MIN_OF_DAY)
+        stamps.filter(pl.col("total") >= MIN_OF_DAY)
         .with_columns(is_open=pl.all_horizontal(_is_nearly_all(bit) for bit in agreed))
-        .select(*_KEY, "total", "is_open")
+        .select(*KEY, "total", "is_open")
     )
 
 
@@ -126,8 +129,8 @@ def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """
     return (
         in_words(_stamps(reported))
-        .join(days.select(_KEY), on=_KEY, how="semi", nulls_equal=True)
-        .group_by(*_KEY, "minute", "milestone")
+        .join(days.select(KEY), on=KEY, how="semi", nulls_equal=True)
+        .group_by(*KEY, "minute", "milestone")
         .agg(
             cases=pl.len().cast(pl.Int64),
             first=pl.col("occurred_at").min(),
@@ -157,18 +160,18 @@ def stamped(parts: Sequence[pl.DataFrame], days: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         pl.concat(parts)
-        .group_by(*_KEY, "minute")
+        .group_by(*KEY, "minute")
         .agg(
             pl.col("cases").sum(),
             pl.col("first").min(),
             pl.col("last").max(),
             kinds=pl.col("milestone").n_unique(),
         )
-        .join(days, on=_KEY, nulls_equal=True)
+        .join(days, on=KEY, nulls_equal=True)
         .filter(_is_nearly_all(pl.col("cases")))
         .with_columns(is_proven=is_proven)
         .select(*_FOUND)
-        .sort(_KEY)
+        .sort(KEY)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -14,8 +14,9 @@ from pydantic import TypeAdapter
 from tallyclerk.config.models import Settings
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.flaws import survey_key
+from tallyclerk.ingest.survey import days, outages, stamps
 from tallyclerk.ingest.survey.chains import members, with_reporter
-from tallyclerk.ingest.survey.coded import coded
+from tallyclerk.ingest.survey.coded import added_up, coded
 from tallyclerk.ingest.survey.corrected import Corrected, corrected, glimpse_corrected
 from tallyclerk.ingest.survey.coverage import (
     CoverageGlimpse,
@@ -52,6 +53,7 @@ from tallyclerk.workers import are_many
 
 T = TypeVar("T")
 
+_AT_ONCE = 8
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
     *("occurred_at", "recorded_at", "time_source", "time_precision"),
@@ -109,14 +111,40 @@ class _Glimpse:
     links: LinkGlimpse
     order: OrderGlimpse
     hours: HourGlimpse
-    stamps: pl.DataFrame
     lives: pl.Series
-    days: pl.DataFrame
     changes: pl.DataFrame
-    due: pl.DataFrame
     corrections: pl.DataFrame
     coverage: CoverageGlimpse
     twice: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Days:
+    """What one bucket, or several together, contribute by day: large tables of counts."""
+
+    stamps: pl.DataFrame
+    told: pl.DataFrame
+    due: pl.DataFrame
+
+
+def _taken_in(parts: Iterable[tuple[_Glimpse, _Days]]) -> tuple[list[_Glimpse], _Days]:
+    """What all buckets contribute; their days, of which each has nearly all, added up as they come."""
+    seen: list[_Glimpse] = []
+    by_day: list[_Days] = []
+    for glimpse, of_bucket in parts:
+        seen.append(glimpse)
+        by_day.append(of_bucket)
+        if len(by_day) == _AT_ONCE:
+            by_day = [_together(by_day)]
+    return seen, _together(by_day)
+
+
+def _together(parts: Sequence[_Days]) -> _Days:
+    return _Days(
+        stamps=added_up([part.stamps for part in parts], stamps.KEY),
+        told=added_up([part.told for part in parts], days.KEY),
+        due=added_up([part.due for part in parts], outages.KEY),
+    )
 
 
 class _Surveyor:
@@ -130,19 +158,19 @@ class _Surveyor:
 
     def survey(self, progress: Progress) -> Survey:
         """One pass over the buckets, and one more over the days that it leaves open."""
-        seen = self._of_each(self.glimpse, "surveying the ledger", progress)
-        days = days_of([part.stamps for part in seen])
-        at_once = self._at_once(days, progress)
-        stamps = list(stamping(at_once, days))
+        seen, by_day = _taken_in(self._of_each(self.glimpse, "surveying the ledger", progress))
+        stamp_days = days_of(by_day.stamps)
+        at_once = self._at_once(stamp_days, progress)
+        habits = list(stamping(at_once, stamp_days))
         covered, zones = coverage_of(part.coverage for part in seen)
         shared = shared_numbers(self._ledger.root, self._ledger.manifest.active)
         until = self._ledger.latest_time()
         signs = [
             *disagreeing([part.order for part in seen]),
-            *stamps,
+            *habits,
             *telling(
                 [part.hours for part in seen],
-                {sign.source for sign in stamps if sign.kind == "one_minute"},
+                {sign.source for sign in habits if sign.kind == "one_minute"},
             ),
             *contradicting(self._ledger),
         ]
@@ -152,8 +180,8 @@ class _Surveyor:
             corrected=corrected(part.corrections for part in seen),
             reuses=reused([part.lives for part in seen], shared),
             files={summary.source: summary.files for summary in self._ledger.sources()},
-            days=by_source(part.days for part in seen),
-            outages=outages_of([part.due for part in seen], until.date() if until else None),
+            days=by_source(by_day.told),
+            outages=outages_of(by_day.due, until.date() if until else None),
             stamps=stamps_of(at_once),
             restated=restated(part.changes for part in seen),
             clocks=tuple(sorted(signs, key=lambda s: (s.source, s.kind, s.partner or "", s.words))),
@@ -167,31 +195,34 @@ class _Surveyor:
         if left.is_empty():
             return stamped([], days)
         again = partial(self.recount, left)
-        return stamped(self._of_each(again, "counting single minutes", progress), days)
+        return stamped(list(self._of_each(again, "counting single minutes", progress)), days)
 
     def recount(self, days: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """What one bucket contributes to the minutes of some days."""
         reported, _ = self._reported(bucket)
         return recount_stamps(reported, days)
 
-    def glimpse(self, bucket: int) -> _Glimpse:
+    def glimpse(self, bucket: int) -> tuple[_Glimpse, _Days]:
         """What one bucket contributes."""
         actual, shipments = self._reported(bucket)
         chain = members(actual, shipments, self._roles)
         path = on_path(actual, chain)
-        return _Glimpse(
+        by_day = _Days(
+            stamps=glimpse_stamps(actual),
+            told=days_told(self._ledger, bucket, self._timezone, actual),
+            due=glimpse_outages(path, chain),
+        )
+        glimpse = _Glimpse(
             links=glimpse_links(chain, shipments),
             order=glimpse_order(path),
             hours=glimpse_hours(actual, shipments),
-            stamps=glimpse_stamps(actual),
             lives=glimpse_lives(actual),
-            days=days_told(self._ledger, bucket, self._timezone, actual),
             changes=glimpse_restated(self._ledger, bucket, shipments),
-            due=glimpse_outages(path, chain),
             corrections=glimpse_corrected(self._ledger, bucket),
             coverage=glimpse_coverage(actual),
             twice=glimpse_twice(actual),
         )
+        return glimpse, by_day
 
     def _reported(self, bucket: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The actual observations of one bucket, each with its reporter, and its shipments."""
@@ -200,14 +231,13 @@ class _Surveyor:
         events, shipments = coded(told, self._ledger.read_table("shipments", bucket))
         return with_reporter(events, shipments), shipments
 
-    def _of_each(self, work: Callable[[int], T], what: str, progress: Progress) -> list[T]:
+    def _of_each(self, work: Callable[[int], T], what: str, progress: Progress) -> Iterator[T]:
         """What some work gives for each bucket."""
         count = self._ledger.bucket_count
-        given = []
-        for part in of_each(work, count, self._engine, spread=are_many(count)):
-            given.append(part)
-            progress(what, len(given), count)
-        return given
+        parts = of_each(work, count, self._engine, spread=are_many(count))
+        for number, part in enumerate(parts, start=1):
+            yield part
+            progress(what, number, count)
 
     def _pending(self) -> pl.DataFrame:
         """Keys of observations that no source maps to a shipment, with the partner that told them."""
