@@ -156,7 +156,7 @@ def test_nothing_usable_is_an_error(workshop):
 @pytest.mark.parametrize("count", [1, 2])
 def test_buckets_add_up_to_one_account(count, monkeypatch, workshop):
     """A row of an order is a duplicate once all its shipments have heard of it elsewhere."""
-    monkeypatch.setattr("tallyclerk.ingest.run._bucket_count", lambda _: count)
+    monkeypatch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: count)
     head = "key,status,time\n"
     told = [f"{key},LABEL_CREATED,2024-01-05 10:00\n" for key in ("O1", "S1", "S3", "O2", "O1")]
     workshop.write("ships.csv", "id,order\nS1,O1\nS2,O2\nS3,O1\nS4,O2\nS5,O2\nS6,O2\n")
