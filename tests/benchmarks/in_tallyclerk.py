@@ -20,7 +20,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.kpis.engine import coded_facts, coded_tally
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline import open_run
-from tallyclerk.pipeline.buckets import Merging
+from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings
 from tallyclerk.store.cache import Cache, Draft
 
@@ -39,7 +39,7 @@ def alone(folder: Path, names: tuple[str, ...]) -> pl.LazyFrame:
     kept = Cache(run.passes.ledger.root, "alone")
     with kept.writing("tallies") as counts:
         counting = _Counting(deriving.beginnings, context, parameters, counts)
-        merging = Merging(counts, names)
+        merging = Merging(counts, names, count)
         for work, size in ((counting, count), (merging, len(names))):
             for _ in workers.of_each(work, size, spread=workers.are_many(count)):
                 pass

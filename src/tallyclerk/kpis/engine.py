@@ -246,7 +246,7 @@ def as_tallies(coded: pl.DataFrame) -> pl.DataFrame:
     return coded.cast(dict(TALLIES))  # type: ignore[arg-type]
 
 
-def as_coded(tallies: pl.DataFrame) -> pl.DataFrame:
+def as_coded(tallies: pl.LazyFrame) -> pl.LazyFrame:
     """TALLIES with texts coded."""
     return tallies.with_columns(pl.col(pl.String).cast(CODED))
 

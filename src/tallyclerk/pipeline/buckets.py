@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import polars as pl
 
@@ -13,15 +12,7 @@ from tallyclerk.journey.build import complete
 from tallyclerk.journey.choose import of_shipments
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
-from tallyclerk.kpis.engine import (
-    add,
-    as_coded,
-    as_facts,
-    as_rows,
-    as_tallies,
-    coded_facts,
-    summed_up,
-)
+from tallyclerk.kpis.engine import as_facts, as_rows, coded_facts, summed_up
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.liabilities import liabilities
 from tallyclerk.kpis.measure import Parameters
@@ -34,8 +25,9 @@ from tallyclerk.kpis.settled import (
     settled,
 )
 from tallyclerk.kpis.whole import Glimpse, glimpse
-from tallyclerk.pipeline.archive import KNOWN, Archive
+from tallyclerk.pipeline.archive import KNOWN
 from tallyclerk.pipeline.leaving import Settling, keep
+from tallyclerk.pipeline.merging import signed
 from tallyclerk.pipeline.shares import Beginnings, Start, is_marked
 from tallyclerk.store.cache import Draft
 
@@ -123,11 +115,9 @@ class Counting:
         by_plans = self._by_plans(kept)
         return [
             signed(
-                [
-                    (own.filter(~is_marked()).drop("shipment_id"), 1),
-                    (own.filter(is_marked()).drop("shipment_id"), -1),
-                ]
-            )
+                (own.lazy().filter(which).drop("shipment_id"), sign)
+                for which, sign in ((~is_marked(), 1), (is_marked(), -1))
+            ).collect()
             if kpi.name not in by_plans
             else pl.concat([own.filter(~is_marked()), by_plans[kpi.name]]).drop("shipment_id")
             for own, kpi in zip(rows, all_kpis().values(), strict=True)
@@ -174,58 +164,3 @@ class Counting:
             partners=frozenset(journeys.members.filter(is_found)["partner"]),
             has_undated=bool(found["is_undated"].any()),
         )
-
-
-@dataclass(frozen=True)
-class Merging:
-    """Adds up what the buckets have counted, one KPI at a time.
-
-    Attributes:
-        counts: The draft that holds their parts.
-        names: The KPIs.
-        bucket_count: How many parts each has.
-        former: What an earlier run has left, from which the parts go on; None: they are all.
-    """
-
-    counts: Draft
-    names: Sequence[str]
-    bucket_count: int
-    former: Archive | None = None
-
-    def __call__(self, number: int) -> None:
-        """Make one table of the parts of one KPI."""
-        name = self.names[number]
-        if self.former is None:
-            self.counts.merge(name, self.bucket_count, _merged)
-        else:
-            before = [] if all_kpis()[name].by_plans else self.former.counted(name)
-            self.counts.merge(name, self.bucket_count, _GoneOn(before))
-
-
-def _merged(parts: pl.LazyFrame, count: int) -> pl.DataFrame:
-    """TALLIES of all buckets; those of a single one are added up already."""
-    return as_tallies(parts.collect()) if count == 1 else add(parts)
-
-
-@dataclass(frozen=True)
-class _GoneOn:
-    """Makes TALLIES of parts that are not added up, and of files from before.
-
-    Attributes:
-        before: Files, and whether (1) they are added or (-1) taken off.
-    """
-
-    before: Sequence[tuple[Path, int]]
-
-    def __call__(self, parts: pl.LazyFrame, _count: int) -> pl.DataFrame:
-        told = [(pl.read_parquet(path), sign) for path, sign in self.before]
-        coded = [(as_coded(frame), sign) for frame, sign in [(parts.collect(), 1), *told]]
-        added = summed_up([signed(coded)])[0]
-        return as_tallies(added.filter(pl.col("rows") != 0))
-
-
-def signed(frames: Iterable[tuple[pl.DataFrame, int]]) -> pl.DataFrame:
-    """Tallies to be added and to be taken off as one table (at least one frame)."""
-    counts = pl.col("rows", "n", "hits")
-    told: pl.DataFrame = pl.concat([frame.with_columns(counts * sign) for frame, sign in frames])
-    return told

@@ -20,8 +20,9 @@ from tallyclerk.kpis.measure import Parameters
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.settled import longest_wait
 from tallyclerk.kpis.whole import Whole, gathered, together, with_whole
-from tallyclerk.pipeline.buckets import Counting, Looking, Merging
+from tallyclerk.pipeline.buckets import Counting, Looking
 from tallyclerk.pipeline.leaving import Archives, Settling, write
+from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
 from tallyclerk.store.cache import Cache, Draft

@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from tallyclerk.errors import InputError
 
@@ -63,14 +65,31 @@ class Draft:
         return paths
 
     def merge(
-        self, name: str, count: int, merged: Callable[[pl.LazyFrame, int], pl.DataFrame]
+        self,
+        name: str,
+        count: int,
+        merged: Callable[[pl.LazyFrame, int], Iterator[pl.DataFrame]],
     ) -> None:
-        """Replace the parts of a name by one, made of what all of them (so many) hold."""
+        """Replace the parts of a name by one table.
+
+        Args:
+            name: What goes by it.
+            count: How many parts it has.
+            merged: Takes all parts, and how many there are; gives the rows of the table in their
+                order, in one frame or several: memory holds one at a time.
+        """
         parts = self.parts(count, name)
-        whole = merged(pl.scan_parquet(parts), count)
-        whole.write_parquet(self.path(name), row_group_size=ROWS_OF_GROUP)
+        frames = merged(pl.scan_parquet(parts), count)
+        _one_by_one(frames).sink_parquet(self.path(name), row_group_size=ROWS_OF_GROUP)
         for part in parts:
             part.unlink()
+
+
+def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
+    """Frames of one schema (at least one) as a table that makes each when its turn has come."""
+    first = next(frames)
+    schema, left = first.schema, chain([first], frames)
+    return register_io_source(lambda *_: left, schema=schema)
 
 
 class Cache:
