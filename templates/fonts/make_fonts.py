@@ -35,6 +35,8 @@ FALLBACKS = {
     "Han": ("DroidSansFallback.ttf", ((0x1100, 0x11FF), (0x2E80, 0xD7FF), (0xF900, 0xFFEF))),
 }
 """Letters that Plex has not: the script's name, the original, and what is kept of it."""
+SPACES = {0x20, 0xA0}
+"""Every font has them: Pango sets a space in the font of the letter before it."""
 CIRCLE, HEART = 0.5523, 325  # Bézier circle constant; middle of the shapes above the baseline
 
 
@@ -154,7 +156,8 @@ def make_fallback(
     options.name_IDs, options.notdef_outline = ["*"], True
     options.drop_tables += ["vhea", "vmtx", "DSIG"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes={c for first, last in ranges for c in range(first, last + 1)})
+    kept = {c for first, last in ranges for c in range(first, last + 1)}
+    cutter.populate(unicodes=kept | SPACES)
     cutter.subset(font)
     names = font["name"]
     names.names = [r for r in names.names if r.nameID in (0, 13, 14)]

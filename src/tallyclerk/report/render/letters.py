@@ -21,6 +21,8 @@ SCRIPTS = ("Latin", "Arabic", "Hebrew", "Devanagari", "Thai", "Han")
 """In the order in which they are asked; each is `Tallyclerk SCRIPT` in the style sheet."""
 FAMILIES = ", ".join(f"Tallyclerk {script}" for script in (MAIN, *SCRIPTS))
 JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+SPACES = frozenset(" \N{NO-BREAK SPACE}")
+"""Every cut has them: paper sets a space in the font of the letter before it, or as a missing one."""
 
 
 def _file(script: str) -> str:
@@ -87,7 +89,7 @@ def cut(script: str, letters: frozenset[str], flavor: str | None = None) -> byte
     with TTFont(font_file(_file(script)), lazy=True, recalcTimestamp=False) as font:
         options: Any = subset.Options(hinting=False, layout_features=["*"], name_IDs=["*"])
         cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=sorted(map(ord, letters | JOINERS)))
+        cutter.populate(unicodes=sorted(map(ord, letters | JOINERS | SPACES)))
         cutter.subset(font)
         font.flavor = flavor
         out = io.BytesIO()
