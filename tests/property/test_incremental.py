@@ -19,7 +19,8 @@ from tests.support.worlds import PARTNERS, ROLES, world
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
-from tallyclerk.pipeline import Run, leaving, open_run
+from tallyclerk.ingest import room
+from tallyclerk.pipeline import Run, leaving, open_run, shares
 
 STEPS = (
     dt.datetime(2026, 5, 20, tzinfo=dt.UTC),
@@ -158,6 +159,9 @@ def test_going_on_gives_what_counting_all_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr(leaving, "WORTH_FROM", 0)
+    monkeypatch.setattr(room, "EVENTS_PER_BUCKET", 20)
+    monkeypatch.setattr(room, "MAX_BUCKETS", 2)
+    monkeypatch.setattr(shares, "SHIPMENTS_OF_LOT", 60 if seed else 5)
     random = Random(seed)  # noqa: S311 nothing secret
     parts = {name: split(random, rows) for name, rows in told(random, seed).items()}
     parts["events"][0] += anchors()
@@ -176,6 +180,7 @@ def test_going_on_gives_what_counting_all_gives(
         if step == 3:  # and another one with more rows
             write(tmp_path, "shipments", 0, [*parts["shipments"][1], *parts["shipments"][0]])
         run, *found = counted(tmp_path, as_of)
+        assert run.ledger.bucket_count == 2
         gone_on += is_gone_on(run)
         whole = from_nothing(tmp_path, as_of)
         assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True] * 2

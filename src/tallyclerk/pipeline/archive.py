@@ -83,7 +83,7 @@ class Archive:
     def counted(self, kpi: str) -> list[tuple[Path, int]]:
         """Tallies of all shipments, to be added, and of open ones, to be taken off."""
         total = self.folder / TALLIES / f"{kpi}.parquet"
-        opened = [part_path(self.folder, kpi, bucket) for bucket in range(len(self.state["files"]))]
+        opened = [part_path(self.folder, kpi, part) for part in range(self.state["parts"])]
         return [(total, 1), *((path, -1) for path in opened)]
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:

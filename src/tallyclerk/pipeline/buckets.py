@@ -39,7 +39,7 @@ class Looking:
     beginnings: Beginnings
 
     def __call__(self, number: int) -> tuple[Glimpse, Glimpse | None]:
-        """What one bucket contributes, and what settled shipments did that are told of again."""
+        """What one lot contributes, and what settled shipments did that are told of again."""
         start, bare = self.beginnings.keep(number), self.beginnings.bare
         if self.beginnings.share.former is None:
             return glimpse(start.begun, bare), None
@@ -74,7 +74,7 @@ class Counting:
     archive: Draft | None = None
 
     def __call__(self, number: int) -> Settling | None:
-        """Write the part of one bucket."""
+        """Write the part of one lot."""
         start = self.beginnings.take(number)
         journeys = complete(start.begun, self.context)
         if self.owed:
@@ -93,18 +93,20 @@ class Counting:
 
     def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:
         """Facts with what they can be checked by."""
-        ledger = self.beginnings.share.ledger.about(stated["shipment_id"].unique())
-        events = ledger.read_events(number, PLACED_COLUMNS)
-        references = ledger.told("references", number, {*REFERENCE_COLUMNS})
+        share = self.beginnings.share
+        ledger, lot = share.ledger.about(stated["shipment_id"].unique()), share.lots[number]
+        events = pl.concat([ledger.read_events(bucket, PLACED_COLUMNS) for bucket in lot])
+        names = {*REFERENCE_COLUMNS}
+        references = pl.concat([ledger.told("references", bucket, names) for bucket in lot])
         return located(stated, events, references, self.own_kinds)
 
     def _count(
         self, number: int, start: Start, journeys: Journeys, stated: Sequence[pl.DataFrame]
     ) -> Settling | None:
-        counts, former = self.counts, self.beginnings.share.former
+        counts = self.counts
         assert counts is not None  # noqa: S101 the caller has looked
         rows = as_rows(stated)
-        kept = former.kept(number, but=start.ids) if former else None
+        kept = self.beginnings.share.kept(number, but=start.ids)
         found = self._gone_on(rows, kept) if kept else summed_up(rows)
         for part, name in zip(found, all_kpis(), strict=True):
             counts.add(part, number, name)
@@ -139,7 +141,7 @@ class Counting:
         kept: Journeys | None,
     ) -> Settling:
         """Write what is left to later runs."""
-        archive, former = self.archive, self.beginnings.share.former
+        archive, share = self.archive, self.beginnings.share
         assert archive is not None  # noqa: S101 the caller has looked
         found = settled(journeys, stated, start.last, longest_wait(self.parameters))
         found = found.filter(~is_marked())
@@ -150,15 +152,15 @@ class Counting:
         known = start.last.filter(~is_marked()).select("shipment_id")
         known = known.join(found, on="shipment_id", how="left").select(KNOWN)
         own = kept_for_plans(journeys, found["sid"])
-        if former and kept:
+        if kept:
             is_told = pl.col("shipment_id").is_in(start.ids.implode())
-            before = former.known(number).filter(~is_told, pl.col("last_at").is_not_null())
+            before = share.known(number).filter(~is_told, pl.col("last_at").is_not_null())
             known, own = pl.concat([known, before]), joined([kept, own])
-        keep(archive, number, known, own)
+        keep(archive, share.lots[number], share.ledger.bucket_count, known, own)
         is_found = pl.col("sid").is_in(found["sid"].implode())
         return Settling(
             seen=glimpse(of_shipments(start.begun, found["sid"]), self.beginnings.bare),
-            again=glimpse(start.apart()[1], self.beginnings.bare) if former else None,
+            again=glimpse(start.apart()[1], self.beginnings.bare) if kept else None,
             latest=latest_unpromised(journeys, found["sid"]),
             horizon=found["last_at"].max(),  # type: ignore[arg-type]
             partners=frozenset(journeys.members.filter(is_found)["partner"]),

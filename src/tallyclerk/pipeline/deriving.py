@@ -61,11 +61,10 @@ class Deriving:
     @cached_property
     def beginnings(self) -> Beginnings:
         """Journeys as far as they go without the whole, of what is not counted yet."""
-        many = workers.are_many(self.ledger.bucket_count)
-        is_apart = many or is_elsewhere(self.settings.engine)
-        folder = Beginnings.place(self.ledger, self.key) if is_apart else None
         former = self.archives.former
         share = Share(self.ledger, former, touched=self.archives.touched if former else ())
+        is_apart = workers.are_many(len(share.lots)) or is_elsewhere(self.settings.engine)
+        folder = Beginnings.place(self.ledger, self.key) if is_apart else None
         return Beginnings(share, self.bare, folder)
 
     @cached_property
@@ -75,7 +74,8 @@ class Deriving:
         return with_whole(self.bare, Whole.of_json(told), owed_to_us(self.settings))
 
     def _look(self) -> Whole:
-        looked = list(self._each(Looking(self.beginnings), "looking through the ledger"))
+        share = self.beginnings.share
+        looked = list(self._each(Looking(self.beginnings), share, "looking through the ledger"))
         former = self.archives.former
         seen = [now for now, _ in looked]
         again = [then for _, then in looked if then is not None]
@@ -107,7 +107,7 @@ class Deriving:
             )
             counting = replace(counting, counts=counts, archive=draft)
             parts = [part for part in self._counted(counting, "counting") if part]
-            merging = Merging(counts, tuple(all_kpis()), self.ledger.bucket_count, former)
+            merging = Merging(counts, tuple(all_kpis()), len(beginnings.share.lots), former)
             many = workers.are_many(self.ledger.bucket_count)
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
@@ -132,11 +132,12 @@ class Deriving:
             self._counted(counting, "looking for evidence")
 
     def _counted(self, counting: Counting, what: str) -> list[Settling | None]:
-        """What counting gives for each bucket; the evidence of every one is there."""
-        given = list(self._each(counting, what))
+        """What counting gives for each lot; the evidence of every one is there."""
+        share = counting.beginnings.share
+        given = list(self._each(counting, share, what))
         for draft in (counting.proofs, counting.owed):
             if draft:
-                draft.parts(self.ledger.bucket_count)
+                draft.parts(len(share.lots))
         return given
 
     def _counting(
@@ -161,9 +162,9 @@ class Deriving:
         year, month = divmod(period.first, 100)
         return dt.datetime(year, month, 1, tzinfo=ZoneInfo(self.settings.run.timezone))
 
-    def _each(self, work: Callable[[int], T], what: str) -> Iterator[T]:
-        """What some work gives for each bucket."""
-        count = self.ledger.bucket_count
+    def _each(self, work: Callable[[int], T], share: Share, what: str) -> Iterator[T]:
+        """What some work gives for each lot of a share."""
+        count = len(share.lots)
         self.progress(what, 0, count)
         spread = workers.are_many(count)
         given_each = of_each(work, count, self.settings.engine, spread=spread)

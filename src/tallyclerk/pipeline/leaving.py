@@ -17,6 +17,7 @@ import polars as pl
 
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
+from tallyclerk.journey.choose import of_shipments
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.whole import Glimpse, together
@@ -31,6 +32,7 @@ from tallyclerk.pipeline.archive import (
     whole,
 )
 from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger
 
 WORTH_FROM = 200_000
@@ -39,7 +41,7 @@ WORTH_FROM = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class Settling:
-    """What one bucket adds to the archive.
+    """What one lot of buckets adds to the archive.
 
     Attributes:
         seen: What its newly settled shipments contribute to the whole.
@@ -138,7 +140,7 @@ def write(
         draft: Holds what the buckets wrote.
         ledger: What was counted.
         context: Under which it was counted.
-        parts: What each bucket gave.
+        parts: What each lot gave.
         former: The archive that was gone on from.
         tallies: Files of the tallies by KPI, without those that follow plans.
     """
@@ -159,6 +161,7 @@ def write(
         "as_of": context.as_of.isoformat(),
         "horizon": horizon.isoformat() if horizon else None,
         "files": files_of(ledger),
+        "parts": len(parts),
         "about": about(ledger, context, horizon),
         "partners": sorted(partners),
         "has_undated": any(part.has_undated for part in parts)
@@ -170,12 +173,17 @@ def write(
     (draft.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
 
 
-def keep(draft: Draft, bucket: int, known: pl.DataFrame, kept: Journeys) -> None:
-    """Write what is remembered of the shipments of a bucket, see `Archive`."""
-    draft.add(known.select(KNOWN), bucket, "known")
-    path = draft.folder / f"kept-{bucket:05d}.{os.getpid()}.draft"
-    path.write_bytes(pickle.dumps(kept))
-    path.replace(draft.folder / f"kept-{bucket:05d}.pickle")
+def keep(
+    draft: Draft, lot: Sequence[int], bucket_count: int, known: pl.DataFrame, kept: Journeys
+) -> None:
+    """Write what is remembered of the shipments of some buckets, bucket by bucket, see `Archive`."""
+    for bucket in lot:
+        is_in = bucket_expr(bucket_count) == bucket
+        draft.add(known.filter(is_in).select(KNOWN), bucket, "known")
+        own = of_shipments(kept, kept.shipments.filter(is_in)["sid"]) if len(lot) > 1 else kept
+        path = draft.folder / f"kept-{bucket:05d}.{os.getpid()}.draft"
+        path.write_bytes(pickle.dumps(own))
+        path.replace(draft.folder / f"kept-{bucket:05d}.pickle")
 
 
 def _link(files: Mapping[str, Path], folder: Path) -> None:

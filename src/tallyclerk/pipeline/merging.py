@@ -31,23 +31,23 @@ class Merging:
     Attributes:
         counts: The draft that holds their parts.
         names: The KPIs.
-        bucket_count: How many parts each has.
+        part_count: How many parts each has.
         former: What an earlier run has left, from which the parts go on; None: they are all.
     """
 
     counts: Draft
     names: Sequence[str]
-    bucket_count: int
+    part_count: int
     former: Archive | None = None
 
     def __call__(self, number: int) -> None:
         """Make one table of the parts of one KPI."""
         name = self.names[number]
         if self.former is None:
-            self.counts.merge(name, self.bucket_count, _merged)
+            self.counts.merge(name, self.part_count, _merged)
         else:
             before = [] if all_kpis()[name].by_plans else self.former.counted(name)
-            self.counts.merge(name, self.bucket_count, _GoneOn(before))
+            self.counts.merge(name, self.part_count, _GoneOn(before))
 
 
 def _merged(parts: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:

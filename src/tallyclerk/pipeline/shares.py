@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -14,9 +15,9 @@ import polars as pl
 from tallyclerk.journey.build import Begun, begin
 from tallyclerk.journey.choose import of_shipments, together
 from tallyclerk.journey.context import Context
-from tallyclerk.journey.journeys import Bucket
+from tallyclerk.journey.journeys import Bucket, Journeys
 from tallyclerk.journey.observations import EVENT_COLUMNS
-from tallyclerk.kpis.settled import last_times
+from tallyclerk.kpis.settled import joined, last_times
 from tallyclerk.pipeline.archive import Archive
 from tallyclerk.store.cache import FOLDER
 from tallyclerk.store.ledger import Ledger
@@ -34,6 +35,8 @@ def read_bucket(ledger: Ledger, number: int, columns: Sequence[str] | None = Non
 
 
 _LAST = "last"
+SHIPMENTS_OF_LOT = 35_000
+"""About half a million events."""
 MARK = "\0"
 """What the ids of shipments begin with where they are told of as they once were."""
 
@@ -56,20 +59,57 @@ class Share:
     since: dt.datetime | None = None
     touched: Sequence[pl.Series] = ()
 
-    def read(self, number: int) -> Bucket:
-        """This share of one bucket."""
+    @cached_property
+    def lots(self) -> tuple[tuple[int, ...], ...]:
+        """Buckets by lots: those of a lot are looked at together, for of each there may be little."""
+        buckets = range(self.ledger.bucket_count)
         if self.former is None:
-            return read_bucket(self.ledger, number, EVENT_COLUMNS)
-        known = self.former.known(number)
+            return tuple((bucket,) for bucket in buckets)
+        lots: list[list[int]] = [[]]
+        size = 0
+        for bucket in buckets:
+            own = len(self._chosen(bucket))
+            if lots[-1] and size + own > SHIPMENTS_OF_LOT:
+                lots.append([])
+                size = 0
+            lots[-1].append(bucket)
+            size += own
+        return tuple(map(tuple, lots))
+
+    def read(self, number: int) -> Bucket:
+        """This share of the buckets of a lot."""
+        return together([self._of_bucket(bucket) for bucket in self.lots[number]])
+
+    def known(self, number: int) -> pl.DataFrame:
+        """What `former` knows of the shipments of a lot, see `Archive.known`."""
+        assert self.former is not None  # noqa: S101 else nothing is known
+        return pl.concat([self.former.known(bucket) for bucket in self.lots[number]])
+
+    def kept(self, number: int, but: pl.Series) -> Journeys | None:
+        """What `former` has kept of settled shipments of a lot, see `Archive.kept`."""
+        former = self.former
+        return joined([former.kept(b, but) for b in self.lots[number]]) if former else None
+
+    def _chosen(self, bucket: int) -> pl.Series:
+        """The shipments of a bucket that are looked at."""
+        assert self.former is not None  # noqa: S101 else it is all of them
+        known = self.former.known(bucket)
         is_open = pl.col("last_at").is_null()
         if self.since is not None:
             is_told_since = pl.col("last_at") >= self.since.astimezone(dt.UTC)
-            chosen = known.filter(is_open | is_told_since)["shipment_id"]
-            return read_bucket(self.ledger.about(chosen), number, EVENT_COLUMNS)
-        touched = self.touched[number]
-        again = known.filter(~is_open, pl.col("shipment_id").is_in(touched.implode()))
-        ids = pl.concat([known.filter(is_open)["shipment_id"], touched]).unique()
-        now = read_bucket(self.ledger.about(ids), number, EVENT_COLUMNS)
+            return known.filter(is_open | is_told_since)["shipment_id"]
+        opened = known.filter(is_open)["shipment_id"]
+        return pl.concat([opened, self.touched[bucket]]).unique()
+
+    def _of_bucket(self, number: int) -> Bucket:
+        """This share of one bucket."""
+        if self.former is None:
+            return read_bucket(self.ledger, number, EVENT_COLUMNS)
+        now = read_bucket(self.ledger.about(self._chosen(number)), number, EVENT_COLUMNS)
+        if self.since is not None:
+            return now
+        is_touched = pl.col("shipment_id").is_in(self.touched[number].implode())
+        again = self.former.known(number).filter(pl.col("last_at").is_not_null(), is_touched)
         if again.is_empty():
             return now
         as_it_was = self.former.ledger(self.ledger).about(again["shipment_id"])
@@ -131,7 +171,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Beginnings:
-    """The begun journeys of every bucket, kept from the pass that looks to the pass that counts.
+    """The begun journeys of every lot of buckets, kept from the pass that looks to the pass that counts.
 
     They lie in memory, or in a folder beside the ledger where several processes need them. What is
     not there is made anew.
@@ -160,7 +200,7 @@ class Beginnings:
         return replace(self, share=share, folder=None, _known={})
 
     def keep(self, number: int) -> Start:
-        """Begin the journeys of a bucket and keep them."""
+        """Begin the journeys of a lot and keep them."""
         start = self._begin(number)
         if self.folder is None:
             self._known[number] = start
@@ -169,7 +209,7 @@ class Beginnings:
         return start
 
     def take(self, number: int) -> Start:
-        """The begun journeys of a bucket, which are kept no longer."""
+        """The begun journeys of a lot, which are kept no longer."""
         if number in self._known:
             return self._known.pop(number)
         if self.folder is not None and self._place_of(number).is_dir():
