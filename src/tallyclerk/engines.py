@@ -13,9 +13,13 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import socket
 import sys
+import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -28,12 +32,17 @@ from tallyclerk.store.hashing import canary
 T = TypeVar("T")
 SCHEMA = "number bigint, given binary"
 CONF = {"spark.sql.session.timeZone": "UTC"}
-OWN_CONF = {"spark.ui.showConsoleProgress": "false"}
-"""What a Connect server, which is not our own, takes from nobody."""
+OWN_CONF = {"spark.ui.showConsoleProgress": "false", "spark.driver.maxResultSize": "0"}
+"""What a Connect server, which is not our own, takes from nobody. Each bucket gives some 0.3 MB: more
+than 1 GB, Spark's own limit, comes of billions of events."""
 INSTALL = (
     "python3 -m pip install 'tallyclerk[spark]', or '.[spark]' in a checkout; "
     "Spark needs Java 17 besides"
 )
+PORTS = {"sc": 15002, "spark": 7077}
+"""Where clusters take connections, by the scheme of their addresses."""
+ANSWERS_WITHIN = 20
+"""Seconds within which a host takes a connection, however busy it is."""
 RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Interrupt): ")
 WORKERS = (
     "each worker needs the same tallyclerk and polars as here, with the extra `spark`, and sees the "
@@ -66,7 +75,7 @@ def of_each(work: Callable[[int], T], count: int, engine: Engine, *, spread: boo
         task = _task(pickle.dumps(work), installed())
         given = _collected(numbers.mapInArrow(task, SCHEMA))
         for row in sorted(given, key=lambda row: int(row["number"])):
-            yield pickle.loads(row["given"])  # noqa: S301 - written by our own workers
+            yield pickle.loads(zlib.decompress(row["given"]))  # noqa: S301 - of our own workers
 
 
 def installed() -> dict[str, str]:
@@ -108,6 +117,7 @@ def _task(work: bytes, expected: dict[str, str]) -> Callable[[Iterator[Any]], It
     def run(batches: Iterator[Any]) -> Iterator[Any]:
         import os  # noqa: PLC0415
         import pickle  # noqa: PLC0415
+        import zlib  # noqa: PLC0415
 
         # One task, one thread: the cluster has as many tasks as it has cores.
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
@@ -118,7 +128,8 @@ def _task(work: bytes, expected: dict[str, str]) -> Callable[[Iterator[Any]], It
         refuse_others(expected)
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                given = pickle.dumps(pickle.loads(work)(number))  # noqa: S301
+                # Names and ids repeat: a sixth is sent, for hardly any time.
+                given = zlib.compress(pickle.dumps(pickle.loads(work)(number)), 1)  # noqa: S301
                 columns = [pa.array([number], pa.int64()), pa.array([given], pa.binary())]
                 yield pa.RecordBatch.from_arrays(columns, ["number", "given"])
 
@@ -153,6 +164,13 @@ def _session(engine: Engine) -> Any:
 
     Workers run the Python that stands where this one does, unless PYSPARK_PYTHON says otherwise.
     """
+    where = "engine.remote" if engine.remote else "engine.master"
+    if not _answers(engine.remote or engine.master or ""):
+        raise ConfigError(
+            f"nothing answers at {engine.remote or engine.master}",
+            where=where,
+            how="check the address, that the cluster runs, and that it is reached from here",
+        )
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
@@ -171,6 +189,31 @@ def _session(engine: Engine) -> Any:
     except Exception as error:  # of Spark's many classes, Java's among them, none is promised
         raise ConfigError(
             f"Spark cannot be started ({_reason(error)})",
-            where="engine.remote" if engine.remote else "engine.master",
+            where=where,
             how="check that the cluster runs and is reached from here; Spark needs Java 17",
         ) from error
+
+
+def _answers(url: str) -> bool:
+    """Whether a cluster can be there at all: Spark itself would try for minutes.
+
+    Several masters (`spark://A:7077,B:7077`) stand in for each other. What is reached in another
+    way (yarn, k8s, a proxy) is left to Spark.
+    """
+    from urllib.request import getproxies  # noqa: PLC0415 - only a cluster needs it
+
+    scheme, _, rest = url.partition("://")
+    if scheme not in PORTS or (scheme == "sc" and getproxies()):
+        return True
+    return any(map(partial(_is_open, PORTS[scheme]), rest.partition("/")[0].split(",")))
+
+
+def _is_open(default: int, address: str) -> bool:
+    """Whether a host takes connections at its port, or that of its kind."""
+    try:
+        split = urlsplit(f"//{address}")
+        to = (split.hostname or "", split.port or default)
+        with socket.create_connection(to, timeout=ANSWERS_WITHIN):
+            return True
+    except (OSError, ValueError):
+        return False
