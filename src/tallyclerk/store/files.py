@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from tallyclerk.store.cache import FOLDER as DERIVED
 LOCK_NAME = ".lock"
 LOCK_TIMEOUT_SECONDS = 60.0
 TEMPORARY = ".tmp"
+UNKNOWN_TO_MOUNTS = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+"""How mounted file systems answer that entries of a folder need no flush, or know none."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -51,6 +54,9 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in UNKNOWN_TO_MOUNTS:
+            raise
     finally:
         os.close(handle)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 from pathlib import Path
@@ -105,3 +106,13 @@ def test_a_manifest_that_cannot_be_used_says_so(tmp_path, content):
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"move the store folder away"):
         Manifest.load(tmp_path)
+
+
+@pytest.mark.parametrize(("number", "is_borne"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_mounted_folder_that_cannot_be_flushed_will_do(tmp_path, monkeypatch, number, is_borne):
+    def refuse(_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(files.os, "fsync", refuse)
+    with contextlib.nullcontext() if is_borne else pytest.raises(OSError, match="error"):
+        files.sync_folder(tmp_path)
