@@ -72,6 +72,7 @@ def test_a_drawing_that_cannot_be_put_on_paper_is_an_error(monkeypatch):
         raise ValueError("no such element")
 
     pdf.drawings.prepare()
+    monkeypatch.setattr(pdf.drawings, "sketch", broken)
     monkeypatch.setattr("weasyprint.svg.SVG.draw_node", broken)
     with pytest.raises(ValueError, match="cannot be put on paper: no such element"):
         pdf.partner_pdf(page("acme"), bundled_templates())

@@ -7,7 +7,6 @@ drawings give equal bytes: ids that were numbered per process are numbered per d
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from tallyclerk.report.charts.theme import FONT
 from tallyclerk.report.render import letters
@@ -28,9 +27,6 @@ _TEXT = re.compile(r'(<text[^>]*) transform="translate\(([^,)]*),([^)]*)\)"([^>]
 _STACKED = re.compile(
     r'(<text[^>]*) transform="translate\(([^,)]*),([^)]*)\)"([^>]*>)<tspan>([^<]*)</tspan>'
     r'<tspan x="0" dy="([\d.]+)">([^<]*)</tspan></text>'
-)
-_ANCHORED = re.compile(
-    r'<text text-anchor="(end|middle)" x="([^"]*)"([^>]*) font-size="([\d.]+)px"[^>]*>([^<]*)</text>'
 )
 _ALIKE = re.compile(r'<path d="([^"]*)"([^>]*/>)(?:<path d="[^"]*"\2)+')
 _GROUP = re.compile(r"<g>|<g [^>]*[^/]>|</g>")
@@ -56,27 +52,8 @@ def tidy(drawn: str, key: str) -> str:
     return drawn
 
 
-def placed(drawn: str) -> str:
-    """Let each label begin where it is, instead of ending or being centred there.
-
-    The renderer of PDFs opens a drawing of its own for a label that does not begin where it is. It
-    sets letter by letter, so what the letters of the page font take is exactly known.
-    """
-    return _ANCHORED.sub(_placed, drawn)
-
-
-def _placed(found: re.Match[str]) -> str:
-    anchor, x, rest, size, label = found.groups()
-    told = unescape(label)
-    if "font-weight" in rest or letters.needed(told)[0] or letters.needed(told)[1]:
-        return found[0]
-    width = letters.width(told) * float(size)
-    at = float(x) - (width if anchor == "end" else width / 2)
-    return f'<text x="{at:.2f}"{rest} font-size="{size}px{found[0].partition("px")[2]}'
-
-
 def _apart(found: re.Match[str]) -> str:
-    """Give the two lines of a label as two labels, which both can be placed."""
+    """Give the two lines of a label as two labels, which are placed alike."""
     start, x, y, rest, first, below, second = found.groups()
     lower = f"{float(y) + float(below):.2f}".rstrip("0").rstrip(".")
     return f'{start} x="{x}" y="{y}"{rest}{first}</text>{start} x="{x}" y="{lower}"{rest}{second}</text>'

@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from tallyclerk.errors import ConfigError
 from tallyclerk.report.bundled import bundled_templates, font_file
-from tallyclerk.report.charts.tidy import placed
 from tallyclerk.report.head import Brand
 from tallyclerk.report.text import clean
 from tallyclerk.report.words import language, say
@@ -55,7 +54,7 @@ def as_image(drawing: str, alt: str) -> Markup:
         return Markup()
     if "xmlns=" not in drawing[:200]:
         drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    data = base64.b64encode(placed(drawing).encode()).decode()
+    data = base64.b64encode(drawing.encode()).decode()
     return Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(alt, data)
 
 
