@@ -17,7 +17,7 @@ from tallyclerk import workers
 from tallyclerk.config import load
 from tallyclerk.journey.build import complete
 from tallyclerk.journey.context import Context
-from tallyclerk.kpis.engine import coded_facts, coded_tally
+from tallyclerk.kpis.engine import as_rows, coded_facts, summed_up
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.merging import Merging
@@ -60,6 +60,6 @@ class _Counting:
     def __call__(self, number: int) -> None:
         journeys = complete(self.beginnings.take(number).begun, self.context)
         kpis = [all_kpis()[name] for name in self.parameters]
-        parts = coded_tally(coded_facts(journeys, kpis, self.parameters))
+        parts = summed_up([*map(as_rows, coded_facts(journeys, kpis, self.parameters))])
         for kpi, part in zip(kpis, parts, strict=True):
             self.counts.add(part, number, kpi.name)

@@ -24,8 +24,8 @@ def liabilities(
     """LIABILITIES of a bucket: the hits of both KPIs, whether their cohort is mature or not."""
     chosen = [kpis[name] for name in COVERS]
     rows = [_hits(journeys, kpi, parameters[kpi.name]) for kpi in chosen]
-    found = stated_of(chosen, [_in_n(cases) for cases in rows], journeys)
-    stated = as_facts(pl.concat(found)).filter(pl.col("rule").is_null())
+    in_n = ((kpi, _in_n(cases)) for kpi, cases in zip(chosen, rows, strict=True))
+    stated = as_facts(pl.concat(list(stated_of(in_n, journeys)))).filter(pl.col("rule").is_null())
     mature = pl.concat(
         cases.select("sid", "partner", kpi=pl.lit(kpi.name), is_mature=pl.col("reason").is_null())
         for kpi, cases in zip(chosen, rows, strict=True)

@@ -20,7 +20,7 @@ _UNKNOWN = pl.Series([None], dtype=pl.Int64)
 
 def summed(
     frames: Sequence[pl.DataFrame], keys: Sequence[str], sums: Sequence[str]
-) -> list[pl.DataFrame]:
+) -> Iterator[pl.DataFrame]:
     """Rows with equal keys added up, each frame by itself.
 
     Frames whose keys differ anyway are added up faster apart: fewer texts and numbers of each make
@@ -32,7 +32,7 @@ def summed(
         keys: Columns to group by.
         sums: Columns of integers to add up.
 
-    Returns:
+    Yields:
         For each frame one row per different key, sorted by it, nulls first: `keys`, texts coded,
         and `sums`.
     """
@@ -41,7 +41,8 @@ def summed(
     ]
     coded = [frame.with_columns(pl.col(texts).cast(CODED)) for frame in frames]
     places = {name: _places([frame[name] for frame in coded]) for name in texts}
-    return [_summed(frame, keys, sums, places) for frame in coded]
+    for frame in coded:
+        yield _summed(frame, keys, sums, places)
 
 
 def _summed(

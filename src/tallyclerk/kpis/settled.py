@@ -103,7 +103,7 @@ def settled(
 
     Args:
         journeys: Of some shipments.
-        stated: All their facts.
+        stated: All their facts, or tallies of each.
         last: From `last_times`.
         wait: From `longest_wait`.
 

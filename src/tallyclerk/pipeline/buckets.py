@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -83,13 +83,16 @@ class Counting:
         if not (self.counts or self.proofs):
             return None
         months = None if self.counts else self.period
-        stated = coded_facts(journeys, all_kpis().values(), self.parameters, months)
-        given = self._count(number, start, journeys, stated) if self.counts else None
+        rows, proofs = [], []
+        for part in coded_facts(journeys, all_kpis().values(), self.parameters, months):
+            if self.proofs and self.period:
+                within = pl.col("month").is_between(self.period.first, self.period.last)
+                proofs.append(part.filter(within, ~is_marked()))
+            if self.counts:
+                rows.append(as_rows(part))
         if self.proofs and self.period:
-            within = pl.col("month").is_between(self.period.first, self.period.last)
-            chosen = as_facts(pl.concat([part.filter(within, ~is_marked()) for part in stated]))
-            self.proofs.add(self._located(chosen, number), number)
-        return given
+            self.proofs.add(self._located(as_facts(pl.concat(proofs)), number), number)
+        return self._count(number, start, journeys, rows) if self.counts else None
 
     def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:
         """Facts with what they can be checked by."""
@@ -101,49 +104,44 @@ class Counting:
         return located(stated, events, references, self.own_kinds)
 
     def _count(
-        self, number: int, start: Start, journeys: Journeys, stated: Sequence[pl.DataFrame]
+        self, number: int, start: Start, journeys: Journeys, rows: Sequence[pl.DataFrame]
     ) -> Settling | None:
         counts = self.counts
         assert counts is not None  # noqa: S101 the caller has looked
-        rows = as_rows(stated)
         kept = self.beginnings.share.kept(number, but=start.ids)
         found = self._gone_on(rows, kept) if kept else summed_up(rows)
         for part, name in zip(found, all_kpis(), strict=True):
             counts.add(part, number, name)
-        return self._settle(number, start, journeys, stated, rows, kept) if self.archive else None
+        return self._settle(number, start, journeys, rows, kept) if self.archive else None
 
-    def _gone_on(self, rows: Sequence[pl.DataFrame], kept: Journeys) -> list[pl.DataFrame]:
+    def _gone_on(self, rows: Sequence[pl.DataFrame], kept: Journeys) -> Iterator[pl.DataFrame]:
         """What is added to the tallies of before, and taken off; it is added up when merged."""
         by_plans = self._by_plans(kept)
-        return [
-            signed(
-                (own.lazy().filter(which).drop("shipment_id"), sign)
-                for which, sign in ((~is_marked(), 1), (is_marked(), -1))
-            ).collect()
-            if kpi.name not in by_plans
-            else pl.concat([own.filter(~is_marked()), by_plans[kpi.name]]).drop("shipment_id")
-            for own, kpi in zip(rows, all_kpis().values(), strict=True)
-        ]
+        for own, kpi in zip(rows, all_kpis().values(), strict=True):
+            now, then = own.lazy().filter(~is_marked()), own.lazy().filter(is_marked())
+            told = [(now, 1), (then, -1)]
+            if kpi.name in by_plans:
+                told = [(now, 1), (by_plans[kpi.name].lazy(), 1)]
+            yield signed(told).drop("shipment_id").collect()
 
     def _by_plans(self, kept: Journeys) -> dict[str, pl.DataFrame]:
         """Settled shipments under the KPIs that follow plans."""
         kpis = [kpi for kpi in all_kpis().values() if kpi.by_plans]
         stated = coded_facts(replace(kept, context=self.context), kpis, self.parameters)
-        return dict(zip((kpi.name for kpi in kpis), as_rows(stated), strict=True))
+        return dict(zip((kpi.name for kpi in kpis), map(as_rows, stated), strict=True))
 
     def _settle(
         self,
         number: int,
         start: Start,
         journeys: Journeys,
-        stated: Sequence[pl.DataFrame],
         rows: Sequence[pl.DataFrame],
         kept: Journeys | None,
     ) -> Settling:
         """Write what is left to later runs."""
         archive, share = self.archive, self.beginnings.share
         assert archive is not None  # noqa: S101 the caller has looked
-        found = settled(journeys, stated, start.last, longest_wait(self.parameters))
+        found = settled(journeys, rows, start.last, longest_wait(self.parameters))
         found = found.filter(~is_marked())
         is_open = ~(is_marked() | pl.col("shipment_id").is_in(found["shipment_id"].implode()))
         for part, kpi in zip(rows, all_kpis().values(), strict=True):
