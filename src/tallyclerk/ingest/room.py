@@ -1,7 +1,8 @@
 """How many buckets a ledger has, and how it gets more.
 
 A bucket is what one process holds at a time, on this machine or as a task of a cluster: it is to
-have half a million events, and never more than a million.
+have a quarter of a million events, and never more than a million. A quarter is where counting costs
+least: with fewer the start of each query does, with more their tables leave the processor's caches.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tallyclerk.store.hashing import canary
 from tallyclerk.store.rebucket import Moving
 
 BYTES_PER_EVENT = 100
-EVENTS_PER_BUCKET = 500_000
+EVENTS_PER_BUCKET = 250_000
 MOST_PER_BUCKET = 1_000_000
 MAX_BUCKETS = 4096
 SPREAD_FROM_BYTES = 64 * 2**20
@@ -42,7 +43,7 @@ def bucket_count(unread: Sequence[Unread]) -> int:
 
 
 def _buckets_for(events: int) -> int:
-    """A power of two, so that a bucket holds half a million events at most."""
+    """A power of two, so that a bucket holds EVENTS_PER_BUCKET at most."""
     count = 1
     while count < MAX_BUCKETS and events > count * EVENTS_PER_BUCKET:
         count *= 2
