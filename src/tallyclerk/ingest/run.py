@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tallyclerk.config.models import Engine, Settings
@@ -29,6 +30,7 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
 from tallyclerk.store.resolve import resolve_all
+from tallyclerk.store.summary import load_summary
 
 
 def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
@@ -68,6 +70,7 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
         seen.save()
     ledger = Ledger.open(root)
     progress("counting", 1, 1)
+    load_summary(ledger, partial(of_each, engine=settings.engine))
     report = _report(ledger, settings, todo)
     if not is_sorted_anew:
         return report

@@ -23,20 +23,25 @@ def lay_down(identities: Iterable[pl.Series], folder: Path, bucket: int) -> int:
     ids = pl.concat(parts).sort().to_frame("id")
     # Sorted and in groups, so that whoever reads a range of them passes over the others.
     ids.write_parquet(
-        folder / f"{bucket:05}.parquet", compression="uncompressed", row_group_size=_ROWS_OF_GROUP
+        _path(folder, bucket), compression="uncompressed", row_group_size=_ROWS_OF_GROUP
     )
     return len(ids)
 
 
-def digest_of(folder: Path, count: int, at_once: int = AT_ONCE) -> str:
+def _path(folder: Path, bucket: int) -> Path:
+    return folder / f"{bucket:05}.parquet"
+
+
+def digest_of(folder: Path, buckets: int, count: int, at_once: int = AT_ONCE) -> str:
     """sha256 over all identities laid down, sorted, one decimal number per line.
 
     Args:
         folder: Where they lie.
+        buckets: Of so many buckets.
         count: How many they are.
         at_once: How many are sorted together; the digest does not depend on it.
     """
-    told = pl.scan_parquet(sorted(folder.glob("*.parquet")))
+    told = pl.scan_parquet([_path(folder, bucket) for bucket in range(buckets)])
     total = hashlib.sha256()
     for low, high in _ranges(count // at_once + 1):
         ids = told.filter(pl.col("id").is_between(low, high)).collect().to_series().sort()

@@ -1,7 +1,7 @@
 """What is said of a whole ledger: counts per source, latest time, identities, who reports what.
 
-One pass over the buckets, on all cores. The result is a function of the manifest and is kept beside it, under the
-manifest's digest; it can be deleted at any time.
+One pass over the buckets, by processes of this machine or of a cluster. The result is a function of
+the manifest and is kept beside it, under the manifest's digest; it can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -100,13 +100,26 @@ class Summary:
     shipments: int
 
 
-def load_summary(ledger: Reading) -> Summary:
-    """The summary of a ledger, from beside its manifest or made anew."""
+class Each(Protocol):
+    """Does some work for each of so many parts, as `tallyclerk.workers.of_each` does."""
+
+    def __call__(self, work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T]:
+        """What the work gives for each part, in their order."""
+        ...
+
+
+def load_summary(ledger: Reading, each: Each = workers.of_each) -> Summary:
+    """The summary of a ledger, from beside its manifest or made anew.
+
+    Args:
+        ledger: The ledger.
+        each: Does the work for every bucket; processes of its own see the folder of the ledger.
+    """
     path = ledger.root / FOLDER / f"{ledger.manifest.digest[:16]}-v{VERSION}.json"
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        summary = _summarise(ledger)
+        summary = _summarise(ledger, each)
     try:
         path.parent.mkdir(exist_ok=True)
         for old in path.parent.glob("*.json"):
@@ -117,15 +130,15 @@ def load_summary(ledger: Reading) -> Summary:
     return summary
 
 
-def _summarise(ledger: Reading) -> Summary:
+def _summarise(ledger: Reading, each: Each) -> Summary:
+    count = ledger.bucket_count
+
     def of_each(work: Callable[[int], T]) -> Iterator[T]:
-        return workers.of_each(
-            work, ledger.bucket_count, spread=workers.are_many(ledger.bucket_count)
-        )
+        return each(work, count, spread=workers.are_many(count))
 
     with scratch(ledger.root) as folder:
         parts = list(of_each(partial(account_of, ledger, folder)))
-        digest = digest_of(folder, sum(part.identities for part in parts))
+        digest = digest_of(folder, count, sum(part.identities for part in parts))
     duplicates = count_duplicates(ledger, (part.repeated for part in parts), of_each)
     return Summary(
         sources=tuple(_accounts(ledger.manifest, duplicates)),
