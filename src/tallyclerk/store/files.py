@@ -33,9 +33,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_frame(path: Path, frame: pl.DataFrame) -> None:
-    """Write a Parquet file. It counts only once a manifest names it, so it needs no rename."""
+    """Write a Parquet file, which counts once a manifest names it.
+
+    A task that a cluster has given up may write on when another one has written the same file and
+    it counts: so it takes its place whole.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path, compression="zstd", compression_level=1)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
+    frame.write_parquet(temporary, compression="zstd", compression_level=1)
+    temporary.replace(path)
 
 
 def sync_files(paths: list[Path]) -> None:
@@ -105,7 +111,7 @@ def remove_orphans(root: Path, known: set[str]) -> int:
     """
     orphans = [
         path
-        for pattern in ("*/**/*.parquet", f"*{TEMPORARY}")
+        for pattern in ("*/**/*.parquet", f"**/*{TEMPORARY}")
         for path in root.glob(pattern)
         if path.relative_to(root).as_posix() not in known
         and path.relative_to(root).parts[0] != DERIVED

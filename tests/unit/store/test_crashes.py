@@ -8,6 +8,7 @@ import os
 import threading
 from pathlib import Path
 
+import polars as pl
 import pytest
 from filelock import FileLock
 
@@ -99,6 +100,18 @@ def test_a_writer_that_waits_too_long_says_so(tmp_path):
     lock = FileLock(tmp_path / files.LOCK_NAME)
     with lock, pytest.raises(InputError, match="another process"), files.writing(tmp_path, 0.01):
         pass
+
+
+def test_a_file_that_counts_is_there_while_it_is_written_again(tmp_path):
+    path = tmp_path / "events" / "bucket=00" / "a-000.parquet"
+    files.write_frame(path, pl.DataFrame({"n": [1]}))
+    with path.open("rb") as held:
+        files.write_frame(path, pl.DataFrame({"n": [1]}))
+        assert pl.read_parquet(held).rows() == [(1,)]
+    left = path.with_name(f"b-000.parquet.7{files.TEMPORARY}")
+    left.touch()
+    assert files.remove_orphans(tmp_path, {"events/bucket=00/a-000.parquet"}) == 1
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.parametrize("content", ["{", '{"version": 0}', '{"version": 1, "canary": "x"}'])
