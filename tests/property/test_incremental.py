@@ -20,7 +20,9 @@ from tests.support.worlds import PARTNERS, ROLES, world
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest import room
+from tallyclerk.ingest.survey import Survey, survey_of
 from tallyclerk.pipeline import Run, leaving, open_run, shares
+from tallyclerk.store import sections
 
 STEPS = (
     dt.datetime(2026, 5, 20, tzinfo=dt.UTC),
@@ -162,6 +164,9 @@ def test_going_on_gives_what_counting_all_gives(
     monkeypatch.setattr(room, "EVENTS_PER_BUCKET", 20)
     monkeypatch.setattr(room, "MAX_BUCKETS", 2)
     monkeypatch.setattr(shares, "SHIPMENTS_OF_LOT", 60 if seed else 5)
+    monkeypatch.setattr(sections, "WORTH_FROM", 0)
+    monkeypatch.setattr(sections, "ROWS", 200)
+    monkeypatch.setattr(sections, "FRESH", dt.timedelta(days=3))
     random = Random(seed)  # noqa: S311 nothing secret
     parts = {name: split(random, rows) for name, rows in told(random, seed).items()}
     parts["events"][0] += anchors()
@@ -184,6 +189,8 @@ def test_going_on_gives_what_counting_all_gives(
         gone_on += is_gone_on(run)
         whole = from_nothing(tmp_path, as_of)
         assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True] * 2
+        assert survey_of(run.ledger, run.settings) == plainly_surveyed(run, monkeypatch)
+        damage(random, tmp_path / "ledger" / "cache")
     assert gone_on
 
 
@@ -197,3 +204,27 @@ def from_nothing(folder: Path, as_of: dt.datetime) -> list[pl.DataFrame]:
     shutil.rmtree(left)
     aside.rename(left)
     return found
+
+
+def plainly_surveyed(run: Run, monkeypatch: pytest.MonkeyPatch) -> Survey:
+    """The survey of all buckets, without what is remembered of sections."""
+    cache = run.ledger.root / "cache"
+    assert len(list((cache / "sections").glob("*/[0-9a-f]*"))) > 1
+    shutil.rmtree(cache / "survey")
+    shutil.copytree(cache / "surveyed", cache / "aside")
+    with monkeypatch.context() as patch:
+        patch.setattr(sections, "WORTH_FROM", 10**9)
+        found = survey_of(run.ledger, run.settings)
+    for kind in ("survey", "surveyed"):
+        shutil.rmtree(cache / kind)
+    (cache / "aside").rename(cache / "surveyed")
+    return found
+
+
+def damage(random: Random, cache: Path) -> None:
+    """Change a byte of something remembered of sections, or cut it."""
+    for kind in ("sections", "surveyed"):
+        path = random.choice(sorted((cache / kind).glob("*/*")))
+        told = bytearray(path.read_bytes())
+        told[random.randrange(len(told))] ^= 1
+        path.write_bytes(told if random.random() < 0.5 else told[:-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -40,11 +40,16 @@ class Ledger:
     """A ledger opened for reading, as its manifest stood at that moment."""
 
     def __init__(
-        self, root: Path, manifest: Manifest, shipment_ids: pl.Series | None = None
+        self,
+        root: Path,
+        manifest: Manifest,
+        shipment_ids: pl.Series | None = None,
+        files: Collection[str] | None = None,
     ) -> None:
         """Sort the data files of the segments that count by table and bucket.
 
-        With `shipment_ids`, the ledger is read as if it told of these shipments only.
+        With `shipment_ids`, the ledger is read as if it told of these shipments only; with `files`,
+        of the data files just these are there, in its first bucket.
         """
         self.root = root
         self.manifest = manifest
@@ -54,8 +59,8 @@ class Ledger:
         for segment in manifest.active:
             for path in (*segment.files, *segment.resolved):
                 table, _, rest = path.partition("/bucket=")
-                if rest:
-                    bucket = int(rest.partition("/")[0])
+                if rest and (files is None or path in files):
+                    bucket = int(rest.partition("/")[0]) if files is None else 0
                     self._files[table, bucket].append((segment, path))
 
     @staticmethod
@@ -74,6 +79,10 @@ class Ledger:
     def about(self, shipment_ids: pl.Series) -> Ledger:
         """The same ledger, read as if it told of some shipments only."""
         return Ledger(self.root, self.manifest, shipment_ids)
+
+    def section(self, files: Collection[str], shipment_ids: pl.Series) -> Ledger:
+        """Some data files as one bucket, read as if they told of some shipments only."""
+        return Ledger(self.root, self.manifest, shipment_ids, files)
 
     @property
     def bucket_count(self) -> int:

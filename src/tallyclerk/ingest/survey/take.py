@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import polars as pl
 from pydantic import TypeAdapter
 
 from tallyclerk.config.models import Settings
-from tallyclerk.engines import of_each
+from tallyclerk.digests import digest_of
 from tallyclerk.ingest.flaws import survey_key
 from tallyclerk.ingest.survey import days, outages, stamps
 from tallyclerk.ingest.survey.chains import members, with_reporter
@@ -33,6 +32,7 @@ from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
 from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
+from tallyclerk.ingest.survey.shares import Looking, Share, shares_of
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.ingest.survey.stamps import (
     Stamp,
@@ -49,9 +49,6 @@ from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
-from tallyclerk.workers import are_many
-
-T = TypeVar("T")
 
 _AT_ONCE = 8
 _COLUMNS = [
@@ -147,20 +144,74 @@ def _together(parts: Sequence[_Days]) -> _Days:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """Looks at the shipments of one bucket under some settings."""
+
+    timezone: str
+    roles: Mapping[str, str]
+
+    @property
+    def given(self) -> str:
+        """The settings in words."""
+        return repr((self.timezone, sorted(self.roles.items())))
+
+    def glimpse(self, ledger: Ledger, bucket: int) -> tuple[_Glimpse, _Days]:
+        """What one bucket contributes."""
+        actual, shipments = _reported(ledger, bucket)
+        chain = members(actual, shipments, self.roles)
+        path = on_path(actual, chain)
+        by_day = _Days(
+            stamps=glimpse_stamps(actual),
+            told=days_told(ledger, bucket, self.timezone, actual),
+            due=glimpse_outages(path, chain),
+        )
+        glimpse = _Glimpse(
+            links=glimpse_links(chain, shipments),
+            order=glimpse_order(path),
+            hours=glimpse_hours(actual, shipments),
+            lives=glimpse_lives(actual),
+            changes=glimpse_restated(ledger, bucket, shipments),
+            corrections=glimpse_corrected(ledger, bucket),
+            coverage=glimpse_coverage(actual),
+            twice=glimpse_twice(actual),
+        )
+        return glimpse, by_day
+
+    def recount(self, days: pl.DataFrame, ledger: Ledger, bucket: int) -> pl.DataFrame:
+        """What one bucket contributes to the minutes of some days."""
+        reported, _ = _reported(ledger, bucket)
+        return recount_stamps(reported, days)
+
+
+def _reported(ledger: Ledger, bucket: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The actual observations of one bucket, each with its reporter, and its shipments."""
+    rows = ledger.unsorted_events(bucket, _COLUMNS)
+    told = rows.filter(pl.col("classifier") == "actual")
+    events, shipments = coded(told, ledger.read_table("shipments", bucket))
+    return with_reporter(events, shipments), shipments
+
+
 class _Surveyor:
     """Looks through a ledger under some settings."""
 
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
-        self._timezone = settings.run.timezone
         self._engine = settings.engine
-        self._roles = {n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles}
+        self._look = _Look(
+            timezone=settings.run.timezone,
+            roles={n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles},
+        )
 
     def survey(self, progress: Progress) -> Survey:
-        """One pass over the buckets, and one more over the days that it leaves open."""
-        seen, by_day = _taken_in(self._of_each(self.glimpse, "surveying the ledger", progress))
+        """One pass over the shipments, and one more over the days that it leaves open."""
+        looking = Looking(self._ledger, self._engine, self._look.given, progress)
+        shares = shares_of(self._ledger)
+        stamped_in: list[pl.DataFrame] = []
+        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in))
         stamp_days = days_of(by_day.stamps)
-        at_once = self._at_once(stamp_days, progress)
+        at_once = self._at_once(looking, shares, stamped_in, stamp_days)
+        looking.done()
         habits = list(stamping(at_once, stamp_days))
         covered, zones = coverage_of(part.coverage for part in seen)
         shared = shared_numbers(self._ledger.root, self._ledger.manifest.active)
@@ -175,7 +226,9 @@ class _Surveyor:
             *contradicting(self._ledger),
         ]
         return Survey(
-            links=links_of([of_pending(self._pending(), self._roles), *(p.links for p in seen)]),
+            links=links_of(
+                [of_pending(self._pending(), dict(self._look.roles)), *(p.links for p in seen)]
+            ),
             twice=told_twice([part.twice for part in seen]),
             corrected=corrected(part.corrections for part in seen),
             reuses=reused([part.lives for part in seen], shared),
@@ -189,55 +242,34 @@ class _Surveyor:
             zones=zones,
         )
 
-    def _at_once(self, days: pl.DataFrame, progress: Progress) -> pl.DataFrame:
-        """The days stamped in one minute, from one more pass if there may be any."""
-        left = days.filter("is_open")
-        if left.is_empty():
-            return stamped([], days)
-        again = partial(self.recount, left)
-        return stamped(list(self._of_each(again, "counting single minutes", progress)), days)
-
-    def recount(self, days: pl.DataFrame, bucket: int) -> pl.DataFrame:
-        """What one bucket contributes to the minutes of some days."""
-        reported, _ = self._reported(bucket)
-        return recount_stamps(reported, days)
-
-    def glimpse(self, bucket: int) -> tuple[_Glimpse, _Days]:
-        """What one bucket contributes."""
-        actual, shipments = self._reported(bucket)
-        chain = members(actual, shipments, self._roles)
-        path = on_path(actual, chain)
-        by_day = _Days(
-            stamps=glimpse_stamps(actual),
-            told=days_told(self._ledger, bucket, self._timezone, actual),
-            due=glimpse_outages(path, chain),
-        )
-        glimpse = _Glimpse(
-            links=glimpse_links(chain, shipments),
-            order=glimpse_order(path),
-            hours=glimpse_hours(actual, shipments),
-            lives=glimpse_lives(actual),
-            changes=glimpse_restated(self._ledger, bucket, shipments),
-            corrections=glimpse_corrected(self._ledger, bucket),
-            coverage=glimpse_coverage(actual),
-            twice=glimpse_twice(actual),
-        )
-        return glimpse, by_day
-
-    def _reported(self, bucket: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The actual observations of one bucket, each with its reporter, and its shipments."""
-        rows = self._ledger.unsorted_events(bucket, _COLUMNS)
-        told = rows.filter(pl.col("classifier") == "actual")
-        events, shipments = coded(told, self._ledger.read_table("shipments", bucket))
-        return with_reporter(events, shipments), shipments
-
-    def _of_each(self, work: Callable[[int], T], what: str, progress: Progress) -> Iterator[T]:
-        """What some work gives for each bucket."""
-        count = self._ledger.bucket_count
-        parts = of_each(work, count, self._engine, spread=are_many(count))
-        for number, part in enumerate(parts, start=1):
+    def _glimpses(
+        self, looking: Looking, shares: Sequence[Share], stamped_in: list[pl.DataFrame]
+    ) -> Iterator[tuple[_Glimpse, _Days]]:
+        """What each share contributes; on which days it has stamps is noted for sections."""
+        asked = ["glimpse"] * len(shares)
+        for part in looking.each(self._look.glimpse, shares, "surveying the ledger", asked):
+            if shares[0].name:
+                stamped_in.append(part[1].stamps.select(stamps.KEY))
             yield part
-            progress(what, number, count)
+
+    def _at_once(
+        self,
+        looking: Looking,
+        shares: Sequence[Share],
+        stamped_in: Sequence[pl.DataFrame],
+        days: pl.DataFrame,
+    ) -> pl.DataFrame:
+        """The days stamped in one minute, from one more pass if there may be any."""
+        left = days.filter("is_open").select(stamps.KEY).sort(stamps.KEY)
+        own = [
+            left.join(told, on=stamps.KEY, how="semi", nulls_equal=True, maintain_order="left")
+            for told in stamped_in
+        ] or [left] * len(shares)
+        chosen = [number for number, asked in enumerate(own) if not asked.is_empty()]
+        asked = [digest_of(own[number].write_csv())[:32] for number in chosen]
+        again = partial(self._look.recount, left)
+        given = looking.each(again, [shares[n] for n in chosen], "counting single minutes", asked)
+        return stamped(list(given), days)
 
     def _pending(self) -> pl.DataFrame:
         """Keys of observations that no source maps to a shipment, with the partner that told them."""
