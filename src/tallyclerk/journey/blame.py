@@ -21,7 +21,8 @@ def blame(split: pl.DataFrame) -> pl.LazyFrame:
     Returns:
         One row per shipment and custodian: sid, partner, lateness, own (overrun, and excess of
         proven handovers to it; null without a plan), disputed (excess of unproven handovers it
-        was a side of), spare (minutes left to the promise when every custodian keeps its plan).
+        was a side of), spare (minutes left to the promise when every custodian keeps its plan),
+        and what its own is made of: took, planned (null without a plan) and received.
     """
     rows = split.lazy()
     proven = pl.col("excess") * pl.col("is_proven").cast(pl.Int64)
@@ -35,7 +36,17 @@ def blame(split: pl.DataFrame) -> pl.LazyFrame:
             own=pl.col("overrun") + pl.col("received").fill_null(0),
             disputed=unproven + pl.col("pair").fill_null(0),
         )
-        .select("sid", "partner", "lateness", "own", "disputed", spare=_spare())
+        .select(
+            "sid",
+            "partner",
+            "lateness",
+            "own",
+            "disputed",
+            spare=_spare(),
+            took="own_minutes",
+            planned=pl.col("own_minutes") - pl.col("overrun"),
+            received=pl.col("received").fill_null(0),
+        )
     )
 
 

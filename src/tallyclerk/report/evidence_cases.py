@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +12,7 @@ from tallyclerk.judge.against import is_miss
 from tallyclerk.report.fallbacks import within
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.reasons import reason
+from tallyclerk.report.tables import rule
 
 CASE, PART = "case", "part"
 """Kinds of rows: a case of the KPI, and one rule or milestone of it."""
@@ -132,11 +133,8 @@ def _cases(facts: pl.DataFrame, results: Sequence[Result]) -> pl.DataFrame:
                 never_last.fill_null(2**40).rank("ordinal").over(in_n).cast(pl.Int64)
             ),
             miss=is_miss(first.unit, first.better, strictest).cast(pl.Int64),
-            reason=pl.col("reason").replace_strict(
-                {why: reason(why) for why in facts.get_column("reason").unique().drop_nulls()},
-                default=None,
-                return_dtype=pl.String,
-            ),
+            reason=_in_words(facts, "reason", reason),
+            rule=_in_words(facts, "rule", rule),
             at_worst=_at_worst(first.unit),
             from_place=_place("from"),
             to_place=_place("to"),
@@ -155,6 +153,13 @@ def _cases(facts: pl.DataFrame, results: Sequence[Result]) -> pl.DataFrame:
             nulls_last=True,
         )
         .select(COLUMNS.keys())
+    )
+
+
+def _in_words(facts: pl.DataFrame, column: str, said: Callable[[str], str]) -> pl.Expr:
+    known = facts.get_column(column).unique().drop_nulls()
+    return pl.col(column).replace_strict(
+        {code: said(code) for code in known}, default=None, return_dtype=pl.String
     )
 
 

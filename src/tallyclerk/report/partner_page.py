@@ -168,7 +168,7 @@ def _section(
         stages=stages(totals),
         changes=verdict.changed(totals, kpis, before),
         past=tuple((status_mark(a.status), a) for a in given.past_actions if a.role == role),
-        money=money_lines(given, role, kpis),
+        money=money_lines(given, role, kpis) if prefix or role in given.money else (),
         fixes=fixes(given, role, kpis),
         nothing_to_fix=words.say(
             "fix.none" if any(r.target is not None for r in totals) else "fix.no_target"

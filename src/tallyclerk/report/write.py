@@ -65,12 +65,14 @@ class ReportOutcome:
         pages: Scorecards written (HTML and PDF), relative to the folder, sorted.
         failures: (partner_id, why) of partners that could not be written, sorted.
         restated: Totals that the report it is held against said differently.
+        without_pdf: Partners too small for a PDF that nobody asked for.
     """
 
     folder: Path
     pages: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
     restated: int = 0
+    without_pdf: int = 0
 
 
 def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by name
@@ -179,6 +181,7 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         pages=tuple(sorted(page for card in written for page in (card.html, card.pdf) if page)),
         failures=failures,
         restated=len(changed),
+        without_pdf=sum(not card.has_pdf for card in cards) if "pdf" in formats else 0,
     )
 
 

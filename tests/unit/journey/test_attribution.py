@@ -14,6 +14,7 @@ from tests.support.worlds import world
 
 from tallyclerk.journey.agreements import commitment_columns
 from tallyclerk.journey.attribution import parts, spans
+from tallyclerk.journey.blame import blame
 from tallyclerk.journey.build import build
 from tallyclerk.journey.clocks import WorkingTime
 from tallyclerk.journey.context import plan_columns
@@ -107,6 +108,10 @@ def test_the_parts_add_up_to_the_lateness_in_every_world(seed: int) -> None:
         - pl.col("due_at").dt.epoch("s").floordiv(60),
     )
     assert dict(actual.rows()) == lateness
+    told = blame(found).collect()
+    made_of = pl.col("took") - pl.col("planned") + pl.col("received")
+    assert told.filter(pl.col("own").ne_missing(made_of)).is_empty()
+    assert told.get_column("received").sum() > 0
 
 
 def test_the_plan_is_the_median_of_the_others() -> None:

@@ -37,7 +37,7 @@ def test_messages_told_late_are_parts_with_their_hours_and_stand_in_the_annex_on
     book = evidence_book(GIVEN, facts, KPIS)
     sheet = next(sheet for sheet in book.sheets if sheet.kpi == LATE)
     parts = sheet.rows.filter(pl.col("kind") == "part")
-    assert parts.select("rule", "hours").unique().rows() == [("part: ACCEPTED", 13.0)]
+    assert parts.select("rule", "hours").unique().rows() == [("Accepted", 13.0)]
     page = load_workbook(BytesIO(workbook(book))).get_sheet_by_name(LATE).to_python()
     assert {"hours", "hit"} <= set(page[0])
     part = next(p for p in annex(GIVEN, Cases(facts), KPIS).parts if p.anchor.endswith(LATE))

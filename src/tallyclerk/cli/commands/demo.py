@@ -48,7 +48,7 @@ def command(ctx: click.Context, directory: Path, shipments: int, seed: int) -> N
     config = directory / "config.toml"
     say(
         f"exports: {directory / 'exports'}\n"
-        f"{told(outcome, frozenset(FORMATS))}\n"
+        f"{told(outcome, frozenset(FORMATS), run.settings.run.small_partner_shipments)}\n"
         f"then try: tallyclerk --config {config} tally --by month\n"
         f"          tallyclerk --config {config} compare acme nordlog"
     )

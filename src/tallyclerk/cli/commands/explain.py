@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,14 +110,16 @@ def _sentence(run: Run, result: Result) -> str:
     from tallyclerk.cli import output
     from tallyclerk.cli.table import one_line
     from tallyclerk.report import verdict
+    from tallyclerk.report.reasons import reason
     from tallyclerk.report.text import goal, plural
 
     label = f"{result.partner_id} as {result.role}: {output.kpi_label(run.kpis, result)}"
-    out = "".join(f", {why} {n:,}" for why, n in result.excluded)
+    out = "".join(f", {reason(why)} {n:,}" for why, n in result.excluded)
     rest = f"{result.waiting:,} not mature yet" + out if result.waiting or out else ""
     rest = f"; {rest.removeprefix('0 not mature yet, ')}" if rest else ""
     if result.value is None:
-        return one_line(f"{label} {output.DASH} ({result.reason}){rest}")
+        why = reason(result.reason or "no cases")
+        return one_line(f"{label} {output.DASH} ({why}){rest}")
     of = plural(result.n, "case")
     hits = f"{result.hits:,} of {of}" if result.hits is not None else of
     target = goal(result.target, result.better, result.unit)
@@ -162,8 +164,11 @@ def _late(part: Part) -> str:
 def _rows(case: Case, files: Places) -> Iterator[list[str]]:
     """A row for the case, and one for each of its parts."""
     yield _cells(case, files)
+    from tallyclerk.report.tables import rule
+
     for part in case.parts:
-        yield ["", "", "", "", _late(part), "", files.short(part.place)]
+        told = _late(replace(part, rule=rule(part.rule)))
+        yield ["", "", "", "", told, "", files.short(part.place)]
 
 
 def _cells(case: Case, files: Places) -> list[str]:
@@ -187,8 +192,10 @@ def _counted(case: Case) -> str:
 
 
 def _at_hand(case: Case) -> str:
+    from tallyclerk.report.reasons import reason
+
     if not case.n:
-        return f"out: {(case.reason or '').replace('_', ' ')}"
+        return f"out: {reason(case.reason or '')}"
     if case.ending is None:
         word = "miss" if case.is_miss else "ok"
         of = f" {case.hits}/{case.n}" if case.n > 1 else ""

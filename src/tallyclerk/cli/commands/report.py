@@ -107,7 +107,7 @@ def command(  # noqa: PLR0913 - one argument per option
         issue=next_issue(folder) if is_issue else DRAFT,
         pdf_for=frozenset(cuts.partners),
     )
-    say(told(outcome, formats))
+    say(told(outcome, formats, run.settings.run.small_partner_shipments))
     for finding in run.findings():
         session_of(ctx).note(f"note: {finding}")
     if outcome.failures:
@@ -118,14 +118,21 @@ def command(  # noqa: PLR0913 - one argument per option
         )
 
 
-def told(outcome: ReportOutcome, formats: frozenset[str]) -> str:
+def told(outcome: ReportOutcome, formats: frozenset[str], small: int) -> str:
     """Where the report is, and what is in it."""
+    from tallyclerk.report.text import plural
+
     html = [page for page in outcome.pages if page.endswith(".html")]
     pdf = [page for page in outcome.pages if page.endswith(".pdf")]
     counts = [f"{len(html)} HTML"] if "html" in formats else []
     counts += [f"{len(pdf)} PDF"] if "pdf" in formats else []
     start = "internal/index.html" if "html" in formats else "internal/manifest.json"
     pages = f"scorecards: {' and '.join(counts)}\n" if counts else ""
+    if outcome.without_pdf:
+        pages += (
+            f"no PDF: {plural(outcome.without_pdf, 'partner')} below {plural(small, 'shipment')} "
+            "(run.small_partner_shipments); --partner ID draws one\n"
+        )
     if outcome.restated:
         pages += f"restated since the last report: {outcome.restated:,} figures, see each annex\n"
     return f"report: {outcome.folder}\n{pages}start with: {outcome.folder / start}"

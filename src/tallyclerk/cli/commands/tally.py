@@ -136,11 +136,12 @@ def _row(
     from tallyclerk.cli import output
     from tallyclerk.cli.table import Row
     from tallyclerk.report import verdict
+    from tallyclerk.report.reasons import reason
     from tallyclerk.report.text import goal
 
     lead = [name(result), *_places(result, by)]
     if result.value is None:
-        return Row([*lead, output.DASH], rest=result.reason or "")
+        return Row([*lead, output.DASH], rest=reason(result.reason) if result.reason else "")
     cells = [*lead, verdict.value(result), output.interval(result)]
     cells += [output.worst(result)] if is_doubted else []
     cells.append(output.cases(result))

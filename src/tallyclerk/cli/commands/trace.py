@@ -196,13 +196,15 @@ _INCIDENTS: Cells = (
 
 
 def _facts(run: Run) -> Cells:
+    from tallyclerk.report.reasons import reason
+
     def label(record: Record) -> str:
         rule = f": {record['rule']}" if record["rule"] else ""
         return f"{run.kpis[record['kpi']].label}{rule}"
 
     def outcome(record: Record) -> str:
         if record["reason"] is not None:
-            return f"out: {record['reason'].replace('_', ' ')}"
+            return f"out: {reason(record['reason'])}"
         if record["ending"] is None:
             return _hit(run, record)
         hours = _hours(record["minutes"])

@@ -12,11 +12,13 @@ from tallyclerk.journey.blame import blame, made_late, shares
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.shipments import is_before_due
 from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
-from tallyclerk.kpis.retold import LATE
+from tallyclerk.kpis.retold import LATE, PART
 from tallyclerk.kpis.worst import is_lacking, lacking, unseen_cases
 
 UNTOLD = (Milestone.ACCEPTED, Milestone.RELEASED, Milestone.DELIVERED)
 """Missing, they leave open since when or until when a custodian had the goods."""
+OWN_PARTS = ("took", "planned", "received")
+"""What a partner's own minutes are made of; see `tallyclerk.journey.blame`."""
 _OF_SHIPMENTS = (
     *("promised_date", "due_at", "is_due_day", "promise_at", "promise_month", "undated_fate"),
     *("cancelled_at", "delivered_at", "delivered_date", "delivered_event"),
@@ -29,7 +31,8 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     Under the rule "whole_chain" the same cases with every lateness held against the partner, and
     under "disputed" with what it shares with the other side of an unproven handover held against
     it: the figure lies between "disputed" and the total. Under "late: …" the lateness of late
-    shipments divided, those without a plan too: minutes as n, shipments as hits.
+    shipments divided, those without a plan too: minutes as n, shipments as hits. What their own
+    minutes are made of are parts: took - planned + received.
     """
     is_late = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
     rows = (
@@ -74,7 +77,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     late = rows.filter(is_late, is_mature, ~is_cancelled)
     overdue = journeys.shipments.lazy().filter(is_late, is_mature, ~is_cancelled)
     return pl.concat(
-        [*cases, _divided(late), _unseen(journeys, overdue)],
+        [*cases, _divided(late), *_made_of(late), _unseen(journeys, overdue)],
         how="diagonal_relaxed",
     )
 
@@ -111,6 +114,25 @@ def _divided(late: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _made_of(late: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """What the own minutes of late shipments are made of, where there is a plan to tell it."""
+    known = late.filter(pl.col("own").is_not_null())
+    return [
+        known.filter(pl.col(name) > 0).select(
+            "sid",
+            "partner",
+            rule=pl.lit(f"{PART}{name}"),
+            n=pl.lit(0, dtype=pl.Int64),
+            hits=pl.lit(0, dtype=pl.Int64),
+            minutes=pl.col(name).cast(pl.Int64),
+            cohort_at="promise_at",
+            cohort_month="promise_month",
+            to_event="delivered_event",
+        )
+        for name in OWN_PARTS
+    ]
+
+
 KPI = Kpi(
     name="on_time_controllable_rate",
     label="Not made late by the partner",
@@ -132,7 +154,9 @@ KPI = Kpi(
     needs=("a promise",),
     milestones=("ACCEPTED", "DELIVERED"),
     caveats="Two hours of a handover belong to nobody; the rest of its wait is the receiver's only "
-    'where the handover is proven, else shared: the row "disputed" holds it against both sides.',
+    'where the handover is proven, else shared: the row "disputed" holds it against both sides. '
+    "Its own minutes are what it took less its plan, and such waits; they count as far as the "
+    "shipment was late.",
     source="Controllable on-time of carrier scorecards; critical-path delay analysis (but-for test)",
     about_time=True,
     by_plans=True,
