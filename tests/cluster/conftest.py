@@ -17,8 +17,15 @@ from pyspark.sql import SparkSession
 from tallyclerk.config.models import Engine
 
 HOME = Path(pyspark.__file__).parent
+IS_OLD = pyspark.__version__.startswith("3.")
 STARTS_WITHIN = 120
 HOST = "127.0.0.1"
+
+
+def pytest_configure(config) -> None:
+    """Spark 3.5 warns of its own imports and sockets."""
+    if IS_OLD:
+        config.addinivalue_line("filterwarnings", "default")
 
 
 def free_port() -> int:

@@ -22,7 +22,8 @@ from tallyclerk.store.rebucket import Moving
 BYTES_PER_EVENT = 100
 EVENTS_PER_BUCKET = 250_000
 MOST_PER_BUCKET = 1_000_000
-MAX_BUCKETS = 4096
+MAX_BUCKETS = 1024
+"""Each export has a data file in each bucket that it tells of, which the manifest names."""
 SPREAD_FROM_BYTES = 64 * 2**20
 """Size of exports from which on they are worth processes of their own."""
 _UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
