@@ -3,9 +3,17 @@
 import json
 import shutil
 
+import polars as pl
 import pytest
 from tests.support.command import ask
 from tests.support.shell import write_world
+
+from tallyclerk.config import load
+from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.spans import judged_by_month
+from tallyclerk.pipeline import open_run
+from tallyclerk.pipeline.months import Month, Remembering
+from tallyclerk.store.answers import Answers
 
 NARROW = (
     ["--partner", "fast"],
@@ -86,3 +94,33 @@ def test_a_report_says_the_same_whatever_was_asked_before_it(told):
     assert sum(1 for _ in (told.cache.parent / "totals").glob("*/*.answer")) == 1
     assert results("after") == first
     assert [row for row in json.loads(first[1])["results"] if row in totals] == totals
+
+
+@pytest.mark.parametrize("kpi", ["loss_rate", "handover_in_hours"])
+def test_months_are_judged_again_where_their_tallies_are_others(told, kpi):
+    run = open_run(load(told.config, {}))
+    asked = Cuts(kpis=(kpi,))
+    rows, judge = asked.of(run.tallies).collect(), run.judge(asked)
+    kept = Answers(told.config.parent, "months", "key", dict[int, Month])
+    looked_at = []
+
+    def judged(tallies, about):
+        looked_at.append(tallies.collect()["month"].unique().sort().to_list())
+        return judged_by_month(tallies, about)
+
+    months = rows["month"].unique().sort().to_list()
+    assert len(months) > 1
+    times = 1 + (pl.col("month") == months[-1]).cast(pl.Int64)
+    more = rows.with_columns(pl.col("rows", "n", "hits") * times)
+    fewer = rows.filter(pl.col("month") != months[0])
+    remembering = Remembering(kept, judged)
+    for told_now, changed in (
+        (rows, [months]),
+        (rows.sample(fraction=1, shuffle=True, seed=1), []),
+        (more, [months[-1:]]),
+        (fewer, [months[-1:]]),
+        (rows, []),
+    ):
+        looked_at.clear()
+        assert remembering(told_now.lazy(), judge) == judged_by_month(told_now.lazy(), judge)
+        assert looked_at == changed

@@ -19,10 +19,12 @@ from tallyclerk.judge.score import scores
 from tallyclerk.judge.screening import with_flags
 from tallyclerk.judge.spans import (
     TRAILING,
+    ByMonth,
     Found,
     add_cuts,
     add_totals,
     in_order,
+    judged_by_month,
     window_of,
 )
 from tallyclerk.judge.terms import asked_of
@@ -127,6 +129,7 @@ def judgement(
     kpis: Mapping[str, Kpi],
     info: RunInfo,
     found: Found | None = None,
+    by_month: ByMonth = judged_by_month,
 ) -> Judgement:
     """Everything a report of one period may say of the tallies.
 
@@ -137,6 +140,7 @@ def judgement(
         kpis: Definitions by name.
         info: The run.
         found: From `totals_found`, where it is known: it is completed.
+        by_month: Judges the months.
     """
     judge = judge_of(tallies, cuts, settings, kpis, info)
     period = cuts.period or months_in(tallies)
@@ -149,7 +153,7 @@ def judgement(
             one = replace(judge, kpis={name: kpi})
             everyone, mine = _held(tallies, cuts, period, name)
             if not has_totals:
-                add_totals(found, everyone, mine, period, one)
+                add_totals(found, everyone, mine, period, one, by_month)
             add_cuts(found, everyone, mine, period, one)
     return Judgement(
         run=info,
@@ -199,13 +203,14 @@ def totals_found(
     settings: Settings,
     kpis: Mapping[str, Kpi],
     info: RunInfo,
+    by_month: ByMonth = judged_by_month,
 ) -> Found:
     """The totals of a period, and what they are said by: its months, charts and screening."""
     judge = judge_of(tallies, cuts, settings, kpis, info)
     found = Found()
     for name, kpi in judge.kpis.items():
         held = _held(tallies, cuts, period, name)
-        add_totals(found, *held, period, replace(judge, kpis={name: kpi}))
+        add_totals(found, *held, period, replace(judge, kpis={name: kpi}), by_month)
     return found
 
 

@@ -6,7 +6,7 @@ all come from the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -48,8 +48,22 @@ def window_of(period: Period) -> Period:
     return Period(first, period.last)
 
 
+ByMonth = Callable[[pl.LazyFrame, Judge], list[Result]]
+"""Results of some TALLIES, split by month."""
+
+
+def judged_by_month(tallies: pl.LazyFrame, judge: Judge) -> list[Result]:
+    """The results of each month."""
+    return judge.results(tallies, "month")
+
+
 def add_totals(
-    found: Found, everyone: pl.LazyFrame, mine: pl.LazyFrame, period: Period, judge: Judge
+    found: Found,
+    everyone: pl.LazyFrame,
+    mine: pl.LazyFrame,
+    period: Period,
+    judge: Judge,
+    by_month: ByMonth = judged_by_month,
 ) -> None:
     """Add the totals of a period with what earlier months and peers say of them.
 
@@ -59,8 +73,9 @@ def add_totals(
         mine: Of these the partners that are judged.
         period: The period.
         judge: A judge of that KPI.
+        by_month: Judges the months.
     """
-    months = judge.results(within(mine, period.back_to(MONTHS)), "month")
+    months = by_month(within(mine, period.back_to(MONTHS)), judge)
     totals = judge.results(within(mine, period))
     before, year = (
         _earlier(mine, span, judge, months) for span in (period.before, period.year_before)

@@ -16,7 +16,8 @@ from tallyclerk.digests import config_digest, definitions_digest, digest_of
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
-from tallyclerk.judge.spans import Found
+from tallyclerk.judge.spans import ByMonth, Found, judged_by_month
+from tallyclerk.pipeline.months import Month, Remembering
 from tallyclerk.store.answers import Answers
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def judgement_of(run: Run, cuts: Cuts, period: Period) -> Judgement:
     found = kept.find(repr(cuts))
     if found is None:
         known = _answers(run, "totals", Found).find(repr(cuts))
-        found = judgement(run.tallies, cuts, run.settings, run.kpis, info, known)
+        by_month = _by_month(run, cuts)
+        found = judgement(run.tallies, cuts, run.settings, run.kpis, info, known, by_month)
         kept.keep(repr(cuts), found)
     return replace(found, run=info)
 
@@ -87,18 +89,29 @@ def _judged(run: Run, cuts: Cuts, by: Sequence[str]) -> list[Result]:
 def _totals_found(run: Run, cuts: Cuts, period: Period) -> Found:
     """The totals of a period with what they are said by, which pages of it go on from."""
     info = run.info(period)
-    found = totals_found(run.tallies, cuts, period, run.settings, run.kpis, info)
+    by_month = _by_month(run, cuts)
+    found = totals_found(run.tallies, cuts, period, run.settings, run.kpis, info, by_month)
     _answers(run, "totals", Found).keep(repr(cuts), found)
     return found
 
 
+def _by_month(run: Run, cuts: Cuts) -> ByMonth:
+    """What judges months: those that tallies say the same of as before are remembered."""
+    if cuts != Cuts(period=cuts.period):
+        return judged_by_month
+    kept = Answers(run.ledger.root, "months", _said_by(run), dict[int, Month])
+    return Remembering(kept)
+
+
 def _answers(run: Run, kind: str, form: type[T]) -> Answers[T]:
     """What is kept of one kind."""
-    settings = run.settings
-    key = digest_of(
-        run.passes.key,
+    return Answers(run.ledger.root, kind, digest_of(run.passes.key, _said_by(run)), form)
+
+
+def _said_by(run: Run) -> str:
+    """Digest of all that what is said of tallies follows from, besides these."""
+    return digest_of(
         definitions_digest(with_judgement=True),
-        config_digest(settings, with_targets=True),
+        config_digest(run.settings, with_targets=True),
         pl.__version__,
     )
-    return Answers(run.ledger.root, kind, key, form)

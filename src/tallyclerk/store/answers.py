@@ -14,7 +14,7 @@ import msgspec
 from tallyclerk.store.cache import FOLDER
 
 T = TypeVar("T")
-MOST = 24
+MOST = 64
 """Answers of one kind that are kept: of more, those asked for first are asked for seldom."""
 
 

@@ -1,0 +1,67 @@
+"""Results by month, judged again only where the tallies of the month are others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tallyclerk.domain.results import Result
+from tallyclerk.judge.results import Judge, sort_key
+from tallyclerk.judge.spans import ByMonth, judged_by_month
+from tallyclerk.store.answers import Answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """One KPI in one month, of every partner.
+
+    Attributes:
+        mark: Of its tallies: how many there are, and a sum of hashes of them.
+        results: What is said of them.
+    """
+
+    mark: str
+    results: list[Result]
+
+
+@dataclass(frozen=True)
+class Remembering:
+    """Judges by month, see `tallyclerk.judge.spans.judged_by_month`.
+
+    Attributes:
+        kept: By KPI, what was said of each month.
+        judged: Judges those that are not remembered.
+    """
+
+    kept: Answers[dict[int, Month]]
+    judged: ByMonth = judged_by_month
+
+    def __call__(self, tallies: pl.LazyFrame, judge: Judge) -> list[Result]:
+        """Results of the only KPI of a judge in each month."""
+        (kpi,) = judge.kpis
+        known = self.kept.find(kpi) or {}
+        rows = tallies.collect()
+        marks = marks_of(rows)
+        other = [month for month, mark in marks.items() if _mark(known, month) != mark]
+        made: dict[int, list[Result]] = {month: [] for month in other}
+        changed = rows.filter(pl.col("month").is_in(other))
+        for result in self.judged(changed.lazy(), judge) if other else ():
+            made[int(str(result.period).replace("-", ""))].append(result)
+        new = {month: Month(mark=marks[month], results=found) for month, found in made.items()}
+        if new:
+            known |= new
+            self.kept.keep(kpi, known)
+        found = [result for month in marks for result in known[month].results]
+        return sorted(found, key=sort_key)
+
+
+def marks_of(rows: pl.DataFrame) -> dict[int, str]:
+    """What tells the tallies of each month, in any order, from any others."""
+    hashed = rows.select("month", hashed=rows.hash_rows()).drop_nulls("month")
+    found = hashed.group_by("month").agg(pl.len(), pl.col("hashed").sum()).sort("month")
+    return {month: f"{count}:{total}" for month, count, total in found.iter_rows()}
+
+
+def _mark(known: dict[int, Month], month: int) -> str | None:
+    return known[month].mark if month in known else None
