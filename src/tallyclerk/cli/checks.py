@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from tallyclerk.errors import TallyclerkError
 
 OLDEST_PYTHON = (3, 11)
+OLDEST_JAVA = 17
 LIBRARIES = {
     "pages as PDF": ("weasyprint", "`make report` names the package to install for this system"),
     "charts": ("vl_convert", "install the requirements again: pip install --force-reinstall"),
@@ -91,6 +93,21 @@ def _library(name: str, module: str, mend: str) -> Check:
     return Check(name, is_fine=False, what=f"{module} does not load: {last}", mend=mend)
 
 
+def _java() -> Check:
+    """The Java that Spark starts: that of JAVA_HOME, else the first one on the path."""
+    mend = f"install Java {OLDEST_JAVA} (openjdk-{OLDEST_JAVA}-jre-headless), or name it: JAVA_HOME"
+    home = os.environ.get("JAVA_HOME")
+    command = [str(Path(home, "bin", "java")) if home else "java", "-version"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError as error:
+        return Check("Java", is_fine=False, what=f"{command[0]}: {error.strerror}", mend=mend)
+    found = re.search(r'version "(\d+)[^"]*"', told.stderr)
+    is_fine = found is not None and int(found[1]) >= OLDEST_JAVA
+    what = found[0] if found else f"{command[0]} does not tell its version"
+    return Check("Java", is_fine=is_fine, what=what, mend=mend)
+
+
 def _fonts() -> Check:
     from tallyclerk.report.bundled import bundled_templates
 
@@ -117,6 +134,8 @@ def _configuration(config: Path) -> Iterator[Check]:
     yield Check("configuration", is_fine=True, what=f"{config}: {len(settings.sources)} sources")
     if settings.engine.name in EXTRAS:
         yield from _packages(settings.engine.name)
+        if not (settings.engine.remote or "").startswith("sc:"):  # Connect is served elsewhere
+            yield _java()
     for name, path in (("store", settings.run.store), ("reports", settings.run.reports)):
         yield _access(name, settings.resolve(path))
 
