@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 import string
 from collections.abc import Iterator
@@ -11,21 +13,27 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from python_calamine import load_workbook
 from tests.unit.report import world
 from tests.unit.report.test_money import ACCOUNT, ACME, LOST
 
+from tallyclerk.domain.disputes import PROOF, REASON, VIEW, VIEWS
 from tallyclerk.domain.results import ControlPoint, Restatement
+from tallyclerk.domain.roles import Role
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report import words
 from tallyclerk.report.audience import cast_for, facts_to_send, to_send
 from tallyclerk.report.brief import brief
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.cover_note import cover_note
+from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.index_page import index_page
 from tallyclerk.report.method_notes import METHODS, stated
 from tallyclerk.report.model import KpiText, Links
 from tallyclerk.report.partner_page import partner_inputs, partner_page
+from tallyclerk.report.render.objections import objections
 from tallyclerk.report.render.pages import brief_html, index_html, partner_html
+from tallyclerk.report.render.workbook import workbook
 
 FIELDS = [
     name
@@ -52,6 +60,8 @@ CONTRACT = {
     "manifest",
 }
 """Names of files, formats and commands: they are the same in every language."""
+CODES = {"case", "part", *Role, *WORD.findall(" ".join((*VIEWS, VIEW, REASON, PROOF)))}
+"""What workbooks filter by, and what is read back from them: codes in every language."""
 
 
 def marked(pattern: str) -> str:
@@ -116,12 +126,19 @@ class Texts(HTMLParser):
             self.told.append(data)
 
 
-def unmarked(html: str, data: set[str]) -> set[str]:
+def unmarked(page: str, data: set[str]) -> set[str]:
     """Words with plain vowels that are neither data nor names that all languages share."""
     parser = Texts()
-    parser.feed(html)
+    parser.feed(page)
     found = {word for told in parser.told for word in WORD.findall(told)}
     return {w for w in found if PLAIN.search(w) and w.lower() not in data | CONTRACT}
+
+
+def cells_of(content: bytes) -> str:
+    """All cells of a workbook as text."""
+    book = load_workbook(io.BytesIO(content))
+    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    return html.escape(" ".join(str(cell) for row in rows for cell in row))
 
 
 def data_of(*texts: str) -> set[str]:
@@ -135,7 +152,7 @@ def test_no_word_of_a_page_is_written_past_the_catalogue(labels) -> None:
         judged,
         money={ACME: ACCOUNT},
         liabilities=(LOST,),
-        ours={ACME: {"dispatched_late": 3, "unannounced": 1, "documents": 2}},
+        ours={ACME: {"dispatched_late": ("000000001",), "unannounced": ("7",), "documents": ("8",)}},
         limits={
             (*ACME, r.kpi, r.statistic): (point,)
             for r in judged.totals
@@ -179,6 +196,9 @@ def test_no_word_of_a_page_is_written_past_the_catalogue(labels) -> None:
             assert unmarked(partner_html(page, bundled_templates()), data) == set(), partner
             told = brief_html(brief(given, kpis, judged.lanes), bundled_templates())
             assert unmarked(told, data) == set(), partner
+            book = evidence_book(sent, facts, kpis)
+            for content in (workbook(book), objections(book)):
+                assert unmarked(cells_of(content), data | CODES) == set(), partner
             note = cover_note(sent, kpis, ("evidence.xlsx",))
             assert unmarked(note, data) == set(), partner
         page = index_page(

@@ -24,6 +24,10 @@ class State(StrEnum):
     NO_TARGET = "no_target"
 
 
+Ours = Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
+"""By (partner_id, role) and kind: shipments to which others did something."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One statistic of one KPI for one partner in one role, over a period and optional cuts.
@@ -264,8 +268,8 @@ class Judgement:
     """Plain sentences about the data: unmapped statuses, unlisted partners, milestones never sent."""
     lateness: Mapping[tuple[str, str], Waterfall] = field(default_factory=dict)
     """By (partner_id, role): what became of the late shipments of the period."""
-    ours: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
-    """By (partner_id, role): shipments that others gave it late, unannounced or without documents."""
+    ours: Ours = field(default_factory=dict)
+    """By (partner_id, role): the shipments that others gave it late, unannounced or without documents."""
     money: Mapping[tuple[str, str], Account] = field(default_factory=dict)
     """By (partner_id, role): what is owed, where `[[terms]]` are agreed with it."""
     liabilities: tuple[Liability, ...] = ()

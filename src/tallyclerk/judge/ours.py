@@ -5,11 +5,9 @@ Nobody's own doing is in it: a fact against the partner itself is not somebody e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-Ours = Mapping[tuple[str, str], Mapping[str, int]]
+from tallyclerk.domain.results import Ours
 
 DISPATCHED_LATE = "dispatched_late"
 RULES = {"unannounced_acceptance": "unannounced", "customs_hold_documents": "documents"}
@@ -17,13 +15,13 @@ RULES = {"unannounced_acceptance": "unannounced", "customs_hold_documents": "doc
 
 
 def ours(stated: pl.LazyFrame) -> Ours:
-    """Count, for each partner and role, its shipments that others had given a bad start.
+    """Find, for each partner and role, its shipments that others had given a bad start.
 
     Args:
         stated: FACTS of a period, of every partner.
 
     Returns:
-        Shipments by kind, by (partner_id, role).
+        Shipments by kind, sorted, by (partner_id, role).
     """
     shipment = ["partner_id", "role", "shipment_id"]
     chains = stated.select(shipment).unique()
@@ -36,7 +34,7 @@ def ours(stated: pl.LazyFrame) -> Ours:
     found = pl.concat(
         [late.with_columns(to=pl.lit(None, dtype=pl.String)), incidents], how="diagonal"
     )
-    counted = (
+    listed = (
         found.unique()
         .join(chains, on="shipment_id")
         .filter(
@@ -44,11 +42,11 @@ def ours(stated: pl.LazyFrame) -> Ours:
             pl.col("to").is_null() | (pl.col("to") == pl.col("partner_id")),
         )
         .group_by("partner_id", "role", "kind")
-        .agg(pl.col("shipment_id").n_unique())
+        .agg(pl.col("shipment_id").unique().sort())
         .sort("partner_id", "role", "kind")
         .collect()
     )
-    told: dict[tuple[str, str], dict[str, int]] = {}
-    for partner, role, kind, shipments in counted.iter_rows():
-        told.setdefault((partner, role), {})[kind] = shipments
+    told: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    for partner, role, kind, shipments in listed.iter_rows():
+        told.setdefault((partner, role), {})[kind] = tuple(shipments)
     return told

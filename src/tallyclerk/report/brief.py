@@ -100,7 +100,7 @@ def _raised(
                 value=verdict.value(first),
             ),
         )
-    late = given.ours.get(role, {}).get("dispatched_late", 0)
+    late = len(given.ours.get(role, {}).get("dispatched_late", ()))
     own = next((r for r in totals if r.kpi == "on_time_controllable_rate" and r.n), None)
     if late or own:
         yield Point(

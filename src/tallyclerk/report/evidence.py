@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.results import Result
-from tallyclerk.report import text, verdict
-from tallyclerk.report.evidence_cases import CASE, Sheet, counts_in, sheet
+from tallyclerk.report import text, verdict, words
+from tallyclerk.report.evidence_cases import CASE, Sheet, counts_in, ending, sheet
 from tallyclerk.report.fallbacks import fallbacks
 from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.money import money_sheet
+from tallyclerk.report.ours import ours_rows
 from tallyclerk.report.reasons import reason
-from tallyclerk.report.states import MARKS, kpi_place, page_order
+from tallyclerk.report.states import kpi_place, mark, page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,9 @@ class EvidenceBook:
     money: tuple[tuple[str | int | None, ...], ...] = ()
     """The lost and damaged shipments behind what is owed, in the columns of
     `tallyclerk.report.money.SHEET`."""
+    ours: tuple[tuple[str | int | None, ...], ...] = ()
+    """The shipments that others gave the partner a bad start with, in the columns of
+    `tallyclerk.report.ours.SHEET`."""
 
 
 def evidence_book(
@@ -72,19 +76,25 @@ def evidence_book(
     names = sorted({r.kpi for r in totals}, key=kpi_place)
     sheets = {name: sheet(name, facts.filter(pl.col("kpi") == name), shown, kpis) for name in names}
     return EvidenceBook(
-        title=f"{text.short(given.name)}: evidence {text.span(given.run.period)}",
+        title=words.say(
+            "book.title", name=text.short(given.name), period=text.span(given.run.period)
+        ),
         as_of=given.run.as_of,
-        facts=(
-            ("Partner", text.short(given.name)),
-            ("Period", text.span(given.run.period)),
-            ("As of", text.moment(given.run.as_of)),
-            ("Run", given.run.run_id),
-            ("Months in", given.run.timezone),
-            ("Times", "UTC"),
+        facts=tuple(
+            (words.say(f"book.fact.{name}"), told)
+            for name, told in (
+                ("partner", text.short(given.name)),
+                ("period", text.span(given.run.period)),
+                ("as_of", text.moment(given.run.as_of)),
+                ("run", given.run.run_id),
+                ("months_in", given.run.timezone),
+                ("times", "UTC"),
+            )
         ),
         figures=tuple(_figure(r, sheets[r.kpi].rows, kpis) for r in shown),
         sheets=tuple(sheet for sheet in sheets.values() if not sheet.rows.is_empty()),
         money=money_sheet(given),
+        ours=ours_rows(given, facts),
     )
 
 
@@ -109,8 +119,8 @@ def _figure(result: Result, rows: pl.DataFrame, kpis: Mapping[str, KpiText]) -> 
         waiting=result.waiting,
         out=", ".join(f"{reason(why)}: {n}" for why, n in result.excluded),
         target=text.goal(result.target, result.better, result.unit),
-        counted=result.counted or text.DASH,
-        state=MARKS[result.state].word,
+        counted=words.say(f"counted.{result.counted}") if result.counted else text.DASH,
+        state=mark(result.state).word,
         misses=_misses(result, mine),
         disputed=result.disputed,
     )
@@ -128,19 +138,15 @@ def _misses(result: Result, mine: pl.DataFrame) -> int | None:
 def _how(result: Result, mine: pl.DataFrame) -> str:
     """How a figure follows from the cases, in words."""
     if not result.n:
-        return result.reason or "nothing to count"
-    chosen = (
-        f"sheet {result.kpi}: role = {result.role}, kind = {CASE}, counts in = {counts_in(result)}"
+        return reason(result.reason) if result.reason else words.say("book.how.nothing")
+    chosen = words.say(
+        "book.how.chosen", sheet=result.kpi, role=result.role, kind=CASE, cases=counts_in(result)
     )
     if result.unit == "rate":
-        return f"{chosen}; sum of hit / sum of in n"
-    share = "0.5" if result.statistic == "p50" else "0.9"
-    if mine.filter(
-        pl.col("ending").is_in(["still open", "never ends"]), pl.col("n") > 0
-    ).is_empty():
-        rank = -(-result.n * (5 if result.statistic == "p50" else 9) // 10)
-        return f"{chosen}, in n = 1; hours at rank {rank} = {share} × {result.n}, rounded up"
-    return (
-        f"{chosen}, in n = 1; Kaplan-Meier over hours, open cases censored: the first time at "
-        f"which the share still open is not above {1 - float(share):.1f}"
-    )
+        return words.say("book.how.rate", chosen=chosen)
+    endless = [ending("censored"), ending("never")]
+    tenths = 5 if result.statistic == "p50" else 9
+    if mine.filter(pl.col("ending").is_in(endless), pl.col("n") > 0).is_empty():
+        told = {"rank": -(-result.n * tenths // 10), "share": f"0.{tenths}", "n": result.n}
+        return words.say("book.how.rank", chosen=chosen, **told)
+    return words.say("book.how.open", chosen=chosen, left=f"0.{10 - tenths}")

@@ -9,6 +9,7 @@ import polars as pl
 
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
+from tallyclerk.report import words
 from tallyclerk.report.fallbacks import within
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.reasons import reason
@@ -20,54 +21,56 @@ RATE_COLUMNS = ("hits",)
 PART_TIMES = ("hours", "minutes")
 """What a rate has where its parts are times."""
 TIME_COLUMNS = (*PART_TIMES, "ending", "rank")
-ENDINGS = {"observed": "ended", "censored": "still open", "never": "never ends"}
+ENDINGS = ("observed", "censored", "never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a sheet: its title, what it holds, and how wide it is in letters."""
+    """A column of a sheet: how wide it is in letters, and whether it holds numbers.
 
-    title: str
-    note: str
+    Its title and what it holds are `book.column.NAME` and `book.note.NAME` of the labels.
+    """
+
     width: int = 12
     is_number: bool = False
 
 
 COLUMNS: dict[str, Column] = {
-    "own_reference": Column(title="your reference", note="the number your exports use", width=18),
-    "own_file": Column(title="your file", note="where you tell of it", width=26),
-    "own_row": Column(title="your row", note="row in that file", width=9, is_number=True),
-    "shipment_id": Column(title="shipment", note="the number we use", width=18),
-    "role": Column(title="role", note="in which it is judged", width=11),
-    "kind": Column(title="kind", note="case, or part: one rule or milestone of it", width=7),
-    "rule": Column(title="rule", note="incident or milestone of a part", width=26),
-    "lane": Column(title="lane", note="origin and destination", width=10),
-    "counterpart": Column(title="with", note="the other party of a handover", width=20),
-    "counts_in": Column(
-        title="counts in", note="the period, or the earlier month that page 1 shows", width=17
-    ),
-    "counted_by": Column(title="counted by", note="the time that gives the month, UTC", width=17),
-    "started": Column(title="from", note="event it starts at, UTC", width=17),
-    "ended": Column(title="to", note="event it ends at, UTC", width=17),
-    "n": Column(title="in n", note="cases it stands for in n, 0: not counted", is_number=True),
-    "hits": Column(title="hit", note="of these, in the numerator", is_number=True),
-    "hours": Column(title="hours", note="the time, on the agreed clock", is_number=True),
-    "minutes": Column(title="minutes", note="the same in minutes: exact", is_number=True),
-    "ending": Column(title="ending", note="ended, still open, or never ends", width=11),
-    "rank": Column(title="rank", note="place in n, the shortest first", is_number=True),
-    "miss": Column(title="miss", note="1: counts against the partner", width=7, is_number=True),
-    "at_worst": Column(
-        title="at worst", note="what it may have been: a scan that you owe is missing", width=12
-    ),
-    "reason": Column(title="reason", note="why it is not in n", width=24),
-    "from_place": Column(title="source of from", note="file and row", width=30),
-    "to_place": Column(title="source of to", note="file and row", width=30),
-    "batch": Column(title="travelled with", note="the batch, for the interval", width=24),
-    "events": Column(title="events", note="our numbers of both events", width=22),
-    "dispute": Column(title="objection", note="what the partner holds against it", width=24),
-    "case_id": Column(title="case", note="names it in every report", width=19),
+    "own_reference": Column(width=18),
+    "own_file": Column(width=26),
+    "own_row": Column(width=9, is_number=True),
+    "shipment_id": Column(width=18),
+    "role": Column(width=11),
+    "kind": Column(width=7),
+    "rule": Column(width=26),
+    "lane": Column(width=10),
+    "counterpart": Column(width=20),
+    "counts_in": Column(width=17),
+    "counted_by": Column(width=17),
+    "started": Column(width=17),
+    "ended": Column(width=17),
+    "n": Column(is_number=True),
+    "hits": Column(is_number=True),
+    "hours": Column(is_number=True),
+    "minutes": Column(is_number=True),
+    "ending": Column(width=11),
+    "rank": Column(is_number=True),
+    "miss": Column(width=7, is_number=True),
+    "at_worst": Column(width=12),
+    "reason": Column(width=24),
+    "from_place": Column(width=30),
+    "to_place": Column(width=30),
+    "batch": Column(width=24),
+    "events": Column(width=22),
+    "dispute": Column(width=24),
+    "case_id": Column(width=19),
 }
 """Every column of a sheet of cases, in order."""
+
+
+def column_title(name: str) -> str:
+    """Give the title of one of COLUMNS."""
+    return words.say(f"book.column.{name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,12 @@ class Sheet:
 
 def counts_in(result: Result) -> str:
     """Name the months of a result in words that no spreadsheet takes for a date."""
-    return f"cases of {result.period}"
+    return words.say("book.cases_of", period=result.period)
+
+
+def ending(name: str) -> str:
+    """Give one of ENDINGS in words."""
+    return words.say(f"book.ending.{name}")
 
 
 def sheet(
@@ -128,7 +136,7 @@ def _cases(facts: pl.DataFrame, results: Sequence[Result]) -> pl.DataFrame:
             started=_time("from_at"),
             ended=_time("to_at"),
             hours=(pl.col("minutes") / 60).round(2),
-            ending=pl.col("ending").replace_strict(ENDINGS, default=None, return_dtype=pl.String),
+            ending=_in_words(facts, "ending", ending),
             rank=pl.when(in_n).then(
                 never_last.fill_null(2**40).rank("ordinal").over(in_n).cast(pl.Int64)
             ),
@@ -175,11 +183,15 @@ def _place(side: str) -> pl.Expr:
 def _at_worst(unit: str) -> pl.Expr:
     """What a case in doubt may have been: hits of those in n, or hours; null where none is."""
     if unit == "rate":
-        told = pl.concat_str([pl.col("worst_hits"), pl.col("worst_n")], separator=" of ")
+        told = pl.concat_str(
+            [pl.col("worst_hits"), pl.col("worst_n")], separator=words.say("book.of")
+        )
     else:
         hours = pl.concat_str([(pl.col("worst_minutes") / 60).round(1), pl.lit(" h")])
         told = (
-            pl.when(pl.col("worst_ending") == "never").then(pl.lit("never ends")).otherwise(hours)
+            pl.when(pl.col("worst_ending") == "never")
+            .then(pl.lit(ending("never")))
+            .otherwise(hours)
         )
     return pl.when(pl.col("worst_n").is_not_null()).then(told)
 

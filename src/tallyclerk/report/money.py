@@ -163,20 +163,21 @@ def _why(why: str) -> str:
 
 
 SHEET = (
-    *("your reference", "shipment", "role", "lane", "month", "what", "standing", "why"),
-    *("declared value, minor units", "weight, grams", "limited by", "amount, minor units"),
-    *("counted from", "to claim until", "claim", "confirmed", "mature", "case"),
+    *("reference", "shipment", "role", "lane", "month", "what", "standing", "why"),
+    *("value", "weight", "limited_by", "amount", "since", "until", "claim"),
+    *("confirmed", "mature", "case"),
 )
-"""Columns of the sheet of a workbook; amounts are numbers, so that its reader can add them up."""
+"""Columns of the sheet of a workbook, as `book.money.NAME` in the labels; amounts are numbers, so that its reader can add them up."""
 
 
 def money_sheet(given: PartnerInput) -> tuple[tuple[str | int | None, ...], ...]:
     """List every lost and damaged shipment behind the account, in the columns of `SHEET`."""
     return tuple(
         (
-            *(each.own_reference, each.shipment_id, each.role, each.lane),
-            *(month_name(each.month), each.covers, str(each.standing), _why(each.why)),
-            *(each.value_minor, each.weight_grams, each.limited_by, each.amount_minor),
+            *(each.own_reference, each.shipment_id, words.named("role", each.role), each.lane),
+            *(month_name(each.month), words.say(f"money.covers.{each.covers}")),
+            *(words.say(f"money.standing.{each.standing}"), _why(each.why)),
+            *(each.value_minor, each.weight_grams, _limit(each), each.amount_minor),
             *(str(each.since or ""), str(each.deadline or ""), each.claim_id),
             *(int(each.is_confirmed), int(each.is_mature), each.case_id),
         )

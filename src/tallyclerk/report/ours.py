@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from tallyclerk.report import text, words
 from tallyclerk.report.model import PartnerInput
 
+SHEET = ("why", "role", "reference", "shipment", "file", "row")
+"""Columns of the sheet of a workbook, as `book.ours.NAME` in the labels."""
 KINDS = ("dispatched_late", "unannounced", "documents")
 
 
@@ -12,8 +16,36 @@ def ours(given: PartnerInput, role: str) -> tuple[str, ...]:
     """Say in sentences what others did to the partner's shipments."""
     found = given.ours.get(role, {})
     shipments = text.plural(given.shipments.get(role, 0), "shipment")
-    return tuple(
-        words.say(f"ours_said.{kind}", n=text.count(found[kind]), shipments=shipments)
+    told = tuple(
+        words.say(f"ours_said.{kind}", n=text.count(len(found[kind])), shipments=shipments)
         for kind in KINDS
         if found.get(kind)
     )
+    return (*told, words.say("ours_said.listed")) if told else ()
+
+
+def ours_rows(given: PartnerInput, facts: pl.DataFrame) -> tuple[tuple[str | int | None, ...], ...]:
+    """List the shipments behind these sentences, by the numbers and places that the partner knows.
+
+    Args:
+        given: Its part of the judgement.
+        facts: Its FACTS, with `tallyclerk.kpis.evidence.PROOF`.
+
+    Returns:
+        Rows, in the columns of `SHEET`.
+    """
+    found = [
+        (words.say(f"ours_listed.{kind}"), words.named("role", role), shipment)
+        for role, kinds in sorted(given.ours.items())
+        for kind in KINDS
+        for shipment in kinds.get(kind, ())
+    ]
+    names = facts.select("shipment_id", "own_reference", "own_file", "own_row").unique(
+        "shipment_id", keep="first", maintain_order=True
+    )
+    listed = pl.DataFrame(found, schema=["why", "role", "shipment_id"], orient="row").cast(
+        pl.String
+    )
+    told = listed.join(names, on="shipment_id", how="left", maintain_order="left")
+    columns = ("why", "role", "own_reference", "shipment_id", "own_file", "own_row")
+    return tuple(told.select(columns).rows())

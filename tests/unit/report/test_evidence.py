@@ -1,5 +1,6 @@
 """Workbooks of evidence: parts of cases beside them, and the form for objections made of them."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import polars as pl
@@ -59,3 +60,18 @@ def test_a_case_without_an_end_says_that_none_is_known():
     part = next(p for p in told.parts if p.anchor.endswith("handover_ack_rate"))
     assert {row[6] for row in part.table.rows} == {""}
     assert {row[8] for row in part.table.rows} == {"no end known by 2026-11-10"}
+
+
+def test_what_is_not_the_partners_is_listed_by_its_own_reference_file_and_row():
+    ours = {"forwarder": {"documents": ("000000007",), "dispatched_late": ("000000003", "unseen")}}
+    given = replace(GIVEN, ours=ours)
+    book = load_workbook(BytesIO(workbook(evidence_book(given, world.evidence("acme"), KPIS))))
+    head, *rows = book.get_sheet_by_name("ours").to_python()
+    assert head == ["why", "role", "your reference", "shipment", "your file", "your row"]
+    late, papers = "left the supplier after the agreed ship-by time", "held by customs for"
+    told = [(row[0].startswith((late, papers)), *row[2:]) for row in rows]
+    assert told == [
+        (True, "AC-00003", "000000003", "exports/acme/2026-10.csv", 5),
+        (True, "", "unseen", "", ""),
+        (True, "AC-00007", "000000007", "exports/acme/2026-10.csv", 9),
+    ]

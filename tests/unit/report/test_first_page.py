@@ -160,8 +160,12 @@ def test_what_others_did_is_counted_once_for_each_shipment():
         ("miscommunication_rate", "tiny", "supplier", None, "3", "customs_hold_documents", 1, 1),
     ]
     found = counted_ours(pl.LazyFrame(rows, schema=schema, orient="row"))
-    assert found["acme", "forwarder"] == {"dispatched_late": 1, "unannounced": 1, "documents": 1}
-    assert found["nord", "forwarder"] == {"unannounced": 1, "documents": 1}
+    assert found["acme", "forwarder"] == {
+        "dispatched_late": ("1",),
+        "unannounced": ("1",),
+        "documents": ("3",),
+    }
+    assert found["nord", "forwarder"] == {"unannounced": ("3",), "documents": ("3",)}
     assert ("tiny", "supplier") not in found
     told = ours(replace(GIVEN, ours={"forwarder": found["acme", "forwarder"]}), "forwarder")
     assert told[0] == "Left the supplier after the agreed ship-by time: 1 of 611 shipments."

@@ -9,6 +9,7 @@ from python_calamine import load_workbook
 from tests.unit.report import world
 
 from tallyclerk.domain.money import Account, Credit, ExpectedLoss, Liability, Standing, Sum
+from tallyclerk.report import words
 from tallyclerk.report.brief import brief
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.model import KpiText
@@ -101,7 +102,7 @@ def test_director_brief_evidence_and_data_tell_the_same_sum():
     book = load_workbook(BytesIO(workbook(evidence_book(GIVEN, world.evidence("acme"), KPIS))))
     head, row = book.get_sheet_by_name("money").to_python()
     told = dict(zip(head, row, strict=True))
-    assert tuple(head) == SHEET
+    assert head == [words.say(f"book.money.{name}") for name in SHEET]
     assert (told["amount, minor units"], told["to claim until"]) == (123456, "2026-11-12")
     (account,) = json.loads(results_json(WORLD))["money"]
     assert account["expiring"] == {"shipments": 1, "minor": 123456}

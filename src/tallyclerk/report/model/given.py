@@ -103,8 +103,8 @@ class PartnerInput:
     """By (role, kpi, statistic)."""
     restatements: tuple[Restatement, ...] = ()
     scores: tuple[Score, ...] = ()
-    ours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By role: shipments of the partner that others gave it late, unannounced or with a gap."""
+    ours: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By role and kind: shipments of the partner that others gave it late, unannounced or with a gap."""
     money: Mapping[str, Account] = field(default_factory=dict)
     """By role: what is owed, where terms are agreed."""
     liabilities: tuple[Liability, ...] = ()

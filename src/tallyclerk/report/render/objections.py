@@ -7,28 +7,27 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tallyclerk.domain.disputes import COLUMNS as READ_BACK
 from tallyclerk.domain.disputes import PROOF, REASON, SHEET, VIEW, VIEWS
+from tallyclerk.report import words
 from tallyclerk.report.evidence import EvidenceBook
-from tallyclerk.report.evidence_cases import CASE, Sheet
+from tallyclerk.report.evidence_cases import CASE, Sheet, column_title, ending
 from tallyclerk.report.text import DASH, clean
 
-COLUMNS = (
-    ("case", 19),
-    ("your reference", 18),
-    ("your file", 26),
-    ("your row", 9),
-    ("shipment", 18),
-    ("figure", 28),
-    ("role", 11),
-    ("counted by (UTC)", 17),
-    ("with", 18),
-    ("our view", 30),
-    (VIEW, 14),
-    (REASON, 40),
-    (PROOF, 40),
-)
-ANSWERS = 3
-"""Columns at the end that the partner fills in."""
+ANSWERS = ((VIEW, 14), (REASON, 40), (PROOF, 40))
+"""Columns at the end that the partner fills in; they and the first are read back by these titles."""
+
+
+def _columns() -> tuple[tuple[str, int], ...]:
+    """Give the titles and widths of the columns in the language spoken."""
+    about = ("own_reference", 18), ("own_file", 26), ("own_row", 9), ("shipment_id", 18)
+    ours = ("figure", 28), ("role", 11), ("counted_by", 17), ("with", 18), ("our_view", 30)
+    return (
+        (READ_BACK["case_id"], 19),
+        *((column_title(name), width) for name, width in about),
+        *((words.say(f"book.objection.{name}"), width) for name, width in ours),
+        *ANSWERS,
+    )
 
 
 def objections(book: EvidenceBook) -> bytes:
@@ -48,7 +47,8 @@ def objections(book: EvidenceBook) -> bytes:
     bold = written.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     text = written.add_format({"num_format": "@"})
     page = written.add_worksheet(SHEET)
-    for place, (title, width) in enumerate(COLUMNS):
+    columns = _columns()
+    for place, (title, width) in enumerate(columns):
         page.set_column(place, place, width, text)
         page.write_string(0, place, title, bold)
     last = 0
@@ -57,10 +57,11 @@ def objections(book: EvidenceBook) -> bytes:
             if cell:
                 page.write_string(last, place, clean(cell))
     if last:
-        view = len(COLUMNS) - ANSWERS
+        view = len(columns) - len(ANSWERS)
         choice = {"validate": "list", "source": list(VIEWS)}
+        choice["input_message"] = words.say("book.view_hint")
         page.data_validation(1, view, last, view, choice)
-        page.autofilter(0, 0, last, len(COLUMNS) - 1)
+        page.autofilter(0, 0, last, len(columns) - 1)
     page.freeze_panes(1, 1)
     written.close()
     return out.getvalue()
@@ -88,9 +89,9 @@ def _rows(book: EvidenceBook) -> Iterator[tuple[str, ...]]:
 
 def _our_view(sheet: Sheet, row: dict[str, object], target: str) -> str:
     """What was counted: "31.02 h, still open; agreed ≤ 24 h", "hit 0 of 1; agreed ≥ 92 %"."""
-    agreed = f"; agreed {target}" if target else ""
+    agreed = words.say("book.agreed", target=target) if target else ""
     if "hits" not in sheet.columns:
         told = "" if row["hours"] is None else f"{row['hours']:,.2f} h"
-        ending = "" if row["ending"] == "ended" else str(row["ending"])
-        return ", ".join(part for part in (told, ending) if part) + agreed
-    return f"hit {row['hits']} of {row['n']}{agreed}"
+        end = "" if row["ending"] == ending("observed") else str(row["ending"])
+        return ", ".join(part for part in (told, end) if part) + agreed
+    return words.say("book.hit", hits=row["hits"], n=row["n"]) + agreed

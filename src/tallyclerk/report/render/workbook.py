@@ -6,34 +6,35 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tallyclerk.report import money, ours, words
 from tallyclerk.report.evidence import EvidenceBook, FigureRow
-from tallyclerk.report.evidence_cases import CASE, COLUMNS, Sheet
-from tallyclerk.report.money import SHEET
+from tallyclerk.report.evidence_cases import CASE, COLUMNS, Sheet, column_title
 from tallyclerk.report.text import clean
 
-FIGURES, MONEY = "figures", "money"
+FIGURES, MONEY, OURS = "figures", "money", "ours"
 LAST_ROW = 1_048_576
 """Rows that a sheet can have."""
 LONGEST_CELL = 32_000
 FIGURE_COLUMNS = (
     ("role", 11),
     ("figure", 30),
-    ("counts in", 17),
-    ("how it follows from the cases", 60),
+    ("counts_in", 17),
+    ("how", 60),
     ("n", 9),
     ("hits", 9),
     ("value", 12),
-    ("as printed", 12),
+    ("shown", 12),
     ("misses", 9),
     ("disputed", 9),
-    ("not mature yet", 14),
-    ("not counted", 30),
+    ("waiting", 14),
+    ("not_counted", 30),
     ("target", 12),
     ("counted", 10),
     ("state", 16),
-    ("n, recomputed", 14),
-    ("hits, recomputed", 16),
+    ("n_again", 14),
+    ("hits_again", 16),
 )
+"""Columns of the first sheet, as `book.figure.NAME` in the labels, and how wide they are."""
 
 
 def workbook(book: EvidenceBook) -> bytes:
@@ -59,7 +60,9 @@ def workbook(book: EvidenceBook) -> bytes:
     for sheet in book.sheets:
         _add_cases(written, sheet, formats)
     if book.money:
-        _add_money(written, book.money, formats)
+        _add_list(written, MONEY, money.SHEET, book.money, formats)
+    if book.ours:
+        _add_list(written, OURS, ours.SHEET, book.ours, formats)
     written.close()
     return out.getvalue()
 
@@ -71,7 +74,7 @@ def _add_figures(written: Any, book: EvidenceBook, formats: dict[str, Any]) -> N
     top = len(book.facts) + 1
     for place, (title, width) in enumerate(FIGURE_COLUMNS):
         page.set_column(place, place, width)
-        page.write_string(top, place, title, formats["head"])
+        page.write_string(top, place, words.say(f"book.figure.{title}"), formats["head"])
     sheets = {sheet.kpi: sheet for sheet in book.sheets}
     for row, figure in enumerate(book.figures, start=top + 1):
         _write_rows(page, [_cells(figure)], row)
@@ -80,8 +83,9 @@ def _add_figures(written: Any, book: EvidenceBook, formats: dict[str, Any]) -> N
             if sheets[figure.kpi].rows.height < LAST_ROW:
                 _recompute(page, row, figure, sheets[figure.kpi])
     notes = top + len(book.figures) + 2
-    page.write_string(notes, 0, "Columns of the cases", formats["head"])
-    _write_rows(page, ([c.title, c.note] for c in COLUMNS.values()), notes + 1)
+    page.write_string(notes, 0, words.say("book.columns"), formats["head"])
+    told = ([column_title(name), words.say(f"book.note.{name}")] for name in COLUMNS)
+    _write_rows(page, told, notes + 1)
     page.freeze_panes(top + 1, 0)
 
 
@@ -121,17 +125,21 @@ def _column(sheet: Sheet, name: str) -> str:
     return f"'{sheet.kpi}'!{letter}:{letter}"
 
 
-def _add_money(
-    written: Any, rows: Sequence[Sequence[str | int | None]], formats: dict[str, Any]
+def _add_list(
+    written: Any,
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | int | None]],
+    formats: dict[str, Any],
 ) -> None:
-    """A sheet of the lost and damaged shipments behind what is owed."""
-    page = written.add_worksheet(MONEY)
-    for place, title in enumerate(SHEET):
+    """A sheet of shipments that are no cases of a KPI: behind what is owed, or what is ours."""
+    page = written.add_worksheet(name)
+    for place, title in enumerate(columns):
         page.set_column(place, place, 18)
-        page.write_string(0, place, title, formats["head"])
-    _write_rows(page, rows, 1)
+        page.write_string(0, place, words.say(f"book.{name}.{title}"), formats["head"])
+    _write_rows(page, rows[: LAST_ROW - 1], 1)
     page.freeze_panes(1, 1)
-    page.autofilter(0, 0, len(rows), len(SHEET) - 1)
+    page.autofilter(0, 0, min(len(rows), LAST_ROW - 1), len(columns) - 1)
 
 
 def _add_cases(written: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
@@ -146,7 +154,7 @@ def _add_cases(written: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
             page.set_column(
                 place, place, column.width, None if column.is_number else formats["text"]
             )
-            page.write_string(0, place, column.title, formats["head"])
+            page.write_string(0, place, column_title(name), formats["head"])
             _write_column(page, place, rows.get_column(name).to_list(), is_number=column.is_number)
         page.freeze_panes(1, 1)
         page.autofilter(0, 0, rows.height, len(sheet.columns) - 1)
