@@ -190,7 +190,7 @@ def test_going_on_gives_what_counting_all_gives(
         whole = from_nothing(tmp_path, as_of)
         assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True] * 2
         assert survey_of(run.ledger, run.settings) == plainly_surveyed(run, monkeypatch)
-        damage(random, tmp_path / "ledger" / "cache")
+        damage(random, tmp_path / "ledger" / "cache", ["settled"] if step == seed else [])
     assert gone_on
 
 
@@ -221,10 +221,11 @@ def plainly_surveyed(run: Run, monkeypatch: pytest.MonkeyPatch) -> Survey:
     return found
 
 
-def damage(random: Random, cache: Path) -> None:
-    """Change a byte of something remembered of sections, or cut it."""
-    for kind in ("sections", "surveyed"):
-        path = random.choice(sorted((cache / kind).glob("*/*")))
+def damage(random: Random, cache: Path, kinds: list[str]) -> None:
+    """Change a byte of something remembered of sections and in some other kinds, or cut it."""
+    for kind in ("sections", "surveyed", *kinds):
+        files = sorted(path for path in (cache / kind).glob("*/*") if path.is_file())
+        path = random.choice(files)
         told = bytearray(path.read_bytes())
         told[random.randrange(len(told))] ^= 1
         path.write_bytes(told if random.random() < 0.5 else told[:-1])

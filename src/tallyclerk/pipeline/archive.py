@@ -12,9 +12,11 @@ counted.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import pickle
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +49,18 @@ class Archive:
         """What it was made of."""
         found: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
         return found
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be read what it was made of."""
+        with suppress(OSError, ValueError):
+            return "sealed" in self.state
+        return False
+
+    def is_whole(self) -> bool:
+        """Whether its files are as they were written: else nothing is gone on from."""
+        told: dict[str, str] = self.state["sealed"]
+        return told == sealed(self.folder)
 
     @property
     def as_of(self) -> dt.datetime:
@@ -190,6 +204,17 @@ def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
         rows=pl.len().cast(pl.Int64), mark=pl.col("mark").sum()
     )
     return counted.select("shipment_id", pl.col("rows", "mark") * sign)
+
+
+def sealed(folder: Path) -> dict[str, str]:
+    """Digests of the files of an archive, by their place in it."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != STATE and path.suffix != ".draft":
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = digest
+    return found
 
 
 def files_of(ledger: Ledger) -> list[list[str]]:

@@ -122,9 +122,9 @@ class Deriving:
     def tell(self, period: Period | None, proofs: Draft | None, owed: Draft | None) -> None:
         """Write the evidence of a period, and liabilities, as `count` does, in a pass for them."""
         latest = self.archives.latest
-        is_part = period and not owed and latest and latest.is_of(self.ledger, self.bare.as_of)
+        is_kept = latest and latest.is_of(self.ledger, self.bare.as_of) and latest.is_whole()
         share = Share(self.ledger)
-        if is_part and period:
+        if period and not owed and is_kept:
             share = Share(self.ledger, latest, self._start(period))
         if proofs or owed:
             beginnings = self.beginnings.of(share)

@@ -29,6 +29,7 @@ from tallyclerk.pipeline.archive import (
     Archive,
     about,
     files_of,
+    sealed,
     whole,
 )
 from tallyclerk.store.cache import Cache, Draft
@@ -90,7 +91,8 @@ class Archives:
     def latest(self) -> Archive | None:
         """The archive of an earlier run, or of this one after it has counted."""
         folder = self._cache.folder(self.key)
-        return Archive(folder) if folder and (folder / STATE).is_file() else None
+        found = Archive(folder) if folder else None
+        return found if found and found.is_there else None
 
     @cached_property
     def former(self) -> Archive | None:
@@ -98,6 +100,8 @@ class Archives:
         found = self.latest
         is_linked = self.context.unlinked.is_empty()
         if not (found and is_linked and found.is_usable(self.ledger, self.context)):
+            return None
+        if not found.is_whole():
             return None
         known = sum(len(found.known(bucket)) for bucket in range(self.ledger.bucket_count))
         return found if 2 * sum(map(len, self.touched)) <= known else None
@@ -170,6 +174,7 @@ def write(
         "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
     }
     _link(tallies, draft.folder / TALLIES)
+    state["sealed"] = sealed(draft.folder)
     (draft.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
 
 

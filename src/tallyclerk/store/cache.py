@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -129,7 +129,7 @@ class Cache:
     def told(self, key: str, tell: Callable[[], Any]) -> Any:
         """A small JSON value, made when it is not there."""
         place = self._root / f"{key}.json"
-        if place.is_file():
+        with suppress(OSError, ValueError):  # what cannot be read is not there
             return json.loads(place.read_text(encoding="utf-8"))
         value = tell()
         self._root.mkdir(parents=True, exist_ok=True)
