@@ -61,10 +61,9 @@ def find_heading(rows: Sequence[Row], wanted: set[str]) -> Heading | None:
     Returns:
         The header; None if all rows are empty.
     """
-    if wanted:
-        best = max(_headings(rows), key=lambda h: _count(h, wanted), default=None)
-        if best and _count(best, wanted):
-            return best
+    best = _with_most(rows, wanted) if wanted else None
+    if best:
+        return best
     place = _by_shape(rows)
     if place is None:
         return None
@@ -72,6 +71,18 @@ def find_heading(rows: Sequence[Row], wanted: set[str]) -> Heading | None:
     is_twice = len({folded(name) for name in _texts(rows[place])}) < len(rows[place])
     above = _double(rows, place - 1) if place and is_twice else None
     return _double(rows, place) or above or single
+
+
+def _with_most(rows: Sequence[Row], wanted: set[str]) -> Heading | None:
+    """The first of the headers with most of the wanted names, None where none has any."""
+    best, most = None, 0
+    for heading in _headings(rows):
+        count = _count(heading, wanted)
+        if count > most:
+            best, most = heading, count
+        if most == len(wanted):  # as nearly always in the first row: no other can have more
+            break
+    return best
 
 
 def _headings(rows: Sequence[Row]) -> Iterator[Heading]:
