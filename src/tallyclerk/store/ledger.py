@@ -148,21 +148,10 @@ class Ledger:
         self._once[bucket] = len(kept) == len(told)
         return kept
 
-    def is_each_once(self, bucket: int) -> bool:
-        """Whether all that is told in a bucket counts: nothing twice, nothing replaced. Nearly always so."""
-        if bucket not in self._once:
-            self._once[bucket] = not self._is_amended(bucket) and self._has_own_ids(bucket)
-        return self._once[bucket]
-
     def _is_amended(self, bucket: int) -> bool:
         """Whether a later snapshot, a correction or the rest of a whole may change what was told."""
         told = any(self._files.get((table, bucket)) for table in (CORRECTIONS, PARTS))
         return told or bool(self.snapshot_sources)
-
-    def _has_own_ids(self, bucket: int) -> bool:
-        """Whether no id comes twice."""
-        ids = self.told("events", bucket, {"event_id"}).to_series()
-        return ids.n_unique() == len(ids)
 
     def current(self, rows: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Told events that no later snapshot and no correction replaced, as they mean together."""

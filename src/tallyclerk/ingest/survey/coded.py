@@ -33,7 +33,6 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
     # In most exports what is told of a shipment lies together, and is looked up once for all of it.
     each = events["shipment_id"].rle().struct.field("value")
     ids = _enum(each, shipments["shipment_id"])
-    source = events["source"].rle().struct.field("value")
     partners = _enum(*(events[name] for name in _NAMES), *(shipments[c] for c in CHAIN_COLUMNS))
     kinds = pl.Schema(
         {
@@ -45,9 +44,15 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
     chain = pl.Schema({"shipment_id": ids, **dict.fromkeys(CHAIN_COLUMNS, partners)})
     told = events.with_columns(
         each.cast(ids).gather(events["shipment_id"].rle_id()).alias("shipment_id"),
-        source.cast(_enum(source)).gather(events["source"].rle_id()).alias("source"),
+        with_codes(events["source"]),
     ).cast(kinds)
     return told.sort("shipment_id", "occurred_at", "milestone"), shipments.cast(chain)
+
+
+def with_codes(words: pl.Series) -> pl.Series:
+    """Words that are the same in many rows on end as codes."""
+    each = words.rle().struct.field("value")
+    return each.cast(_enum(each)).gather(words.rle_id()).alias(words.name)
 
 
 def in_words(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
-from tallyclerk.ingest.survey.coded import in_words
+from tallyclerk.ingest.survey.coded import in_words, with_codes
 from tallyclerk.store import Ledger
 
 KEY = ("source", "day")
@@ -21,14 +21,14 @@ def time_of(table: str) -> str | None:
     return next(name for name, kind in TABLES[table].items() if kind == UTC)
 
 
-def days_told(ledger: Ledger, bucket: int, timezone: str, actual: pl.DataFrame) -> pl.DataFrame:
+def days_told(ledger: Ledger, bucket: int, timezone: str, events: pl.DataFrame) -> pl.DataFrame:
     """Rows told in one bucket by source and local day, repetitions included: source, day, rows.
 
     Args:
         ledger: The ledger.
         bucket: A bucket of it.
         timezone: Whose days.
-        actual: The actual observations of the bucket, each once: source, occurred_at.
+        events: The actual observations told in the bucket: source, occurred_at.
     """
     told = {segment.table for segment in ledger.manifest.active}
     parts = [pl.DataFrame(schema={"source": pl.String, "day": pl.Date, "rows": pl.Int64})]
@@ -36,12 +36,10 @@ def days_told(ledger: Ledger, bucket: int, timezone: str, actual: pl.DataFrame) 
         time = time_of(table)
         if time is None:
             continue
-        if table == "events" and ledger.is_each_once(bucket):
-            rows = actual
+        if table == "events":
+            rows = events.select(with_codes(events["source"]), time)
         else:
-            rows = ledger.told(table, bucket, {"source", time, "classifier"}).drop_nulls(time)
-            if table == "events":
-                rows = rows.filter(pl.col("classifier") == "actual")
+            rows = ledger.told(table, bucket, {"source", time}).drop_nulls(time)
         day = pl.col(time).dt.convert_time_zone(timezone).dt.date()
         counted = rows.group_by("source", day=day).agg(rows=pl.len().cast(pl.Int64))
         parts.append(in_words(counted))

@@ -47,15 +47,18 @@ from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache
+from tallyclerk.store.dedupe import FOR_DEDUPE
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
 
 _AT_ONCE = 8
+_IS_ACTUAL = pl.col("classifier") == "actual"
 _COLUMNS = [
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
     *("occurred_at", "recorded_at", "time_source", "time_precision"),
     *("inherited", "country", "source"),
 ]
+_TOLD = {*_COLUMNS, *FOR_DEDUPE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,12 +161,13 @@ class _Look:
 
     def glimpse(self, ledger: Ledger, bucket: int) -> tuple[_Glimpse, _Days]:
         """What one bucket contributes."""
-        actual, shipments = _reported(ledger, bucket)
+        told = ledger.told("events", bucket, _TOLD)
+        actual, shipments = _reported(ledger, bucket, told)
         chain = members(actual, shipments, self.roles)
         path = on_path(actual, chain)
         by_day = _Days(
             stamps=glimpse_stamps(actual),
-            told=days_told(ledger, bucket, self.timezone, actual),
+            told=days_told(ledger, bucket, self.timezone, told.filter(_IS_ACTUAL)),
             due=glimpse_outages(path, chain),
         )
         glimpse = _Glimpse(
@@ -180,15 +184,14 @@ class _Look:
 
     def recount(self, days: pl.DataFrame, ledger: Ledger, bucket: int) -> pl.DataFrame:
         """What one bucket contributes to the minutes of some days."""
-        reported, _ = _reported(ledger, bucket)
+        reported, _ = _reported(ledger, bucket, ledger.told("events", bucket, _TOLD))
         return recount_stamps(reported, days)
 
 
-def _reported(ledger: Ledger, bucket: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _reported(ledger: Ledger, bucket: int, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The actual observations of one bucket, each with its reporter, and its shipments."""
-    rows = ledger.unsorted_events(bucket, _COLUMNS)
-    told = rows.filter(pl.col("classifier") == "actual")
-    events, shipments = coded(told, ledger.read_table("shipments", bucket))
+    rows = ledger.kept(told, bucket).filter(_IS_ACTUAL).select(_COLUMNS)
+    events, shipments = coded(rows, ledger.read_table("shipments", bucket))
     return with_reporter(events, shipments), shipments
 
 

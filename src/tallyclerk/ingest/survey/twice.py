@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.ingest.survey.coded import in_words
+from tallyclerk.ingest.survey.coded import MILESTONES, in_words
 
 MIN_CASES = 8
 MOST_FROM = 0.5
@@ -51,15 +51,17 @@ def glimpse_twice(reported: pl.DataFrame) -> pl.DataFrame:
     source = pl.col("source")
     if reported["source"].n_unique() <= 1:
         reported = reported.clear()  # with one source there is nothing to compare
+    named = reported.drop_nulls("partner")
+    number = pl.col("shipment_id").to_physical().cast(pl.Int64) * len(MILESTONES.categories)
+    # Most milestones are told once, and need no group.
+    again = named.filter((number + pl.col("milestone").to_physical()).is_duplicated())
     several = (
-        reported.drop_nulls("partner")
-        .group_by(fact)
+        again.group_by(fact)
         .agg(first=source.min(), last=source.max())
         .filter(pl.col("first") != pl.col("last"))
     )
     told = (
-        reported.select(*fact, "source", "occurred_at", "partner")
-        .drop_nulls("partner")
+        again.select(*fact, "source", "occurred_at", "partner")
         .join(several, on=fact, how="semi")
         .sort(*fact, "source", "occurred_at", "partner")
         .unique([*fact, "source"], keep="first", maintain_order=True)
