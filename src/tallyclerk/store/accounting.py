@@ -105,23 +105,28 @@ class _Holding:
 
     def __call__(self, bucket: int) -> Rows:
         """Their places."""
-        ledger, table = self.ledger, self.table
+        ledger, is_event = self.ledger, self.table == "events"
         elsewhere = self.asked.filter(pl.col(_BUCKET) != bucket)
-        here = self._meant(ledger.told(table, bucket, set(PLACE)), elsewhere)
-        if here.is_empty():
-            return here
-        if table == "events":
-            kept = ledger.kept(ledger.told(table, bucket, set(FOR_DEDUPE)), bucket)
+        told = ledger.told(self.table, bucket, set(FOR_DEDUPE) if is_event else None)
+        ids = self._meant(told, elsewhere)["shipment_id"].unique()
+        near = told.filter(pl.col("shipment_id").is_in(ids.implode()))
+        if is_event:
+            kept = ledger.kept_of(near, bucket)
         else:
-            kept = statements_kept(ledger, table, _own(ledger, table, ledger.told(table, bucket)))
-        return self._meant(kept, elsewhere).unique()
+            kept = statements_kept(ledger, self.table, _own(ledger, self.table, near))
+        return self._meant(kept, elsewhere).select(PLACE).unique()
 
     def _meant(self, rows: Rows, asked: Rows) -> Rows:
-        """The places of rows that are asked about."""
-        alike = rows.filter(pl.col("source_row").is_in(asked["source_row"].unique().implode()))
-        keyed = alike.filter(pl.col("source").is_in(_keyed(self.ledger, self.table)))
-        places = keyed.select(PLACE).cast(_places(self.ledger, self.table))
-        return places.join(asked, on=PLACE, how="semi")
+        """Rows that are asked about, with places as they are asked."""
+        kinds = _places(self.ledger, self.table)
+        codes = (_coded(rows[name], kind) for name, kind in kinds.items())
+        return rows.with_columns(codes).join(asked, on=PLACE, how="semi")
+
+
+def _coded(words: pl.Series, kind: pl.DataType) -> pl.Series:
+    """Words as codes, null where there is none; nearly all are the same as the one before."""
+    each = words.rle().struct.field("value").cast(kind, strict=False)
+    return each.gather(words.rle_id()).alias(words.name)
 
 
 def _repeated(ledger: Reading, table: str, bucket: int, lost: Rows, kept: Rows) -> Repeated:

@@ -141,12 +141,13 @@ class Ledger:
         """
         if self._once.get(bucket):
             return told
-        if self._is_amended(bucket):
-            self._once[bucket] = False
-            return unique_events(self.current(told, bucket))
-        kept = unique_events(told)
-        self._once[bucket] = len(kept) == len(told)
+        kept = self.kept_of(told, bucket)
+        self._once[bucket] = len(kept) == len(told) and not self._is_amended(bucket)
         return kept
+
+    def kept_of(self, told: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """As `kept`, of all that is told of some of the shipments in a bucket."""
+        return unique_events(self.current(told, bucket) if self._is_amended(bucket) else told)
 
     def _is_amended(self, bucket: int) -> bool:
         """Whether a later snapshot, a correction or the rest of a whole may change what was told."""

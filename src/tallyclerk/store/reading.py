@@ -33,3 +33,7 @@ class Reading(Protocol):
     def kept(self, told: pl.DataFrame, bucket: int) -> pl.DataFrame:
         """Of all events told in a bucket those that count, each once."""
         ...
+
+    def kept_of(self, told: pl.DataFrame, bucket: int) -> pl.DataFrame:
+        """As `kept`, of all that is told of some of the shipments in a bucket."""
+        ...

@@ -127,7 +127,7 @@ def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
     counted = {path for bucket in range(ledger.bucket_count) for path in ledger.files(bucket)}
     before, known = _known(memory)
     come, gone = counted - before, before - counted
-    touched = _ids_in(ledger, come)
+    touched = _ids_in(ledger, come if known else ())
     left = [
         section
         for section in known
