@@ -39,7 +39,7 @@ def summed(
     texts = [
         name for name in keys if isinstance(frames[0].schema[name], pl.String | pl.Categorical)
     ]
-    coded = [frame.with_columns(pl.col(texts).cast(CODED)) for frame in frames]
+    coded = [frame.with_columns(pl.col(texts).cast(CODED)).rechunk() for frame in frames]
     places = {name: _places([frame[name] for frame in coded]) for name in texts}
     for frame in coded:
         yield _summed(frame, keys, sums, places)
