@@ -25,6 +25,7 @@ from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline import Run, leaving, open_run
 from tallyclerk.report.render.data import results_object
 from tallyclerk.simulate import simulate
+from tallyclerk.store import sections
 from tallyclerk.store.cache import FOLDER
 from tallyclerk.store.ledger import Ledger
 
@@ -108,6 +109,7 @@ def test_a_cluster_and_one_machine_go_on_from_what_the_other_has_left(
 ):
     """One counts twelve months, the other goes on with the last one: the rows of all counted."""
     monkeypatch.setattr(leaving, "WORTH_FROM", 0)
+    monkeypatch.setattr(sections, "WORTH_FROM", 0)
     monkeypatch.setattr(ingest_run, "bucket_count", lambda _: 4)
     before, after = (dt.datetime(2026, *day, tzinfo=dt.UTC) for day in ((10, 2), (11, 1)))
     engines = [cluster.engine, Engine()] if is_first else [Engine(), cluster.engine]

@@ -68,6 +68,10 @@ class Memory:
                 return pickle.loads(written[_SHA:])  # noqa: S301 - our own, as the digest says
         return None
 
+    def holds(self, name: str) -> bool:
+        """Whether anything goes by a name."""
+        return (self._folder / name).is_file()
+
     def keep(self, name: str, found: Any) -> None:
         """Write it, whole or not at all; a store that can only be read remembers nothing."""
         told = pickle.dumps(found)

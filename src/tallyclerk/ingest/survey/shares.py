@@ -13,7 +13,7 @@ from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.engines import of_each
 from tallyclerk.progress import Progress
 from tallyclerk.store import Ledger
-from tallyclerk.store.sections import Memory, sections_of
+from tallyclerk.store.sections import Memory, Section, sections_of
 from tallyclerk.workers import are_many
 
 T = TypeVar("T")
@@ -24,22 +24,33 @@ class Share:
     """Some shipments that are looked at together.
 
     Attributes:
-        ledger: The ledger, as if it told of them only.
-        bucket: Where they are in it.
-        name: That of the section they are; None where they are a whole bucket.
+        ledger: The ledger.
+        bucket: The bucket that they are; None where they are a section.
+        name: That of the section; "" of a bucket.
+        memory: Where it is remembered: its shipments stay there until they are looked at, for
+            those of all sections are too many to be sent with each.
     """
 
     ledger: Ledger
-    bucket: int
-    name: str | None = None
+    bucket: int | None = None
+    name: str = ""
+    memory: Memory | None = None
+
+    def opened(self) -> tuple[Ledger, int]:
+        """A ledger as if it told of them only, and where they are in it."""
+        if self.bucket is not None:
+            return self.ledger, self.bucket
+        assert self.memory is not None  # noqa: S101 so sections are made
+        section: Section = self.memory.find(self.name)
+        return section.of(self.ledger), 0
 
 
 def shares_of(ledger: Ledger) -> list[Share]:
     """The sections of a ledger, or its buckets where it has none."""
     memory = Memory(ledger.root, "sections", digest_of(code_digest("store"), pl.__version__))
     sections = sections_of(ledger, memory)
-    if sections:
-        return [Share(ledger=each.of(ledger), bucket=0, name=each.name) for each in sections]
+    if sections and all(memory.holds(each.name) for each in sections):
+        return [Share(ledger=ledger, name=each.name, memory=memory) for each in sections]
     return [Share(ledger=ledger, bucket=bucket) for bucket in range(ledger.bucket_count)]
 
 
@@ -99,5 +110,4 @@ class _Each(Generic[T]):
     shares: Sequence[Share]
 
     def __call__(self, number: int) -> T:
-        share = self.shares[number]
-        return self.work(share.ledger, share.bucket)
+        return self.work(*self.shares[number].opened())
