@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
     with tempfile.TemporaryDirectory(prefix="tallyclerk-") as folder:
         place = Path(folder) / "work"
         place.write_bytes(pickle.dumps(work))
-        with _one_thread_each():
+        with one_thread_each():
             given = _pool().map(_do, repeat(str(place)), range(count))
         try:
             yield from given
@@ -58,11 +59,26 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
 @cache
 def _pool() -> ProcessPoolExecutor:
     """The processes of this one: they start with the first work and serve all that follows."""
-    workers = os.cpu_count() or 1
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent)
+    return processes(os.cpu_count() or 1)
 
 
-def end_with_parent() -> None:
+def processes(count: int, loaded: Sequence[str] = ()) -> ProcessPoolExecutor:
+    """Processes that end with this one.
+
+    Args:
+        count: How many.
+        loaded: Modules that all of them need: they are loaded once, by a process of which the others
+            start as copies. None of these modules may start a thread, which a copy would lack; polars
+            does. Only Linux copies a process safely; elsewhere each loads them itself.
+    """
+    if not loaded or not sys.platform.startswith("linux"):
+        return ProcessPoolExecutor(count, get_context("spawn"), initializer=_end_with_parent)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(loaded))
+    return ProcessPoolExecutor(count, context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
     """What a process of a pool does first, so that it does not outlive a parent that is killed."""
     threading.Thread(target=_follow_parent, daemon=True).start()
 
@@ -87,7 +103,7 @@ def _do(place: str, number: int) -> Any:
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Processes started meanwhile compute on one thread."""
     former = os.environ.get(_THREADS)
     os.environ[_THREADS] = "1"

@@ -24,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from pathlib import Path
 
 from markupsafe import Markup
@@ -36,11 +36,14 @@ from tallyclerk.report.model import KpiText, PartnerInput, PartnerPage
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render import pdf, templates
 from tallyclerk.report.render.pages import partner_html
+from tallyclerk.report.workers import LIBRARIES
+from tallyclerk.workers import one_thread_each, processes
 
 VARIABLE_FONT = "@ibm/plex-sans-variable"
 FONT_FILE = "package/fonts/complete/ttf/IBM Plex Sans Var-Roman.ttf"
 """The family that the bundled font was cut from."""
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
+EVIDENCE = world.evidence("acme")
 
 
 def portfolio(partners: int) -> list[PartnerInput]:
@@ -62,7 +65,7 @@ def portfolio(partners: int) -> list[PartnerInput]:
 def card(given: PartnerInput) -> tuple[float, float, int]:
     """Draw one page: CPU seconds of the model with its charts, and of the sheets; bytes."""
     start = time.process_time()
-    page = without_annex(partner_page(given, world.evidence("acme"), KPIS, small_below=30))
+    page = without_annex(partner_page(given, EVIDENCE, KPIS, small_below=30))
     modelled = time.process_time()
     html = partner_html(page, bundled_templates())
     content = pdf.partner_pdf(page, bundled_templates())
@@ -77,15 +80,14 @@ def without_annex(page: PartnerPage) -> PartnerPage:
 
 
 def start(font: str) -> None:
-    """Prepare a worker; the plainest way has a font of its own."""
-    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    if font:
-        import vl_convert  # noqa: PLC0415
+    """Prepare a worker of the plainest way, which has a font of its own."""
+    import vl_convert  # noqa: PLC0415
 
-        vl_convert.register_font_directory(str(bundled_templates() / "fonts"))
-        draw.svg = _altair_svg
-        pdf._paper = partial(_paper, font)
-        templates.as_image = lambda drawing, _alt: Markup(drawing)  # noqa: S704
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    vl_convert.register_font_directory(str(bundled_templates() / "fonts"))
+    draw.svg = _altair_svg
+    pdf._paper = partial(_paper, font)
+    templates.as_image = lambda drawing, _alt: Markup(drawing)  # noqa: S704
 
 
 def _altair_svg(specification, unit, datasets, **_given) -> str:
@@ -137,8 +139,13 @@ def variable_font() -> Iterator[str]:
 def timed(name: str, font: str, givens: list[PartnerInput], workers: int) -> float:
     """Draw all pages and print what they took: CPU seconds per page."""
     wall, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with ProcessPoolExecutor(workers, get_context("spawn"), start, (font,)) as pool:
-        drawn = list(pool.map(card, givens))
+    if font:
+        with ProcessPoolExecutor(workers, get_context("spawn"), start, (font,)) as pool:
+            drawn = list(pool.map(card, givens))
+    else:
+        with one_thread_each(), processes(workers, LIBRARIES) as pool:
+            drawn = list(pool.map(card, givens))
+        forkserver._forkserver._stop()  # what its processes took counts once it has ended
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - wall
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     model, sheets, size = (sum(column) for column in zip(*drawn, strict=True))

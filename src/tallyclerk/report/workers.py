@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
 
 import polars as pl
 
 from tallyclerk.progress import Progress
 from tallyclerk.report.partner_files import Card, Written, write_card
-from tallyclerk.workers import end_with_parent
+from tallyclerk.workers import one_thread_each, processes
 
 PARALLEL_FROM = 8
 """Partners from which starting other processes is worth its second."""
 AHEAD = 3
 """Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
-
+LIBRARIES = ("fontTools.subset", "jinja2", "weasyprint", "xlsxwriter")
+"""What draws pages and takes half a second to load: once for all processes."""
 FRESH_AFTER = 50
 """Partners after which processes are started anew: each page leaves a third of a megabyte in the
 libraries that draw it, which would add up over hundreds of them."""
@@ -45,7 +45,7 @@ Job = Future[Written] | Written
 def _jobs(cards: Sequence[Card], evidence: Evidence, most: int) -> Iterator[tuple[Card, Job]]:
     """Each partner with what becomes of it, in order, in processes that end with the last one."""
     waiting: list[tuple[Card, Job]] = []
-    with ProcessPoolExecutor(most, get_context("spawn"), initializer=end_with_parent) as pool:
+    with one_thread_each(), processes(most, LIBRARIES) as pool:
         for card in cards:
             waiting.append((card, _submitted(pool, card, evidence)))
             if len(waiting) >= AHEAD * most:
