@@ -60,6 +60,8 @@ class _Counting:
     def __call__(self, number: int) -> None:
         journeys = complete(self.beginnings.take(number).begun, self.context)
         kpis = [all_kpis()[name] for name in self.parameters]
-        parts = summed_up([*map(as_rows, coded_facts(journeys, kpis, self.parameters))])
+        parts = summed_up(
+            [*map(as_rows, coded_facts(journeys, kpis, self.parameters, with_events=False))]
+        )
         for kpi, part in zip(kpis, parts, strict=True):
             self.counts.add(part, number, kpi.name)

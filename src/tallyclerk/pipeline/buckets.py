@@ -84,7 +84,8 @@ class Counting:
             return None
         months = None if self.counts else self.period
         rows, proofs = [], []
-        for part in coded_facts(journeys, all_kpis().values(), self.parameters, months):
+        kpis, with_events = all_kpis().values(), self.proofs is not None
+        for part in coded_facts(journeys, kpis, self.parameters, months, with_events=with_events):
             if self.proofs and self.period:
                 within = pl.col("month").is_between(self.period.first, self.period.last)
                 proofs.append(part.filter(within, ~is_marked()))
@@ -127,7 +128,8 @@ class Counting:
     def _by_plans(self, kept: Journeys) -> dict[str, pl.DataFrame]:
         """Settled shipments under the KPIs that follow plans."""
         kpis = [kpi for kpi in all_kpis().values() if kpi.by_plans]
-        stated = coded_facts(replace(kept, context=self.context), kpis, self.parameters)
+        told = replace(kept, context=self.context)
+        stated = coded_facts(told, kpis, self.parameters, with_events=False)
         return dict(zip((kpi.name for kpi in kpis), map(as_rows, stated), strict=True))
 
     def _settle(
