@@ -92,7 +92,9 @@ class Counting:
             if self.counts:
                 rows.append(as_rows(part))
         if self.proofs and self.period:
-            self.proofs.add(self._located(as_facts(pl.concat(proofs)), number), number)
+            stated = self._located(as_facts(pl.concat(proofs)), number)
+            # Pages take the cases of one partner after the other.
+            self.proofs.add(stated.sort("partner_id", maintain_order=True), number)
         return self._count(number, start, journeys, rows) if self.counts else None
 
     def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:

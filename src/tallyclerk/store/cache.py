@@ -40,7 +40,7 @@ class Draft:
         """Write the part of some number (of what goes by a name), whole or not at all."""
         place = part_path(self.folder, name, number)
         draft = place.with_suffix(f".{os.getpid()}.draft")
-        part.write_parquet(draft)
+        part.write_parquet(draft, row_group_size=ROWS_OF_GROUP)
         draft.replace(place)
 
     def path(self, name: str) -> Path:
