@@ -1,10 +1,13 @@
 """Work for many parts gives the same, in order, whether processes do it or not."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from tallyclerk import workers
+from tallyclerk.report.workers import LIBRARIES
 
 HERE = os.getpid()
 LAST = 4
@@ -30,3 +33,21 @@ def test_much_work_comes_back_in_order_from_processes_of_one_thread(monkeypatch)
     with pytest.raises(ValueError, match=str(LAST)):
         next(given)
     assert os.environ["POLARS_MAX_THREADS"] == "7"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is copied")
+def test_what_drawing_processes_are_copied_with_has_no_threads():
+    told = "; ".join(
+        (
+            "import importlib, os, sys",
+            f"[importlib.import_module(name) for name in {LIBRARIES}]",
+            "print(len(os.listdir('/proc/self/task')), 'polars' in sys.modules)",
+        )
+    )
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["1", "False"]
+
+
+def test_processes_copied_from_one_that_has_loaded_libraries_do_their_work():
+    with workers.one_thread_each(), workers.processes(2, ("jinja2",)) as pool:
+        assert list(pool.map(abs, (-1, 2, -3))) == [1, 2, 3]

@@ -16,8 +16,15 @@ PARALLEL_FROM = 8
 """Partners from which starting other processes is worth its second."""
 AHEAD = 3
 """Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
-LIBRARIES = ("fontTools.subset", "jinja2", "weasyprint", "xlsxwriter")
-"""What draws pages and takes half a second to load: once for all processes."""
+LIBRARIES = (
+    "altair",
+    "fontTools.subset",
+    "jinja2",
+    "pydantic_settings",
+    "weasyprint",
+    "xlsxwriter",
+)
+"""What draws pages and takes a second to load: once for all processes. None of it starts threads."""
 FRESH_AFTER = 50
 """Partners after which processes are started anew: each page leaves a third of a megabyte in the
 libraries that draw it, which would add up over hundreds of them."""
