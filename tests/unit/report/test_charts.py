@@ -78,6 +78,10 @@ def test_silences_are_counted_by_bin_and_nobody_is_lost():
     ]
     assert gaps.beyond(TIMES, 48) == (1, 6)
     assert gaps.beyond(TIMES, 50) == (0, 6)
+    assert [r["note"] for r in rows if r["total"]] == ["2", "2", "1", "1"]
+    many = gaps.rows(Histogram(bins=((60, 10_000, 0), (3000, 2_500, 0)), never=0))
+    told = [r["note"].replace("\N{NO-BREAK SPACE}", " ") for r in many if r["total"]]
+    assert told == ["80.0 %", "20.0 %"], "numbers of five digits would run into each other"
 
 
 def test_a_dot_has_its_numbers_in_per_cent():

@@ -98,7 +98,18 @@ COURIER = {name for name, *_ in DEFINITIONS} - {
     "dispatch_on_time_rate", "dispatch_hours", "preimport_blackout_hours", "handover_out_hours",
 }  # fmt: skip
 FORWARDER = {name for name, *_ in DEFINITIONS} - {"dispatch_on_time_rate", "dispatch_hours"}
-OWN = {"supplier": SUPPLIER, "forwarder": FORWARDER, "courier": COURIER}
+WAREHOUSE = {
+    "handover_ack_rate", "handover_in_hours", "handover_out_hours", "transit_hours", "loss_rate",
+    "damage_rate", "scan_gap_hours", "milestone_completeness_rate", "miscommunication_rate",
+}  # fmt: skip
+OWN = {
+    "supplier": SUPPLIER,
+    "forwarder": FORWARDER,
+    "courier": COURIER,
+    "warehouse": WAREHOUSE,
+    "airline": WAREHOUSE | {"on_time_rate", "lead_hours", "late_record_rate"},
+    "broker": WAREHOUSE - {"loss_rate", "damage_rate", "scan_gap_hours"},
+}
 RULES = (
     "missing_acknowledgement", "late_acknowledgement", "unannounced_acceptance", "wrong_receiver",
     "pieces_differ", "delay_without_notice",

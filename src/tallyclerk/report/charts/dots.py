@@ -56,10 +56,11 @@ def specification(unit: str) -> Specification:
     ticks = alt.Axis(
         title=None,
         grid=True,
-        tickCount=2,
+        tickCount=3,
         ticks=False,
         domain=False,
         labelExpr=hidden_number(unit=unit),
+        labelFontSize=9.5,
     )
     x = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False), axis=ticks)
     base = alt.Chart(alt.NamedData("main")).encode(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tallyclerk.domain.results import Histogram
@@ -11,6 +12,8 @@ from tallyclerk.report.charts.theme import COLOURS, SCALE, SOFT, Specification, 
 
 EDGES_HOURS = (0, 2, 4, 8, 12, 24, 36, 48, 72, 120)
 LIMIT_HOURS = 48
+MOST_COUNTED = 9_999
+"""Shipments in a bar up to which their number fits above it; with more, all bars tell their share."""
 
 
 def rows(histogram: Histogram) -> list[dict[str, Any]]:
@@ -22,16 +25,28 @@ def rows(histogram: Histogram) -> list[dict[str, Any]]:
         counts[place][1] += censored
     counts[-1][1] += histogram.never
     ends = [*EDGES_HOURS[1:], None]
+    totals = [sum(count) for count in counts]
+    told = _told(totals)
     return [
         {
             "bin": f"{start}–{end}" if end else f"{start}+",
             "kind": "long" if start >= LIMIT_HOURS else "usual",
             "ended": ended,
-            "total": ended + still,
-            "note": text.count(ended + still) if ended + still else "",
+            "total": total,
+            "note": note,
         }
-        for (ended, still), start, end in zip(counts, EDGES_HOURS, ends, strict=True)
+        for (ended, _), total, note, start, end in zip(
+            counts, totals, told, EDGES_HOURS, ends, strict=True
+        )
     ]
+
+
+def _told(totals: Sequence[int]) -> list[str]:
+    """Give the label of each bar; none where there is no shipment."""
+    if max(totals) <= MOST_COUNTED:
+        return [text.count(total) if total else "" for total in totals]
+    every = sum(totals)
+    return [text.quantity(total / every, "rate") if total else "" for total in totals]
 
 
 def beyond(histogram: Histogram, hours: int) -> tuple[int, int]:
