@@ -17,6 +17,7 @@ from tallyclerk.store.cache import FOLDER as DERIVED
 LOCK_NAME = ".lock"
 LOCK_TIMEOUT_SECONDS = 60.0
 TEMPORARY = ".tmp"
+_FEW_ROWS = 4096
 UNKNOWN_TO_MOUNTS = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 """How mounted file systems answer that entries of a folder need no flush, or know none."""
 
@@ -40,7 +41,11 @@ def write_frame(path: Path, frame: pl.DataFrame) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
-    frame.write_parquet(temporary, compression="zstd", compression_level=1)
+    # Where a page is small, zstd takes longer to begin than to press; nobody asks for statistics.
+    if len(frame) < _FEW_ROWS:
+        frame.write_parquet(temporary, compression="lz4", statistics=False)
+    else:
+        frame.write_parquet(temporary, compression="zstd", compression_level=1, statistics=False)
     temporary.replace(path)
 
 
