@@ -4,6 +4,7 @@ A bucket is what one process holds at a time, on this machine or as a task of a 
 have a quarter of a million events, and not more than a million up to a billion in all. A quarter is
 where counting costs least: with fewer the start of each query does, with more their tables leave the
 processor's caches.
+Each export has a file in each bucket, so that many exports want fewer buckets, of half a million.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from tallyclerk.progress import Progress
 from tallyclerk.store import Ledger, Manifest
 from tallyclerk.store.hashing import canary
 from tallyclerk.store.rebucket import Moving
+from tallyclerk.workers import PARALLEL_FROM
 
 BYTES_PER_EVENT = 100
 EVENTS_PER_BUCKET = 250_000
 MOST_PER_BUCKET = 1_000_000
+ROWS_OF_FILE = 1_000
+"""Rows of an export in a bucket below which to open and close its data file takes longer than they."""
 MAX_BUCKETS = 1024
 """Each export has a data file in each bucket that it tells of, which the manifest names."""
 SPREAD_FROM_BYTES = 64 * 2**20
@@ -41,13 +45,21 @@ def unpacked_bytes(unread: Sequence[Unread]) -> int:
 
 def bucket_count(unread: Sequence[Unread]) -> int:
     """Buckets for a new ledger."""
-    return _buckets_for(unpacked_bytes(unread) // BYTES_PER_EVENT)
+    return _buckets_for(unpacked_bytes(unread) // BYTES_PER_EVENT, len(unread))
 
 
-def _buckets_for(events: int) -> int:
-    """A power of two, so that a bucket holds EVENTS_PER_BUCKET at most."""
+def _buckets_for(events: int, files: int) -> int:
+    """A power of two, so that a bucket holds EVENTS_PER_BUCKET at most; twice that of many files.
+
+    Args:
+        events: Of all files.
+        files: How many exports they are in.
+    """
     count = 1
     while count < MAX_BUCKETS and events > count * EVENTS_PER_BUCKET:
+        is_thin = count >= PARALLEL_FROM and events < 2 * count * files * ROWS_OF_FILE
+        if is_thin and events <= 2 * count * EVENTS_PER_BUCKET:
+            break
         count *= 2
     return count
 
@@ -64,7 +76,7 @@ def with_room(
     # Hashes spread shipments evenly, so that one bucket tells of all.
     held = Ledger(root, manifest).rows_told("events", 0) * manifest.bucket_count
     events = held + unpacked_bytes(unread) // BYTES_PER_EVENT
-    count = _buckets_for(events)
+    count = _buckets_for(events, len(manifest.active) + len(unread))
     if events <= manifest.bucket_count * MOST_PER_BUCKET or count <= manifest.bucket_count:
         return manifest
     what = f"sorting the ledger into {count} buckets"

@@ -111,6 +111,7 @@ def growing(tmp_path, monkeypatch):
     ingest(settings(tmp_path))
     monkeypatch.setattr(room, "EVENTS_PER_BUCKET", 10)
     monkeypatch.setattr(room, "MOST_PER_BUCKET", 20)
+    monkeypatch.setattr(room, "ROWS_OF_FILE", 1)
     assert Ledger.open(tmp_path / ".tallyclerk").bucket_count == 1
     return tmp_path
 
@@ -159,3 +160,18 @@ def test_a_crash_while_a_ledger_grows_leaves_it_as_it_was(growing, monkeypatch):
             ingest(settings(growing))
     left = Ledger.open(growing / ".tallyclerk")
     assert (left.bucket_count, told(left)) == (1, before)
+
+
+@pytest.mark.parametrize(
+    ("events", "files", "buckets"),
+    [
+        (200_000, 1, 1),
+        (1_000_000, 400, 4),  # a bucket for every process, however small the files
+        (5_000_000, 10, 32),
+        (5_000_000, 400, 16),
+        (100_000_000, 400, 256),
+        (100_000_000, 40, 512),
+    ],
+)
+def test_buckets_are_larger_where_many_files_would_be_small_in_them(events, files, buckets):
+    assert room._buckets_for(events, files) == buckets
