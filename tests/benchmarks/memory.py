@@ -30,12 +30,24 @@ HAN = range(0x4E00, 0x9000, 3)
 
 def held() -> float:
     """Megabytes that the largest of the processes started from here holds now."""
-    sizes = [0]
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text("utf-8").split():
-            status = Path(f"/proc/{child}/status").read_text("utf-8")
-            sizes += [int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line]
-    return max(sizes) / 1024
+    return max((size_of(each) for each in started_by("self")), default=0) / 1024
+
+
+def started_by(process: str) -> Iterator[str]:
+    """The processes that one has started, and those that they have: some are copies of one."""
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in task.read_text("utf-8").split():
+            yield child
+            yield from started_by(child)
+
+
+def size_of(process: str) -> int:
+    """Kilobytes that a process holds; none of one that has ended meanwhile."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+    except FileNotFoundError:
+        return 0
+    return sum(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
 
 
 def cards(partners: int, draft: Path) -> Iterator[Card]:
