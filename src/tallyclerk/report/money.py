@@ -53,7 +53,21 @@ def _credit(credit: Credit, currency: str, kpis: Mapping[str, KpiText]) -> str:
     }
     if credit.amount_minor is None:
         return words.say("money.no_credit", **told, why=words.say(f"money.why.{credit.why}"))
-    return words.say("money.credit", **told, amount=text.money(credit.amount_minor, currency))
+    amount = text.money(credit.amount_minor, currency)
+    return words.say("money.credit", **told, amount=amount) + _made_of(credit, currency)
+
+
+def _made_of(credit: Credit, currency: str) -> str:
+    """Say what a credit is made of: so much for each late shipment, and a part of the freight."""
+    parts = []
+    if credit.each_minor and credit.n > credit.hits:
+        each = text.money(credit.each_minor, currency)
+        parts.append(words.say("money.each", late=text.count(credit.n - credit.hits), each=each))
+    if credit.basis_points:
+        part = text.quantity(credit.basis_points / 10_000, "rate")
+        freight = text.money(credit.freight_minor, currency)
+        parts.append(words.say("money.of_freight", part=part, freight=freight))
+    return f" ({' + '.join(parts)})." if parts else "."
 
 
 def _per_1000(account: Account) -> str:

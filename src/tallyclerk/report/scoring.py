@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from tallyclerk.domain.scores import Score
-from tallyclerk.report import text
+from tallyclerk.report import text, words
+from tallyclerk.report.reasons import reason
 
 
 def score_sentence(score: Score) -> str:
     """The score with its limits, grades, covered weight, ranks and what weights decide."""
-    covered = f"{score.covered:.0%} of the weight"
+    why = reason(score.reason) if score.reason else words.say("scoring.nothing")
     if score.score is None:
-        return f"Score: none; {score.reason or 'nothing can be assessed'}."
+        return words.say("scoring.none", why=why)
+    covered = words.say("scoring.covered", percent=f"{100 * score.covered:.0f}")
+    value = f"{score.score:.0f}"
     if score.low is None or score.high is None:
-        return f"Score {score.score:.0f} of 100 without an interval ({covered}): {score.reason}."
-    limits = f"{score.score:.0f} of 100 [{score.low:.0f}–{score.high:.0f}]"
-    told = [f"Score {limits}, {_grade(score)}, {covered}"]
+        return words.say("scoring.no_interval", value=value, covered=covered, why=why)
+    limits = words.say(
+        "scoring.limits", value=value, low=f"{score.low:.0f}", high=f"{score.high:.0f}"
+    )
+    told = [limits, _grade(score), covered]
+    parts = [", ".join(told)]
     if score.ranked > 1 and score.best_rank is not None:
-        told.append(_rank(score))
+        parts.append(_rank(score))
     if score.score_least is not None and score.score_most is not None:
         moved = f"{score.score_least:.0f}–{score.score_most:.0f}"
-        told.append(f"any one weight changed by a quarter: {moved}")
-    barred = f" Barred whatever the score: {', '.join(score.barred_by)} in proven breach."
-    return "; ".join(told) + "." + (barred if score.barred_by else "")
+        parts.append(words.say("scoring.moved", moved=moved))
+    barred = words.say("scoring.barred", names=", ".join(score.barred_by))
+    return "; ".join(parts) + "." + (f" {barred}" if score.barred_by else "")
 
 
 def _grade(score: Score) -> str:
     if score.is_firm:
-        return f"grade {score.grade}"
-    return f"grade {score.grade}, not firm ({score.grade_low} to {score.grade_high})"
+        return words.say("scoring.grade", grade=score.grade)
+    ends = {"low": score.grade_low, "high": score.grade_high}
+    return words.say("scoring.grade_open", grade=score.grade, **ends)
 
 
 def _rank(score: Score) -> str:
-    among = f"of {text.plural(score.ranked, 'partner')}"
+    among = text.plural(score.ranked, "partner")
+    ends = {"best": score.best_rank, "worst": score.worst_rank}
     if score.best_rank == score.worst_rank:
-        return f"rank {score.best_rank} {among}"
+        return words.say("scoring.rank", best=score.best_rank, among=among)
     if (score.best_rank, score.worst_rank) == (1, score.ranked):
-        return f"no rank among {text.plural(score.ranked, 'partner')}: differences are within noise"
-    return f"rank {score.best_rank} to {score.worst_rank} {among}"
+        return words.say("scoring.no_rank", among=among)
+    return words.say("scoring.ranks", **ends, among=among)

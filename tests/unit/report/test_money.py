@@ -37,7 +37,7 @@ ACCOUNT = Account(
         Standing.PAID: Sum(shipments=2, minor=5000),
     },
     expiring=Sum(shipments=1, minor=123456),
-    credit=Credit(kpi="on_time_rate", n=400, hits=380, amount_minor=2050),
+    credit=Credit(kpi="on_time_rate", n=400, hits=380, amount_minor=2050, each_minor=100, freight_minor=5000, basis_points=100),
     expected_loss=ExpectedLoss(shipments=1200, value=102880.0, low=2604.4, high=573302.6),
 )  # fmt: skip
 WORLD = replace(world.judgement(), money={ACME: ACCOUNT}, liabilities=(LOST,))
@@ -70,7 +70,7 @@ def test_the_first_page_says_what_can_be_claimed_and_until_when():
     assert [plain(line) for line in section.money] == [
         "Claimable EUR 1,234.56 (1); disputed none; excused none; expiring within 7 days EUR 1,234.56 (1).",
         "Paid EUR 50.00 (2).",
-        "On-time delivery: 20 of 400 late, credit EUR 20.50.",
+        "On-time delivery: 20 of 400 late, credit EUR 20.50 (20 × EUR 1.00 + 1.0 % of EUR 50.00 freight).",
         "Losses and damage: EUR 1,028.80 per 1,000 shipments in 12 months (EUR 26.04 to EUR 5,733.03, n 1,200).",
     ]
     (row,) = page.annex.money.rows

@@ -46,7 +46,7 @@ FULL = Score(
         ),
         (
             Score(partner_id="p", role="courier", period=None, reason="without loss_rate"),
-            "Score: none; without loss_rate.",
+            "Score: none; without loss rate.",
         ),
         (
             Score(
