@@ -36,18 +36,23 @@ def held() -> float:
 def started_by(process: str) -> Iterator[str]:
     """The processes that one has started, and those that they have: some are copies of one."""
     for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text("utf-8").split():
+        for child in told(task).split():
             yield child
             yield from started_by(child)
 
 
 def size_of(process: str) -> int:
-    """Kilobytes that a process holds; none of one that has ended meanwhile."""
+    """Kilobytes that a process holds."""
+    lines = told(Path(f"/proc/{process}/status")).splitlines()
+    return sum(int(line.split()[1]) for line in lines if "VmRSS" in line)
+
+
+def told(file: Path) -> str:
+    """What the system tells of a process; nothing of one that has ended meanwhile."""
     try:
-        status = Path(f"/proc/{process}/status").read_text("utf-8")
-    except FileNotFoundError:
-        return 0
-    return sum(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
+        return file.read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def cards(partners: int, draft: Path) -> Iterator[Card]:
