@@ -21,7 +21,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, TypeVar
 
-PARALLEL_FROM = 4
+PARALLEL_FROM = 8
 """Buckets from which on processes are started."""
 _THREADS = "POLARS_MAX_THREADS"
 
