@@ -12,7 +12,6 @@ counted.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import pickle
 from collections.abc import Collection
@@ -29,7 +28,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
-from tallyclerk.store.cache import part_path
+from tallyclerk.store.cache import is_whole, part_path
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.ledger import Ledger
 
@@ -54,13 +53,12 @@ class Archive:
     def is_there(self) -> bool:
         """Whether it can be read what it was made of."""
         with suppress(OSError, ValueError):
-            return "sealed" in self.state
+            return "as_of" in self.state
         return False
 
     def is_whole(self) -> bool:
         """Whether its files are as they were written: else nothing is gone on from."""
-        told: dict[str, str] = self.state["sealed"]
-        return told == sealed(self.folder)
+        return is_whole(self.folder)
 
     @property
     def as_of(self) -> dt.datetime:
@@ -204,17 +202,6 @@ def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
         rows=pl.len().cast(pl.Int64), mark=pl.col("mark").sum()
     )
     return counted.select("shipment_id", pl.col("rows", "mark") * sign)
-
-
-def sealed(folder: Path) -> dict[str, str]:
-    """Digests of the files of an archive, by their place in it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != STATE and path.suffix != ".draft":
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = digest
-    return found
 
 
 def files_of(ledger: Ledger) -> list[list[str]]:

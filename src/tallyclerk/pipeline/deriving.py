@@ -25,7 +25,7 @@ from tallyclerk.pipeline.leaving import Archives, Settling, write
 from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
-from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.cache import Cache, Draft, alone
 from tallyclerk.store.ledger import Ledger
 
 T = TypeVar("T")
@@ -74,8 +74,10 @@ class Deriving:
         return with_whole(self.bare, Whole.of_json(told), owed_to_us(self.settings))
 
     def _look(self) -> Whole:
-        share = self.beginnings.share
-        looked = list(self._each(Looking(self.beginnings), share, "looking through the ledger"))
+        with alone(self.ledger.root):
+            looking = Looking(self.beginnings)
+            share = looking.beginnings.share
+            looked = list(self._each(looking, share, "looking through the ledger"))
         former = self.archives.former
         seen = [now for now, _ in looked]
         again = [then for _, then in looked if then is not None]

@@ -29,7 +29,6 @@ from tallyclerk.pipeline.archive import (
     Archive,
     about,
     files_of,
-    sealed,
     whole,
 )
 from tallyclerk.store.cache import Cache, Draft
@@ -174,7 +173,6 @@ def write(
         "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
     }
     _link(tallies, draft.folder / TALLIES)
-    state["sealed"] = sealed(draft.folder)
     (draft.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
 
 

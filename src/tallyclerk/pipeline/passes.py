@@ -26,7 +26,7 @@ from tallyclerk.kpis.links import unlinked_pairs
 from tallyclerk.kpis.parameters import parameters_of
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.progress import Progress, silent
-from tallyclerk.store.cache import Cache
+from tallyclerk.store.cache import Cache, alone
 from tallyclerk.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -154,8 +154,10 @@ class Passes:
         found = kept.read(key)
         if found is not None:
             return found
-        with kept.writing(key) as proofs:
-            self.deriving.tell(period, proofs, None)
+        with alone(self.ledger.root):
+            if kept.read(key) is None:
+                with kept.writing(key) as proofs:
+                    self.deriving.tell(period, proofs, None)
         return self.earlier(period)
 
     def derive(self, period: Period | None = None) -> tuple[pl.LazyFrame, pl.LazyFrame]:
@@ -164,33 +166,45 @@ class Passes:
         Returns:
             The tallies and the evidence (empty without a period).
         """
-        empty = pl.LazyFrame()
-        tallies = self._tallies.read(self.key)
-        proof_key = self._evidence_key(period) if period else ""
-        proof = self._evidence.read(proof_key) if period else empty
+        tallies, proof = self._kept(period)
         if tallies is not None and proof is not None:
             return tallies, proof
+        with alone(self.ledger.root):
+            self._make(period)
+        return self.derive(period)
+
+    def _kept(self, period: Period | None) -> tuple[pl.LazyFrame | None, pl.LazyFrame | None]:
+        """The tallies and the evidence of a period, as far as they are there."""
+        proof = self._evidence.read(self._evidence_key(period)) if period else pl.LazyFrame()
+        return self._tallies.read(self.key), proof
+
+    def _make(self, period: Period | None) -> None:
+        """Make what is not there of the tallies and the evidence; another process may have made it."""
+        tallies, proof = self._kept(period)
+        if tallies is not None and proof is not None:
+            return
         with ExitStack() as stack:
             counts = proofs = owed = None
             if self.settings.terms and self._liabilities.read(self.key) is None:
                 owed = stack.enter_context(self._liabilities.writing(self.key))
             if tallies is None:
                 counts = stack.enter_context(self._tallies.writing(self.key))
-            if proof is None:
-                proofs = stack.enter_context(self._evidence.writing(proof_key))
+            if proof is None and period:
+                proofs = stack.enter_context(self._evidence.writing(self._evidence_key(period)))
             if counts:
                 self.deriving.count(counts, period, proofs, owed)
             else:
                 self.deriving.tell(period, proofs, owed)
-        return self.derive(period)
 
     def liabilities(self) -> pl.LazyFrame:
         """LIABILITIES of all months, with what they can be checked by."""
         found = self._liabilities.read(self.key)
         if found is not None:
             return found
-        with self._liabilities.writing(self.key) as owed:
-            self.deriving.tell(None, None, owed)
+        with alone(self.ledger.root):
+            if self._liabilities.read(self.key) is None:
+                with self._liabilities.writing(self.key) as owed:
+                    self.deriving.tell(None, None, owed)
         return self.liabilities()
 
     @property

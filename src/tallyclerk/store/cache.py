@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -23,11 +24,51 @@ ROWS_OF_GROUP = 2**15
 little more than theirs."""
 PART = "part"
 """What a part goes by in a table that has no other names."""
+SEAL = "sealed.json"
+_LOCK = ".lock"
+_digests: dict[tuple[int, ...], str] = {}
+"""Of files as they were when this process read them."""
 
 
 def part_path(folder: Path, name: str, number: int) -> Path:
     """Where the part of some number lies in the folder of a table."""
     return folder / f"{name}-{number:05d}.parquet"
+
+
+@contextmanager
+def alone(store: Path) -> Iterator[None]:
+    """Derive tables of a store while no other process does: it waits, and finds them made.
+
+    Who derives may ask again.
+    """
+    from filelock import FileLock  # noqa: PLC0415 - who finds all that is asked for does not wait for it
+
+    (store / FOLDER).mkdir(parents=True, exist_ok=True)
+    with FileLock(store / FOLDER / _LOCK, is_singleton=True):
+        yield
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the files of a table are those that were written, to the last bit."""
+    with suppress(OSError, ValueError):
+        return bool(json.loads((folder / SEAL).read_text(encoding="utf-8")) == _written(folder))
+    return False
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Digests of the files in a folder, by their place in it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SEAL)
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+
+
+def _digest(path: Path) -> str:
+    """Digest of a file, read once as long as it is the same."""
+    told = path.stat()
+    known = (told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns)
+    if known not in _digests:
+        with path.open("rb") as file:
+            _digests[known] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _digests[known]
 
 
 @dataclass(frozen=True)
@@ -103,9 +144,10 @@ class Cache:
         self._root = store / FOLDER / kind
 
     def read(self, key: str) -> pl.LazyFrame | None:
-        """The table under a key, None where it is not there."""
-        parts = sorted((self._root / key).glob("*.parquet"))
-        return pl.scan_parquet(parts) if parts else None
+        """The table under a key, None where it is not there as it was written."""
+        folder = self._root / key
+        parts = sorted(folder.glob("*.parquet"))
+        return pl.scan_parquet(parts) if parts and is_whole(folder) else None
 
     def folder(self, key: str) -> Path | None:
         """Where what is under a key lies, None where there is nothing."""
@@ -121,6 +163,7 @@ class Cache:
         yield Draft(folder)
         for left in folder.glob("*.draft"):  # of workers that died
             left.unlink()
+        (folder / SEAL).write_text(json.dumps(_written(folder)), encoding="utf-8")
         for other in self._root.iterdir():
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
