@@ -7,6 +7,7 @@ from tests.support.shell import write_world
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
+from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.deriving import Deriving
 
@@ -71,3 +72,30 @@ def test_two_runs_at_once_count_once(derive, monkeypatch):
         thread.join()
     assert len(counted) == 1
     assert found[0] == found[1]
+
+
+def told_again(folder, recorded, classifier):
+    """What is said of one export, in which each acceptance is recorded at some time."""
+    rows = ["shipment_id,occurred_at,recorded_at,classifier,milestone,partner_id,counterpart_id"]
+    for number in range(9):
+        day = f"2026-08-{number + 1:02}"
+        rows += [
+            f"S{number},{day} 08:00,{day} 08:10,actual,RELEASED,sup,fast",
+            f"S{number},{day} 10:00,{day} {recorded},{classifier},ACCEPTED,fast,sup",
+        ]
+    rows.append("S8,2026-08-25 09:00,2026-08-25 23:59,actual,DELIVERED,fast,")
+    (folder / "exports" / "scans-1.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = open_run(load(folder / "config.toml", env={})).results(Cuts(partners=("fast",)))
+    return {(r.kpi, r.statistic): (r.n, r.hits) for r in found}
+
+
+def test_what_is_no_part_of_an_identity_is_told_anew(tmp_path):
+    write_world(tmp_path)
+    (tmp_path / "exports" / "orders.csv").write_text("shipment_id\nS1\n", encoding="utf-8")
+    late, acknowledged = ("late_record_rate", "rate"), ("handover_ack_rate", "rate")
+    said = [
+        told_again(tmp_path, *how)
+        for how in (("10:10", "planned"), ("10:10", "actual"), ("23:10", "actual"))
+    ]
+    assert [found[acknowledged] for found in said] == [(9, 0), (9, 9), (9, 9)]
+    assert [found[late] for found in said] == [(1, 1), (10, 1), (10, 10)]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tallyclerk.config.models import Settings
-from tallyclerk.digests import config_digest, definitions_digest, digest_of
+from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest.flaws import Flaws, flaws_of
@@ -66,11 +66,17 @@ class Passes:
 
     @cached_property
     def key(self) -> str:
-        """Digest of everything the facts follow from."""
+        """Digest of everything the facts, and what they can be checked by, follow from.
+
+        The files that count are in it, for identities say neither when an event was recorded nor
+        where it is told.
+        """
         told = self.bare
         return digest_of(
             definitions_digest(),
-            self.ledger.inputs_digest(),
+            code_digest("pipeline", "store"),
+            pl.__version__,
+            self.ledger.manifest.digest,
             config_digest(self.settings, with_targets=False),
             self.as_of.isoformat(),
             *(repr(rows.rows()) for rows in (told.unlinked, told.outages, told.stamps)),
