@@ -12,10 +12,13 @@ from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render import pdf, templates
-from tallyclerk.report.render.sketch import Label, Strange, sketch
+from tallyclerk.report.render.letters import FAMILIES
+from tallyclerk.report.render.outlines import Strange
+from tallyclerk.report.render.sketch import Label, sketch
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
-FRAME = '<svg viewBox="0 0 100 50">{}</svg>'
+FRAME = f'<svg viewBox="0 0 100 50" font-family="{FAMILIES}">{{}}</svg>'
+BOX = '<rect width="100" height="50" fill="#123456"/>'
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def parsed(svg):
 
 def paper(html):
     fetcher, fonts, css = pdf._tools(bundled_templates())
-    document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
+    document = HTML(string=str(html), url_fetcher=fetcher, base_url="about:blank")
     return document.write_pdf(stylesheets=[css], font_config=fonts, full_fonts=True)
 
 
@@ -50,6 +53,7 @@ def look(content):
 def test_they_look_as_the_renderer_draws_them(page_of_drawings, monkeypatch):
     ours = look(paper(page_of_drawings))
     monkeypatch.setattr(images, "SVGImage", images.SVGImage.__base__)
+    assert images.SVGImage.__module__ == images.__name__
     theirs = look(paper(page_of_drawings))
     assert [sorted(words) for words in ours[1]] == [sorted(words) for words in theirs[1]]
     for one, other in zip(ours[0], theirs[0], strict=True):
@@ -95,6 +99,26 @@ def test_lines_circles_boxes_and_labels_stand_where_they_are_said_to():
         '<text textLength="9">a</text>',
         "<ellipse rx='1' ry='2'/>",
         "<style>g{fill:red}</style>",
+        '<svg width="9" height="9" viewBox="0 0 1 1"/>',
+        '<rect fill="#ff000080" width="1" height="1"/>',
+        '<rect fill="#f008" width="1" height="1"/>',
+        '<rect fill="#f00" opacity="50%" width="1" height="1"/>',
+        '<g stroke="#00f"><rect opacity="0.5" width="1" height="1"/></g>',
+        '<rect width="-1" height="1"/>',
+        '<rect width="nan" height="1"/>',
+        '<path d="M0,0L1,1" stroke="#000" stroke-width="0"/>',
+        '<path d="M0,0L1,1" stroke="#000" stroke-dasharray="0"/>',
+        '<path d="M0,0L1,1" stroke="#000" stroke-dasharray="5%"/>',
+        '<path d="M0,0L1,1" stroke="#000" stroke-miterlimit="4 M 9 w"/>',
+        '<text font-family="Georgia">a</text>',
+        '<text text-anchor="inherit">a</text>',
+        "<text>  a\n b</text>",
+        '<text>a<tspan x="1" dy="2">b</tspan></text>',
+        "<text><tspan>a</tspan><tspan>b</tspan></text>",
+        f'<g clip-path="url(#c)"/><clipPath id="c" clipPathUnits="userSpaceOnUse">{BOX}</clipPath>',
+        f'<g clip-path="url(#c)"/><clipPath id="c" transform="translate(9,9)">{BOX}</clipPath>',
+        f'<g clip-path="url(#c)"/><clipPath id="c">{BOX}{BOX}</clipPath>',
+        f'<g clip-path="url(#d)"/><clipPath id="c">{BOX}</clipPath>',
     ],
 )
 def test_what_is_not_known_is_left_to_the_renderer(part):
@@ -102,8 +126,33 @@ def test_what_is_not_known_is_left_to_the_renderer(part):
         sketch(parsed(FRAME.format(part)))
 
 
+@pytest.mark.parametrize("frame", ["", "1 2 3", "0 0 0 9", "0 0 9 -9", "nan 0 1 1", "0,0,9,9"])
+def test_a_frame_without_room_is_left_to_the_renderer(frame):
+    with pytest.raises(Strange):
+        sketch(parsed(f'<svg viewBox="{frame}"/>'))
+
+
+def carried(drawing):
+    return f"<html lang=en><title>t</title>{templates.as_image(drawing, 'told')}"
+
+
 def test_a_label_in_another_script_is_drawn_too():
-    html = "<html lang=en><title>t</title>" + templates.as_image(
-        FRAME.format('<text x="5" y="20" font-size="11px">شركة A</text>'), "told"
-    )
+    html = carried(FRAME.format('<text x="5" y="20" font-size="11px">شركة A</text>'))
     assert "A" in look(paper(html))[1][0]
+
+
+@pytest.mark.parametrize(
+    "apart",
+    ['x="5 40 70"', 'x="5" dx="0 9 9"', 'x="5" letter-spacing="9"', 'x="5" textLength="90"'],
+)
+def test_letters_that_a_logo_sets_apart_stand_apart(apart):
+    plain, spread = (
+        look(paper(carried(FRAME.format(f'<text y="30" {told}>ABC</text>'))))[0][0]
+        for told in ('x="5"', apart)
+    )
+    assert right_end(spread) > right_end(plain) + 30
+
+
+def right_end(picture):
+    above_foot = picture.crop((0, 0, picture.width, picture.height * 3 // 4))
+    return ImageChops.invert(above_foot).getbbox()[2]

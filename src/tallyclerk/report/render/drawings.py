@@ -2,23 +2,28 @@
 
 WeasyPrint draws any SVG, its labels letter by letter and each element with a state of its own, which
 takes a fifth of the time of a page. What `sketch` knows goes straight to the paper; the rest, such as a
-logo or a label in another script, goes WeasyPrint's way, but for labels, which are set in one piece: in
-our drawings no letter has a place of its own.
+logo or a label in another script, goes WeasyPrint's way, but for labels, which are set in one piece
+where no letter has a place of its own.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from tallyclerk.report.render.lettering import Hand, hand
-from tallyclerk.report.render.sketch import Label, Sketch, number, sketch
+from tallyclerk.report.render.outlines import number
+from tallyclerk.report.render.sketch import Label, Sketch, sketch
 
 SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a label stands before its place."""
+SPREAD = ("letter-spacing", "textLength", "rotate")
+"""Attributes that give each letter a place of its own; so does more than one number in those below."""
+PLACES = ("x", "y", "dx", "dy")
 
 
 class _Piece(str):
@@ -49,12 +54,18 @@ def prepare() -> None:
     letter_by_letter = svg.text
 
     def draw(image: Any, node: Any, font_size: float) -> None:
-        if node.text:
+        if node.text and not _is_spread(node):
             node._etree_node.text = _Piece(node.text)  # noqa: SLF001 - there is no other way in
         letter_by_letter(image, node, font_size)
 
     svg.TAGS.update({tag: draw for tag, drawn in svg.TAGS.items() if drawn is letter_by_letter})
     svg.text = draw
+
+
+def _is_spread(node: Any) -> bool:
+    """Whether the letters of a text stand apart."""
+    given = (node.get(name) or "" for name in PLACES)
+    return any(map(node.get, SPREAD)) or any(len(re.split(r"[\s,]+", v.strip())) > 1 for v in given)
 
 
 def _image(images: Any) -> type:

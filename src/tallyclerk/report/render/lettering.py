@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from tallyclerk.report.render.letters import FAMILIES
-from tallyclerk.report.render.sketch import Strange
+from tallyclerk.report.render.outlines import Strange
 
 SIZE = 16.0
 """Pixels in which labels are laid out: what they take grows with their size."""

@@ -27,6 +27,8 @@ from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
 from tallyclerk.report.render import cascade, drawings, letters, templates
 
 FONT_SCHEME = "bundled:"
+INSIDE_KNOWN = "70"
+"""The WeasyPrint whose inside `drawings` and `cascade` know; another one draws its own, slower way."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -41,7 +43,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         brand: Style rule of the brand's colours.
     """
     # Loading takes half a second, and only PDFs need it.
-    from weasyprint import CSS  # type: ignore[import-untyped]  # noqa: PLC0415
+    from weasyprint import CSS, VERSION  # type: ignore[import-untyped]  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: PLC0415
     from weasyprint.urls import (  # type: ignore[import-untyped]  # noqa: PLC0415
         URLFetcher,
@@ -61,8 +63,9 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
                 return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
             raise ValueError("a report fetches nothing")
 
-    drawings.prepare()
-    cascade.prepare()
+    if VERSION.partition(".")[0] == INSIDE_KNOWN:
+        drawings.prepare()
+        cascade.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
