@@ -50,6 +50,15 @@ def test_a_part_of_a_kept_answer_is_what_is_found_without_it(told):
     assert [told(*args) for args in NARROW] == alone
 
 
+def test_an_answer_with_another_number_in_it_is_none(tmp_path):
+    answers = Answers(tmp_path, "sums", "key", list[int])
+    answers.keep("how many?", [1, 2])
+    assert answers.find("how many?") == [1, 2]
+    (kept,) = (tmp_path / "cache" / "sums" / "key").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1] + b"\x03")
+    assert answers.find("how many?") is None
+
+
 def test_a_kept_answer_is_given_again_and_a_damaged_one_found_anew(told):
     first = told()
     (kept,) = told.cache.glob("*/*.answer")

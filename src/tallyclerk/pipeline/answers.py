@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
-from tallyclerk.digests import config_digest, definitions_digest, digest_of
+from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
@@ -112,6 +112,7 @@ def _said_by(run: Run) -> str:
     """Digest of all that what is said of tallies follows from, besides these."""
     return digest_of(
         definitions_digest(with_judgement=True),
+        code_digest("pipeline"),
         config_digest(run.settings, with_targets=True),
         pl.__version__,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from tallyclerk.store.cache import FOLDER
+from tallyclerk.store.sealed import read_sealed, write_sealed
 
 T = TypeVar("T")
 MOST = 64
@@ -21,7 +21,7 @@ MOST = 64
 class Answers(Generic[T]):
     """Answers of one kind, under a key that says all they follow from besides their questions.
 
-    Only those of the newest key are kept. One that cannot be read is none: it is found anew.
+    Only those of the newest key are kept. One that is not as it was written is none: it is found anew.
     """
 
     def __init__(self, store: Path, kind: str, key: str, form: type[T]) -> None:
@@ -31,22 +31,18 @@ class Answers(Generic[T]):
 
     def find(self, question: str) -> T | None:
         """The answer to a question, None where it is not there."""
-        try:
-            return msgspec.msgpack.decode(self._place(question).read_bytes(), type=self._form)
-        except (OSError, msgspec.MsgspecError):
-            return None
+        told = read_sealed(self._place(question))
+        return None if told is None else msgspec.msgpack.decode(told, type=self._form)
 
     def keep(self, question: str, answer: T) -> None:
         """Write an answer, whole or not at all; a store that can only be read keeps none."""
         place = self._place(question)
-        draft = place.with_suffix(f".{os.getpid()}.draft")
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             for other in self._folder.parent.iterdir():
                 if other != self._folder:
                     shutil.rmtree(other, ignore_errors=True)
-            draft.write_bytes(msgspec.msgpack.encode(answer))
-            draft.replace(place)
+            write_sealed(place, msgspec.msgpack.encode(answer))
             kept = sorted(self._folder.glob("*.answer"), key=lambda path: path.stat().st_mtime)
             for oldest in kept[:-MOST]:
                 oldest.unlink(missing_ok=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from tallyclerk.store.cache import FOLDER as DERIVED
 LOCK_NAME = ".lock"
 LOCK_TIMEOUT_SECONDS = 60.0
 TEMPORARY = ".tmp"
+SCRATCH = "scratch-"
 _FEW_ROWS = 4096
 UNKNOWN_TO_MOUNTS = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 """How mounted file systems answer that entries of a folder need no flush, or know none."""
@@ -95,15 +97,34 @@ def writing(root: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]
 
 @contextmanager
 def scratch(root: Path) -> Iterator[Path]:
-    """A folder for a moment: in the ledger, where there is room, or elsewhere where none may write."""
+    """A folder for a moment: in the ledger, where there is room, or elsewhere where none may write.
+
+    What processes that were killed have left is removed; those that work hold the lock of theirs.
+    """
+    from filelock import FileLock  # noqa: PLC0415 - as above
+
     beside = root / DERIVED
-    try:
-        beside.mkdir(exist_ok=True)
-        made = TemporaryDirectory(prefix="scratch-", dir=beside)
-    except OSError:
-        made = TemporaryDirectory(prefix="tallyclerk-")
-    with made as name:
-        yield Path(name)
+    with ExitStack() as stack:
+        try:
+            beside.mkdir(exist_ok=True)
+            _remove_left(beside)
+            made = TemporaryDirectory(prefix=SCRATCH, dir=beside)
+            lock = Path(f"{made.name}{LOCK_NAME}")
+            stack.callback(lock.unlink, missing_ok=True)
+            stack.enter_context(FileLock(lock))
+        except OSError:
+            made = TemporaryDirectory(prefix="tallyclerk-")
+        yield Path(stack.enter_context(made))
+
+
+def _remove_left(beside: Path) -> None:
+    """Remove scratch folders whose lock nobody holds."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - as above
+
+    for lock in beside.glob(f"{SCRATCH}*{LOCK_NAME}"):
+        with suppress(Timeout, OSError), FileLock(lock, timeout=0):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink()
 
 
 def remove_orphans(root: Path, known: set[str]) -> int:

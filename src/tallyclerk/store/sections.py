@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import pickle
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -23,6 +22,7 @@ import polars as pl
 from tallyclerk.domain.tables import UTC, Schema
 from tallyclerk.store.cache import FOLDER
 from tallyclerk.store.ledger import Ledger
+from tallyclerk.store.sealed import read_sealed, write_sealed
 
 FRESH = dt.timedelta(days=31)
 """Of shipments told of later than this before the end of the data more may be told."""
@@ -30,7 +30,6 @@ WORTH_FROM = 200_000
 """Events from which on a ledger is divided; a smaller one is looked through as fast."""
 ROWS = 500_000
 """Rows of a section, roughly."""
-_SHA = hashlib.sha256().digest_size
 _TOLD: Schema = {"shipment_id": pl.String, "path": pl.String, "rows": pl.Int64, "last_at": UTC}
 
 
@@ -62,11 +61,8 @@ class Memory:
 
     def find(self, name: str) -> Any:
         """What goes by a name, None where nothing does."""
-        with suppress(OSError):
-            written = (self._folder / name).read_bytes()
-            if hashlib.sha256(written[_SHA:]).digest() == written[:_SHA]:
-                return pickle.loads(written[_SHA:])  # noqa: S301 - our own, as the digest says
-        return None
+        told = read_sealed(self._folder / name)
+        return None if told is None else pickle.loads(told)  # noqa: S301 - our own, as its seal says
 
     def holds(self, name: str) -> bool:
         """Whether anything goes by a name."""
@@ -74,12 +70,9 @@ class Memory:
 
     def keep(self, name: str, found: Any) -> None:
         """Write it, whole or not at all; a store that can only be read remembers nothing."""
-        told = pickle.dumps(found)
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            draft = self._folder / f".{name}.{os.getpid()}"
-            draft.write_bytes(hashlib.sha256(told).digest() + told)
-            draft.replace(self._folder / name)
+            write_sealed(self._folder / name, pickle.dumps(found))
 
     def forget_others(self, names: Collection[str]) -> None:
         """Remove what goes by any other name."""

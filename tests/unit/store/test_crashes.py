@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -112,6 +114,28 @@ def test_a_file_that_counts_is_there_while_it_is_written_again(tmp_path):
     left.touch()
     assert files.remove_orphans(tmp_path, {"events/bucket=00/a-000.parquet"}) == 1
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tallyclerk.store.files import scratch
+
+with scratch(Path(sys.argv[1])) as folder:
+    (folder / "ids").write_bytes(b"half")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_process_was_at_is_removed_by_the_next_and_nobody_elses(tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    cache = tmp_path / "cache"
+    assert list(cache.rglob("ids"))
+    with files.scratch(tmp_path) as first, files.scratch(tmp_path) as second:
+        assert not list(cache.rglob("ids"))
+        assert first.is_dir()
+        assert second.is_dir()
+    assert not list(cache.iterdir())
 
 
 @pytest.mark.parametrize("content", ["{", '{"version": 0}', '{"version": 1, "canary": "x"}'])
