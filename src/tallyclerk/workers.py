@@ -21,16 +21,18 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tallyclerk.errors import InputError
+
 PARALLEL_FROM = 8
-"""Buckets from which on processes are started."""
+"""Parts from which on processes are started."""
 _THREADS = "POLARS_MAX_THREADS"
 
 T = TypeVar("T")
 
 
-def are_many(buckets: int) -> bool:
-    """Whether so many buckets are worth processes of their own."""
-    return buckets >= PARALLEL_FROM and (os.cpu_count() or 1) > 1
+def are_many(parts: int) -> bool:
+    """Whether so many buckets, lots or sections are worth processes of their own."""
+    return parts >= PARALLEL_FROM and (os.cpu_count() or 1) > 1
 
 
 def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T]:
@@ -40,6 +42,9 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
         work: Takes the number of a part; travels to other processes with all it holds.
         count: How many parts there are.
         spread: Whether to use processes of their own; else it is done here.
+
+    Raises:
+        InputError: A process was killed, as systems do that have no memory left.
     """
     if not spread or count == 1 or os.cpu_count() == 1:
         yield from map(work, range(count))
@@ -51,9 +56,13 @@ def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T
             given = _pool().map(_do, repeat(str(place)), range(count))
         try:
             yield from given
-        except BrokenProcessPool:
+        except BrokenProcessPool as error:
             _pool.cache_clear()
-            raise
+            raise InputError(
+                "a process that did a part of the work was killed",
+                how="most likely memory ran out: make some free, and run again; what was there "
+                "before still is",
+            ) from error
 
 
 @cache

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tallyclerk import workers
+from tallyclerk.errors import InputError
 from tallyclerk.report.workers import LIBRARIES
 
 HERE = os.getpid()
@@ -33,6 +34,20 @@ def test_much_work_comes_back_in_order_from_processes_of_one_thread(monkeypatch)
     with pytest.raises(ValueError, match=str(LAST)):
         next(given)
     assert os.environ["POLARS_MAX_THREADS"] == "7"
+
+
+def killed(number):
+    """The second part's process ends as one that the system kills."""
+    if number == 1:
+        os._exit(9)
+    return number
+
+
+def test_a_killed_process_is_said_and_the_next_work_gets_others(monkeypatch):
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    with pytest.raises(InputError, match="was killed"):
+        list(workers.of_each(killed, 2, spread=True))
+    assert [number for number, _ in workers.of_each(seen, 2, spread=True)] == [0, 1]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is copied")
