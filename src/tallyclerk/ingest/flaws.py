@@ -35,7 +35,7 @@ def survey_key(ledger: Ledger, settings: Settings) -> str:
     """Digest of everything the survey of a ledger follows from."""
     roles = {name: str(block.roles[0]) for name, block in settings.partners.items() if block.roles}
     given = repr((settings.run.timezone, sorted(roles.items())))
-    return digest_of(code_digest("ingest/survey"), ledger.manifest.digest, given)
+    return digest_of(code_digest("ingest/survey", "domain", "store"), ledger.manifest.digest, given)
 
 
 def flaws_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Flaws:

@@ -136,7 +136,7 @@ def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
 class Cache:
     """One kind of derived table of a store, under a key that says all it was made from.
 
-    Only the newest key is kept.
+    The newest key is kept, and the one before it, for those who read that now.
     """
 
     def __init__(self, store: Path, kind: str) -> None:
@@ -164,10 +164,15 @@ class Cache:
         for left in folder.glob("*.draft"):  # of workers that died
             left.unlink()
         (folder / SEAL).write_text(json.dumps(_written(folder)), encoding="utf-8")
-        for other in self._root.iterdir():
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
+        for other in {*self._root.iterdir()} - {folder, self._before(key)}:
+            shutil.rmtree(other, ignore_errors=True)
         folder.rename(self._root / key)
+
+    def _before(self, key: str) -> Path | None:
+        """Where the newest table under another key lies, None where there is none."""
+        others = [path for path in self._root.iterdir() if path.name not in {key, f".{key}"}]
+        whole = [path for path in others if (path / SEAL).is_file() and path.name[0] != "."]
+        return max(whole, key=lambda path: path.stat().st_mtime_ns, default=None)
 
     def told(self, key: str, tell: Callable[[], Any]) -> Any:
         """A small JSON value, made when it is not there."""

@@ -31,3 +31,15 @@ def test_a_part_that_is_not_there_is_an_error_and_nothing_is_kept(tmp_path):
     with pytest.raises(InputError, match=r"1 of 3 parts .* are not there \(loss-00001.parquet\)"):
         write(tmp_path, (0, 2))
     assert Cache(tmp_path, "counts").read("key") is None
+
+
+def test_who_reads_a_table_may_finish_while_the_next_one_is_made(tmp_path):
+    cache, held = Cache(tmp_path, "counts"), None
+    for number in range(4):
+        with cache.writing(f"{number}") as draft:
+            draft.add(pl.DataFrame({"n": [number]}), 0)
+        if held is not None:
+            assert held.collect().rows() == [(number - 1,)]
+        held = cache.read(f"{number}")
+    kept = [path.name for path in (tmp_path / "cache" / "counts").iterdir()]
+    assert sorted(kept) == ["2", "3"]
