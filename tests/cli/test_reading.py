@@ -156,6 +156,16 @@ def test_explain_lists_the_cases_behind_a_number(world):
     assert told["cases"][0]["from_place"].startswith("exports/scans-1.csv:")
 
 
+def test_explain_names_what_was_wrong_in_words_for_people_and_by_name_for_machines(world):
+    args = ("explain", "slow", "miscommunication_rate", "--from", "2026-08", "--misses")
+    cases = json.loads(call(*args, "--format", "json", cwd=world).stdout)["cases"]
+    names = {rule for case in cases for rule in case["rules"]}
+    assert any("_" in name for name in names)
+    done = call(*args, cwd=world)
+    assert "miss: " in done.stdout
+    assert not any(name in done.stdout for name in names if "_" in name), done.stdout
+
+
 def test_explained_cases_add_up_to_the_result(world):
     done = call(
         "explain", "fast", "handover_in_hours.p90", "--from", "2026-08", "--format", "json",

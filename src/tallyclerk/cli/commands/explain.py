@@ -193,13 +193,14 @@ def _counted(case: Case) -> str:
 
 def _at_hand(case: Case) -> str:
     from tallyclerk.report.reasons import reason
+    from tallyclerk.report.tables import rule
 
     if not case.n:
         return f"out: {reason(case.reason or '')}"
     if case.ending is None:
         word = "miss" if case.is_miss else "ok"
         of = f" {case.hits}/{case.n}" if case.n > 1 else ""
-        return " ".join([word + of, *case.rules])
+        return ": ".join([word + of, *([", ".join(map(rule, case.rules))] if case.rules else [])])
     if case.ending == "never":
         return "never"
     hours = f"{(case.minutes or 0) / 60:,.1f} h"
