@@ -34,7 +34,7 @@ def headline_row(
     last = str(shown.period)
     row = kpi_row(shown, series, kpis, last, trailing)
     since = words.say(
-        "note.since", month=text.span(last), period=text.span(period), mature=mature(result)
+        "note.since", month=text.span(last), period=text.span(period), mature=verdict.mature(result)
     )
     return replace(row, since=since, month=last, spark=kpi_row(result, series, kpis, period).spark)
 
@@ -104,7 +104,7 @@ def _notes_of_value(result: Result) -> Iterator[str]:
     elif result.value is None:
         yield words.say("note.no_value")
     if result.provisional and result.waiting:
-        yield words.say("note.provisional", mature=mature(result))
+        yield words.say("note.provisional", mature=verdict.mature(result))
     if result.disputed:
         yield words.say("note.disputed", cases=text.plural(result.disputed, "case"))
     if result.worst is not None and result.worst != result.value:
@@ -122,8 +122,3 @@ def _notes_of_trend(result: Result, kpis: Mapping[str, KpiText]) -> Iterator[str
         yield words.say("note.year", change=words.say(f"change.{result.change_year}"))
     if result.kpi in kpis and kpis[result.kpi].self_reported:
         yield words.say("note.self_reported")
-
-
-def mature(result: Result) -> str:
-    """Give the mature part of a cohort, rounded down: "93 % mature"."""
-    return words.say("head.mature", percent=result.n * 100 // (result.n + result.waiting))

@@ -16,7 +16,7 @@ from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
 from tallyclerk.report.head import head
 from tallyclerk.report.headline import headline
-from tallyclerk.report.kpi_rows import headline_row, kpi_row, mature
+from tallyclerk.report.kpi_rows import headline_row, kpi_row
 from tallyclerk.report.method_notes import method_notes
 from tallyclerk.report.model import KpiText, PartnerInput, PartnerPage, Section
 from tallyclerk.report.money import money_lines
@@ -138,7 +138,7 @@ def _provisional(totals: Sequence[Result]) -> str:
     least = min(waiting, key=lambda r: r.n / (r.n + r.waiting))
     most = text.plural(max(r.waiting for r in waiting), "case")
     key = "provisional" if len(waiting) == 1 else "provisional_least"
-    return words.say(f"head.{key}", mature=mature(least), waiting=most)
+    return words.say(f"head.{key}", mature=verdict.mature(least), waiting=most)
 
 
 def _section(

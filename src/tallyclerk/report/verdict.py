@@ -54,6 +54,11 @@ def basis(result: Result) -> str:
     return words.say("basis.of", hits=text.count(result.hits), n=text.count(result.n))
 
 
+def mature(result: Result) -> str:
+    """Give the mature part of a cohort, rounded down: "93 % mature"."""
+    return words.say("head.mature", percent=result.n * 100 // (result.n + result.waiting))
+
+
 def value(result: Result) -> str:
     """Give the value as a table shows it; none or all as what they prove, else as counts.
 
@@ -167,8 +172,10 @@ def where(result: Result, cuts: Sequence[Result], names: Mapping[str, str]) -> s
 def _listed(results: Sequence[Result], kpis: Mapping[str, KpiText], *, counts: bool) -> str:
     parts = []
     for result in sorted(results, key=page_order):
-        name = label(result, kpis)
-        parts.append(f"{name} ({basis(result)})" if counts else name)
+        known = [basis(result)] if counts else []
+        if result.provisional and result.waiting:
+            known.append(mature(result))
+        parts.append(" ".join([label(result, kpis), *([f"({', '.join(known)})"] if known else [])]))
     return ", ".join(parts)
 
 

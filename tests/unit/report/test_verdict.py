@@ -76,7 +76,7 @@ def test_what_is_not_proven_says_only_that():
     assert told == [
         "Nothing is proven against this partner in this role.",
         "Not proven either way: Acceptance scan within 24 h.",
-        "Too few to say: Loss (2 of 20).",
+        "Too few to say: Loss (2 of 20, 31 % mature).",
     ]
 
 
