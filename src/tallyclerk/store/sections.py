@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import pickle
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,11 +76,13 @@ class Memory:
             write_sealed(self._folder / name, pickle.dumps(found))
 
     def forget_others(self, names: Collection[str]) -> None:
-        """Remove what goes by any other name."""
+        """Remove what goes by any other name, or under a key that says another way to find it."""
         with suppress(OSError):
             for path in list(self._folder.iterdir()):
                 if path.name not in names:
                     path.unlink()
+            for other in {*self._folder.parent.iterdir()} - {self._folder}:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 @dataclass

@@ -84,15 +84,16 @@ class Looking:
             f"{share.name}-{question}" if share.name else None
             for share, question in zip(shares, asked, strict=True)
         ]
-        found = [self._memory.find(name) if name else None for name in names]
-        left = [share for share, known in zip(shares, found, strict=True) if known is None]
+        are_known = [name is not None and self._memory.holds(name) for name in names]
+        left = [share for share, is_known in zip(shares, are_known, strict=True) if not is_known]
         given = of_each(_Each(work, left), len(left), self._engine, spread=are_many(len(left)))
-        for number, name in enumerate(names):
-            part, found[number] = found[number], None
-            if part is None:
-                part = next(given)
-                if name:
-                    self._memory.keep(name, part)
+        for number, (share, name) in enumerate(zip(shares, names, strict=True)):
+            is_known = are_known[number]
+            part = self._memory.find(name) if name and is_known else next(given)
+            if part is None:  # it is not as it was written
+                part, is_known = work(*share.opened()), False
+            if name and not is_known:
+                self._memory.keep(name, part)
             yield part
             self._progress(what, number + 1, len(names))
         self._names.update(name for name in names if name)

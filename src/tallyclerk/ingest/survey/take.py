@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import polars as pl
 from pydantic import TypeAdapter
@@ -46,7 +47,7 @@ from tallyclerk.ingest.survey.stamps import (
 from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
-from tallyclerk.store.cache import Cache
+from tallyclerk.store.cache import Cache, alone
 from tallyclerk.store.dedupe import FOR_DEDUPE
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
@@ -97,11 +98,14 @@ class Survey:
 def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Survey:
     """The survey of a ledger, from beside it or made anew."""
     kept = TypeAdapter(Survey)
-    told = Cache(ledger.root, "survey").told(
-        survey_key(ledger, settings),
-        lambda: kept.dump_python(_Surveyor(ledger, settings).survey(progress), mode="json"),
+
+    def tell() -> Any:
+        with alone(ledger.root):
+            return kept.dump_python(_Surveyor(ledger, settings).survey(progress), mode="json")
+
+    return kept.validate_python(
+        Cache(ledger.root, "survey").told(survey_key(ledger, settings), tell)
     )
-    return kept.validate_python(told)
 
 
 @dataclass(frozen=True, kw_only=True)
