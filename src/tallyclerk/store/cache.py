@@ -181,9 +181,9 @@ class Cache:
             return json.loads(place.read_text(encoding="utf-8"))
         value = tell()
         self._root.mkdir(parents=True, exist_ok=True)
-        draft = place.with_suffix(".draft")
+        draft = place.with_suffix(f".{os.getpid()}.draft")
         draft.write_text(json.dumps(value), encoding="utf-8")
         for other in self._root.glob("*.json"):
-            other.unlink()
+            other.unlink(missing_ok=True)
         draft.replace(place)
         return value

@@ -1,9 +1,12 @@
 """What many processes write is whole, or an error: a part that is not there is no smaller sum."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from tallyclerk.errors import InputError
+from tallyclerk.store import cache as module
 from tallyclerk.store.cache import Cache
 
 
@@ -43,3 +46,25 @@ def test_who_reads_a_table_may_finish_while_the_next_one_is_made(tmp_path):
         held = cache.read(f"{number}")
     kept = [path.name for path in (tmp_path / "cache" / "counts").iterdir()]
     assert sorted(kept) == ["2", "3"]
+
+
+def test_two_that_tell_the_same_at_once_do_not_disturb_each_other(tmp_path, monkeypatch):
+    unlink, replace, others = Path.unlink, Path.replace, []
+
+    def already_gone(path, missing_ok=False):
+        unlink(path)
+        unlink(path, missing_ok)
+
+    def after_another(path, target):
+        if not others:
+            others.append(target)
+            with monkeypatch.context() as patch:
+                patch.setattr(module.os, "getpid", lambda: 7)
+                Cache(tmp_path, "told").told("new", lambda: [1])
+        return replace(path, target)
+
+    Cache(tmp_path, "told").told("old", lambda: [0])
+    monkeypatch.setattr(Path, "unlink", already_gone)
+    monkeypatch.setattr(Path, "replace", after_another)
+    assert Cache(tmp_path, "told").told("new", lambda: [1]) == [1]
+    assert [path.name for path in (tmp_path / "cache" / "told").iterdir()] == ["new.json"]
