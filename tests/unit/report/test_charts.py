@@ -297,6 +297,15 @@ def test_names_of_curves_do_not_cover_each_other():
     assert far[1]["share"] == 50.0
 
 
+def test_no_agreed_time_crosses_the_label_of_a_percentile():
+    crossed, beyond, before = (
+        ecdf.marks([result(unit="hours", statistic="p90", value=22.0, target=target)], 34.0)[0]
+        for target in (24.0, 32.0, 21.0)
+    )
+    assert (crossed["hours"], crossed["label_at"]) == (22.0, 24.0)
+    assert beyond["label_at"] == before["label_at"] == 22.0
+
+
 def test_the_label_of_the_target_keeps_off_the_last_month():
     total = result(kpi="handover_ack_rate", better="higher", target=0.92)
     rows = trend.rows(

@@ -15,6 +15,8 @@ APART = 9.0
 """Per cent of the height that two names need."""
 RIGHT = 58
 """Pixels that the names of the curves need at least."""
+BESIDE = 7
+"""Pixels between a point, or the agreed time, and the label beside it."""
 FAR = 0.97
 """The axis ends where this share is done, or at what has to be seen (P90, target)."""
 
@@ -49,18 +51,27 @@ def until(histogram: Histogram, seen: list[float]) -> float:
     return round(max([done, 1.0, *(1.15 * s for s in seen)]), 1)
 
 
-def marks(percentiles: list[Result]) -> list[dict[str, Any]]:
-    """Give P50 and P90 with their labels."""
+def marks(percentiles: list[Result], until_hours: float) -> list[dict[str, Any]]:
+    """Give P50 and P90 with their labels, which begin at `label_at`: no agreed time crosses them."""
     places = {"p50": 50.0, "p90": 90.0}
-    return [
-        {
-            "hours": round(r.value, 3),
-            "share": places[r.statistic],
-            "note": f"{r.statistic.upper()} {text.quantity(r.value, 'hours')}",
-        }
-        for r in percentiles
-        if r.value is not None and r.statistic in places
-    ]
+    agreed = sorted(r.target for r in percentiles if r.target is not None)
+    made = []
+    for r in percentiles:
+        if r.value is None or r.statistic not in places:
+            continue
+        told = f"{r.statistic.upper()} {text.quantity(r.value, 'hours')}"
+        at = r.value
+        for target in agreed:
+            if at < target < at + (BESIDE + labels.width(told)) / _hour(until_hours):
+                at = target
+        place = {"hours": round(r.value, 3), "share": places[r.statistic]}
+        made.append({**place, "label_at": round(at, 3), "note": told})
+    return made
+
+
+def _hour(until_hours: float) -> float:
+    """Give the pixels of an hour."""
+    return (WIDTH - SCALE - RIGHT) / until_hours
 
 
 def goals(percentiles: list[Result], until_hours: float) -> list[dict[str, Any]]:
@@ -74,7 +85,7 @@ def _goal(result: Result, target: float, until_hours: float) -> dict[str, Any]:
         value=text.agreed(target, "hours"),
         statistic=result.statistic.upper(),
     )
-    hour = (WIDTH - SCALE - RIGHT) / until_hours
+    hour = _hour(until_hours)
     room = (until_hours - target) * hour + RIGHT
     width = labels.width(told) + labels.GAP
     at = target if width <= room else target - width / hour
@@ -139,6 +150,8 @@ def specification(_unit: str) -> Specification:
             ),
         ),
         mark.mark_point(filled=True, size=46, opacity=1, color=INK).encode(x=x, y=y),
-        mark.mark_text(align="left", dx=7, dy=10).encode(x=x, y=y, text="note:N"),
+        mark.mark_text(align="left", dx=BESIDE, dy=10).encode(
+            x=alt.X("label_at:Q", axis=axis), y=y, text="note:N"
+        ),
     ).properties(height=150, **plot(SCALE, right=RIGHT, bottom=26))
     return chart.to_dict()

@@ -29,7 +29,7 @@ def figure(subject: Subject) -> Figure:
     datasets = {
         "main": ecdf.rows(histogram, until),
         "before": ecdf.rows(earlier, until) if earlier and earlier.bins else [],
-        "marks": ecdf.marks(percentiles),
+        "marks": ecdf.marks(percentiles, until),
         "goals": ecdf.goals(percentiles, until),
         "ends": _ends(histogram, earlier, until, subject.given.run.period),
     }
