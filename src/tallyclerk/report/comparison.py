@@ -9,13 +9,12 @@ from itertools import groupby
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.results import Result, RunInfo
 from tallyclerk.judge.compared import DECIDED, RAW, ComparedRow, Comparison, Pair, Verdict
-from tallyclerk.report import text
+from tallyclerk.report import text, words
 from tallyclerk.report.charts.small import interval_pair
-from tallyclerk.report.comparison_notes import lanes, notes, other_side
+from tallyclerk.report.comparison_notes import lanes, notes, other_side, title
 from tallyclerk.report.head import Head, head
 from tallyclerk.report.states import page_order
 
-SAME = "· same lanes"
 CSS = {Verdict.BETTER: "meets", Verdict.WORSE: "below"}
 RANKED = 3
 """Partners from which on there are ranks: two are told by their difference."""
@@ -103,7 +102,12 @@ def _pair(pair: Pair, kpis: Mapping[str, Kpi]) -> PairLines:
     return PairLines(
         first=pair.first,
         second=second,
-        headings=("KPI", pair.first, "n", second, "n", "difference (95 %)", "verdict"),
+        headings=(
+            words.say("comparison.kpi"),
+            *(pair.first, "n", second, "n"),
+            words.say("comparison.difference"),
+            words.say("comparison.verdict"),
+        ),
         roles=tuple(
             RoleLines(
                 role=role,
@@ -117,12 +121,14 @@ def _pair(pair: Pair, kpis: Mapping[str, Kpi]) -> PairLines:
 
 
 def _line(pair: Pair, row: ComparedRow, kpis: Mapping[str, Kpi]) -> Line:
-    verdict = f"{pair.first} {row.verdict}" if row.verdict in DECIDED else str(row.verdict)
+    verdict = words.named("comparison.verdict_of", row.verdict.name.lower())
+    if row.verdict in DECIDED:
+        verdict = f"{pair.first} {verdict}"
     is_raw, both = row.basis == RAW, (row.first, row.second)
-    title = f"{kpis[row.kpi].title(row.statistic)} {text.sign(row.first.unit)}"
+    name = f"{title(kpis[row.kpi], row.statistic)} {text.sign(row.first.unit)}"
     sides = [cell for result in both for cell in (_estimate(result), _cases(result))]
     return Line(
-        cells=(title if is_raw else SAME, *sides, _difference(row), verdict),
+        cells=(name if is_raw else words.say("comparison.same"), *sides, _difference(row), verdict),
         is_raw=is_raw,
         css=CSS.get(row.verdict, "open"),
         bar=interval_pair(
@@ -163,7 +169,7 @@ def _signed(value: float) -> str:
 def _rough(value: float) -> str:
     """Give a limit with two digits."""
     digits = 2 if 0 < value < 0.095 else 1 if 0 < value < 9.95 else 0  # noqa: PLR2004
-    return f"{value:.{digits}f}"
+    return text.local(f"{value:.{digits}f}")
 
 
 def _ranks(comparison: Comparison, kpis: Mapping[str, Kpi]) -> Ranks | None:
@@ -174,8 +180,7 @@ def _ranks(comparison: Comparison, kpis: Mapping[str, Kpi]) -> Ranks | None:
     for key, ranked in groupby(comparison.ranks, key=lambda r: (r.role, r.kpi, r.statistic)):
         sets = {rank.partner: (rank.best, rank.worst) for rank in ranked}
         cells = ("–".join(map(str, dict.fromkeys(sets[name]))) for name in named)
-        rows.append((f"{kpis[key[1]].title(key[2])}, {key[0]}", *cells))
-    note = "on the lanes that all of them use, 1 being the best"
-    if not rows:
-        note = "no ranks: too little volume on lanes that all of them use"
+        role = words.named("role", key[0])
+        rows.append((f"{title(kpis[key[1]], key[2])}, {role}", *cells))
+    note = words.say(f"comparison.{'ranks' if rows else 'no_ranks'}")
     return Ranks(partners=named, rows=tuple(rows), note=note)

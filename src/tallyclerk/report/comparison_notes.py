@@ -7,21 +7,35 @@ from collections.abc import Mapping, Sequence
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.judge.compared import ComparedRow, Pair
 from tallyclerk.judge.excess import Excess
-from tallyclerk.report import text
-
-THE_OTHERS = "the others"
+from tallyclerk.report import text, words
+from tallyclerk.report.reasons import reason
 
 
 def other_side(pair: Pair) -> str:
     """What the other side is called."""
-    return THE_OTHERS if len(pair.others) > 1 else pair.second
+    return words.say("comparison.the_others") if len(pair.others) > 1 else pair.second
+
+
+def label(kpi: Kpi) -> str:
+    """The name of a KPI."""
+    return words.said(f"kpi.{kpi.name}.label") or kpi.label
+
+
+def title(kpi: Kpi, statistic: str) -> str:
+    """The name of one statistic: "Loss", "Handover in P90"."""
+    return label(kpi) if statistic == "rate" else f"{label(kpi)} {statistic.upper()}"
 
 
 def lanes(pair: Pair, role: str) -> list[str]:
     """The line about common lanes."""
     return [
-        f"common lanes {len(told.common)} of {told.lanes} "
-        f"({_percent(told.first_share)} / {_percent(told.second_share)} of volume)"
+        words.say(
+            "comparison.common",
+            common=len(told.common),
+            lanes=told.lanes,
+            first=_percent(told.first_share),
+            second=_percent(told.second_share),
+        )
         for told in pair.lanes
         if told.role == role
     ]
@@ -45,20 +59,21 @@ def notes(pair: Pair, rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> l
     reasons: dict[tuple[str, str], list[str]] = {}
     for out in pair.not_compared:
         labels = reasons.setdefault((out.partner, out.reason), [])
-        if kpis[out.kpi].label not in labels:
-            labels.append(kpis[out.kpi].label)
+        if (name := label(kpis[out.kpi])) not in labels:
+            labels.append(name)
     lines += [
-        f"not compared: {', '.join(labels)} ({partner}: {reason})"
-        for (partner, reason), labels in reasons.items()
+        words.say(
+            "comparison.not_compared", kpis=", ".join(labels), partner=partner, reason=reason(why)
+        )
+        for (partner, why), labels in reasons.items()
     ]
     lines += _needed(rows, kpis)
     if not pair.has_lanes:
-        lines.append("no lanes are known: differences are raw, whatever lanes each serves")
-    lines.append("each line is proven by itself at 95 %, on batches")
+        lines.append(words.say("comparison.no_lanes"))
+    lines.append(words.say("comparison.each"))
     waiting = max((side.waiting for row in rows for side in (row.first, row.second)), default=0)
     if waiting:
-        cases = f"{text.count(waiting)} cases of a cohort are"
-        lines.append(f"* provisional: up to {cases} not mature yet, and not counted")
+        lines.append(words.say("comparison.provisional", cases=text.count(waiting)))
     return lines
 
 
@@ -68,10 +83,10 @@ def _needed(rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[str]:
     told: dict[str, list[str]] = {}
     for (kpi, statistic), row in last.items():
         if row.needed:
-            title = f"{kpis[kpi].title(statistic)} {text.count(text.about(row.needed))}"
-            told.setdefault(kpis[kpi].cases, []).append(title)
+            needed = f"{title(kpis[kpi], statistic)} {text.count(text.about(row.needed))}"
+            told.setdefault(words.named("comparison.cases", kpis[kpi].cases), []).append(needed)
     return [
-        f"about so many {cases} each would prove differences like these: {'; '.join(titles)}"
+        words.say("comparison.needed", cases=cases, titles="; ".join(titles))
         for cases, titles in told.items()
     ]
 
@@ -85,21 +100,26 @@ def _whys(pair: Pair, rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> l
     for row in rows:
         if row.why:
             told.setdefault(row.kpi, _why(row.why, row, pair, kpis))
-    return [f"why: {line}" for line in list(told.values())[:MOST_WHYS]]
+    return list(told.values())[:MOST_WHYS]
 
 
 def _why(why: Excess, row: ComparedRow, pair: Pair, kpis: Mapping[str, Kpi]) -> str:
     kpi = kpis[row.kpi]
     worse = other_side(pair) if why.partner == pair.second else why.partner
-    what = f"{worse}'s excess in {kpi.label}"
+    over = ""
     if why.beyond_hours is not None:
-        what += f" (cases over {text.amount(why.beyond_hours, 'hours')} h)"
+        over = " " + words.say("comparison.over", hours=text.amount(why.beyond_hours, "hours"))
+    what = words.say("comparison.excess", partner=worse, kpi=label(kpi), over=over)
     if why.kind is None:
-        return f"{what} is spread over its lanes like its cases"
-    where = "on" if why.kind == "lane" else "with"
-    places = " and ".join(why.places) if len(why.places) < MOST_WHYS else ", ".join(why.places)
-    share, of_cases = _percent(why.share or 0.0), _percent(why.case_share or 0.0)
-    return f"{share} of {what} is {where} {places} ({of_cases} of its cases)"
+        return words.say("comparison.spread", what=what)
+    few = len(why.places) < MOST_WHYS
+    return words.say(
+        f"comparison.where_{'lane' if why.kind == 'lane' else 'partner'}",
+        what=what,
+        places=(f" {words.say('comparison.and')} " if few else ", ").join(why.places),
+        share=_percent(why.share or 0.0),
+        cases=_percent(why.case_share or 0.0),
+    )
 
 
 def _unconfirmed(rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[str]:
@@ -108,6 +128,9 @@ def _unconfirmed(rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[s
     for row in rows:
         if row.reason:
             labels = reasons.setdefault(row.reason, [])
-            if kpis[row.kpi].label not in labels:
-                labels.append(kpis[row.kpi].label)
-    return [f"lane mix differs: {reason}: {', '.join(of)}" for reason, of in reasons.items()]
+            if (name := label(kpis[row.kpi])) not in labels:
+                labels.append(name)
+    return [
+        words.say("comparison.mix", reason=reason(why), kpis=", ".join(of))
+        for why, of in reasons.items()
+    ]

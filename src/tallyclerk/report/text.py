@@ -43,7 +43,7 @@ def short(text: str, longest: int = LONGEST_NAME) -> str:
 
 def count(number: int) -> str:
     """Give a count with groups of thousands: 1,200."""
-    return _local(f"{number:,}")
+    return local(f"{number:,}")
 
 
 def about(number: int) -> int:
@@ -52,7 +52,7 @@ def about(number: int) -> int:
     return -(-number // unit) * unit
 
 
-def _local(number: str) -> str:
+def local(number: str) -> str:
     """Put the signs of the language spoken into a number."""
     group, decimal = words.signs()
     return number.translate({ord(","): group, ord("."): decimal})
@@ -63,21 +63,21 @@ def share(value: float) -> str:
     percent = value * 100
     if value < _THOUSANDTH:
         text = f"{percent:.2f}"
-        return _local(f"<{NBSP}0.01") if value > 0 and float(text) == 0 else _plain(text)
+        return local(f"<{NBSP}0.01") if value > 0 and float(text) == 0 else _plain(text)
     text = f"{percent:.1f}"
-    return _local(f">{NBSP}99.9") if value < 1 and text == "100.0" else _plain(text)
+    return local(f">{NBSP}99.9") if value < 1 and text == "100.0" else _plain(text)
 
 
 def _plain(text: str) -> str:
     """0.00 and 100.0 are exact here: print them as 0 and 100."""
-    return _local({"0.00": "0", "0.0": "0", "100.0": "100"}.get(text, text))
+    return local({"0.00": "0", "0.0": "0", "100.0": "100"}.get(text, text))
 
 
 def hours(value: float) -> str:
     """Give hours without their unit: one decimal below ten, none above."""
     if 0 < value < _TENTH:
-        return _local(f"<{NBSP}0.1")
-    return _local(f"{value:.1f}" if value < _TEN else f"{value:,.0f}")
+        return local(f"<{NBSP}0.1")
+    return local(f"{value:.1f}" if value < _TEN else f"{value:,.0f}")
 
 
 def amount(value: float, unit: str) -> str:
@@ -118,22 +118,22 @@ def money(minor: int, currency: str) -> str:
     digits = MINOR_DIGITS.get(currency, USUAL_DIGITS)
     whole, part = divmod(abs(minor), 10**digits)
     number = f"{whole:,}.{part:0{digits}d}" if digits else f"{whole:,}"
-    return f"{currency}{NBSP}{'−' if minor < 0 else ''}{_local(number)}"
+    return f"{currency}{NBSP}{'−' if minor < 0 else ''}{local(number)}"
 
 
 def tenths(value: float) -> str:
     """Give a number with one decimal: "1,212.3"."""
-    return _local(f"{value:,.1f}")
+    return local(f"{value:,.1f}")
 
 
 def factor(value: float) -> str:
     """Give a ratio with two decimals: "2.14"."""
-    return _local(f"{value:.2f}")
+    return local(f"{value:.2f}")
 
 
 def kilograms(grams: int) -> str:
     """Give a weight with its unit: "4.07 kg"."""
-    return f"{_local(f'{grams / 1000:,.2f}')}{NBSP}kg"
+    return f"{local(f'{grams / 1000:,.2f}')}{NBSP}kg"
 
 
 def agreed(value: float, unit: str) -> str:
@@ -193,7 +193,7 @@ def span(period: str | None) -> str:
 def cases(number: float) -> str:
     """Give a number of cases that need not be whole: one decimal below ten, none where it is."""
     is_whole = abs(number) >= _TEN or abs(number - round(number)) < _TENTH
-    return _local(f"{number:,.0f}" if is_whole else f"{number:.1f}")
+    return local(f"{number:,.0f}" if is_whole else f"{number:.1f}")
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -12,6 +12,7 @@ from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report.charts.small import interval_pair
 from tallyclerk.report.comparison import comparison_page
 from tallyclerk.report.render.pages import comparison_html
+from tallyclerk.report.words import speaking
 
 KPIS = all_kpis()
 JUDGE = Judge(kpis=KPIS, targets=(), period="2026-10", last_day=dt.date(2026, 10, 31))
@@ -137,6 +138,27 @@ def test_ranks_are_told_of_three_and_name_the_place_or_the_span():
     assert without.ranks.note.startswith("no ranks")
     assert "no ranks" in as_tables(without, "")
     assert "no ranks" in as_markdown(without, "")
+
+
+def test_a_page_speaks_the_language_of_the_other_pages():
+    with speaking("de"):
+        told = page(
+            result("acme", "on_time_rate", 0.943, 0.93, 0.955, waiting=7, provisional=True),
+            result("nordlog", "on_time_rate", 0.857, 0.84, 0.875, n=1500),
+            result("acme", "damage_rate", None, None, None, hits=0, n=0, reason="not_reported"),
+            result("nordlog", "damage_rate", 0.01, 0.005, 0.02),
+        )
+        html = comparison_html(told)
+    (line,) = told.pairs[0].roles[0].lines
+    assert line.cells[:5] == (
+        "Pünktlich zugestellt %", "94,3 [93–96]", "1.000*", "85,7 [84–88]", "1.500",
+    )  # fmt: skip
+    assert line.cells[6] == "acme besser"
+    assert told.pairs[0].notes[0] == "nicht verglichen: Beschädigung (acme: nicht gemeldet)"
+    for word in ("Vergleich ·", "Als Spediteur", "Voller Punkt", "Unterschied (95 %)", 'lang="de"'):
+        assert word in html
+    for word in (" with ", " each ", "against", "Filled", "verdict"):
+        assert word not in html.partition("<body")[2], word
 
 
 def test_names_cannot_break_out_of_any_form():

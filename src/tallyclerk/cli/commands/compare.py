@@ -50,12 +50,15 @@ def _answer(run: Run, comparison: Comparison, info: RunInfo, form: str) -> str |
         rows = list(comparison_rows(comparison))
         header = list(rows[0]) if rows else []
         return csv_bytes(header, [[row[name] for name in header] for row in rows])
-    page = comparison_page(comparison, run.kpis, info)
     if form in {"html", "pdf"}:
+        from tallyclerk.report.look import look_of
         from tallyclerk.report.render.pages import comparison_html
         from tallyclerk.report.render.pdf import comparison_pdf
 
-        return comparison_pdf(page) if form == "pdf" else comparison_html(page).encode()
+        with look_of(run.settings.brand, run.settings.base, None).speaking():
+            page = comparison_page(comparison, run.kpis, info)
+            return comparison_pdf(page) if form == "pdf" else comparison_html(page).encode()
+    page = comparison_page(comparison, run.kpis, info)
     draw = comparing.as_markdown if form == "md" else comparing.as_tables
     return draw(page, heading(info, info.period))
 
