@@ -1,4 +1,4 @@
-"""Derived tables kept beside the ledger; everything in it can be thrown away."""
+"""Derived tables kept beside the ledger: each can be thrown away, and is made anew where it is damaged."""
 
 from __future__ import annotations
 
@@ -126,6 +126,12 @@ class Draft:
             part.unlink()
 
 
+def _written_late(folder: Path) -> list[Path]:
+    """Parts that lie beside the table they were merged into: they are in it already."""
+    merged = [path.stem for path in folder.glob("*.parquet")]
+    return [part for name in merged for part in folder.glob(f"{name}-?????.parquet")]
+
+
 def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
     """Frames of one schema (at least one) as a table that makes each when its turn has come."""
     first = next(frames)
@@ -161,7 +167,7 @@ class Cache:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         yield Draft(folder)
-        for left in folder.glob("*.draft"):  # of workers that died
+        for left in (*folder.glob("*.draft"), *_written_late(folder)):  # of workers given up
             left.unlink()
         (folder / SEAL).write_text(json.dumps(_written(folder)), encoding="utf-8")
         for other in {*self._root.iterdir()} - {folder, self._before(key)}:

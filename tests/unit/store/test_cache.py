@@ -36,6 +36,17 @@ def test_a_part_that_is_not_there_is_an_error_and_nothing_is_kept(tmp_path):
     assert Cache(tmp_path, "counts").read("key") is None
 
 
+def test_a_part_that_a_lost_worker_writes_again_is_not_added_twice(tmp_path):
+    cache = Cache(tmp_path, "counts")
+    with cache.writing("key") as draft:
+        for name in ("loss", "loss-late"):
+            draft.add(pl.DataFrame({"n": [5]}), 0, name)
+            draft.merge(name, 1, summed)
+        draft.add(pl.DataFrame({"n": [5]}), 0, "loss")
+        draft.add(pl.DataFrame({"n": [7]}), 0)
+    assert sorted(cache.read("key").collect()["n"]) == [5, 5, 7]
+
+
 def test_who_reads_a_table_may_finish_while_the_next_one_is_made(tmp_path):
     cache, held = Cache(tmp_path, "counts"), None
     for number in range(4):
