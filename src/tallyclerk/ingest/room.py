@@ -2,8 +2,8 @@
 
 A bucket is what one process holds at a time, on this machine or as a task of a cluster: it is to
 have a quarter of a million events, and not more than a million up to a billion in all. Larger ones
-are counted in a little less time, but in more memory.
-Each export has a file in each bucket, so that many exports want fewer buckets, of half a million.
+are counted in a little less time, but in more memory. Each export has a file in each bucket, so that
+many exports want fewer buckets, of half a million.
 """
 
 from __future__ import annotations
