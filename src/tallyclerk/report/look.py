@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.parsers import expat
 
 from tallyclerk.config.brand import Brand as Block
 from tallyclerk.errors import ConfigError, UsageError
@@ -108,9 +109,22 @@ def _logo(file: Path) -> str:
     kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
     if kind is None and b"<svg" in content[:1000]:
         kind = "image/svg+xml"
+        _check_svg(file, content)
     if kind is None or len(content) > MOST_LOGO_BYTES:
         raise ConfigError("brand.logo is no picture for a page", where=str(file), how=how)
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _check_svg(file: Path, content: bytes) -> None:
+    """Read a drawing once, for pages would leave out in silence what is none."""
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(content, True)  # noqa: FBT003 - it takes no name
+    except expat.ExpatError as error:
+        raise ConfigError(
+            f"brand.logo is no SVG: {expat.ErrorString(error.code)}",
+            where=f"{file}:{error.lineno}",
+            how="export the logo anew, or name a PNG or JPEG file",
+        ) from error
 
 
 def contrast(colour: str) -> float:

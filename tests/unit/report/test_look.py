@@ -55,11 +55,15 @@ def test_contrast_is_that_of_wcag():
         ({"accent": "#ffcc00"}, r"contrast of 1\.5"),
         ({"logo": "none.png"}, "cannot be read"),
         ({"logo": "letter.txt"}, "no picture"),
+        ({"logo": "torn.svg"}, r"torn\.svg:2: .+no SVG: unclosed"),
+        ({"logo": "bare.svg"}, "no SVG: unbound prefix"),
         ({"language": "tlh"}, "no labels in 'tlh'"),
     ],
 )
 def test_a_brand_that_no_page_can_bear_is_refused(tmp_path, block, message):
     (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    (tmp_path / "torn.svg").write_text("<svg>\n<rect width=", encoding="utf-8")
+    (tmp_path / "bare.svg").write_text('<svg><use xlink:href="#a"/></svg>', encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         look_of(Brand(**block), tmp_path, None)
 
