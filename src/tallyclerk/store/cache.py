@@ -39,12 +39,13 @@ def part_path(folder: Path, name: str, number: int) -> Path:
 def alone(store: Path) -> Iterator[None]:
     """Derive tables of a store while no other process does: it waits, and finds them made.
 
-    Who derives may ask again.
+    Who derives may ask again, by whatever name the store goes.
     """
     from filelock import FileLock  # noqa: PLC0415 - who finds all that is asked for does not wait for it
 
-    (store / FOLDER).mkdir(parents=True, exist_ok=True)
-    with FileLock(store / FOLDER / _LOCK, is_singleton=True):
+    folder = (store / FOLDER).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / _LOCK, is_singleton=True):
         yield
 
 

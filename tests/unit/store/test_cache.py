@@ -1,13 +1,14 @@
 """What many processes write is whole, or an error: a part that is not there is no smaller sum."""
 
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 import pytest
 
 from tallyclerk.errors import InputError
 from tallyclerk.store import cache as module
-from tallyclerk.store.cache import Cache
+from tallyclerk.store.cache import Cache, alone
 
 
 def summed(parts, _):
@@ -79,3 +80,15 @@ def test_two_that_tell_the_same_at_once_do_not_disturb_each_other(tmp_path, monk
     monkeypatch.setattr(Path, "replace", after_another)
     assert Cache(tmp_path, "told").told("new", lambda: [1]) == [1]
     assert [path.name for path in (tmp_path / "cache" / "told").iterdir()] == ["new.json"]
+
+
+def test_who_derives_does_not_wait_for_itself(tmp_path):
+    def derive():
+        with alone(tmp_path), alone(tmp_path / "cache" / ".."):
+            done.append(True)
+
+    done = []
+    thread = Thread(target=derive, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert done
