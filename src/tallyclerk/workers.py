@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from tallyclerk.errors import InputError
 
-PARALLEL_FROM = 8
+PARALLEL_FROM = 4
 """Parts from which on processes are started."""
 _THREADS = "POLARS_MAX_THREADS"
 
