@@ -22,6 +22,8 @@ Key = tuple[str, str, str | int | None]
 NO_CLOCKS = Clocks({})
 SUMS = ("rows", "n", "hits")
 """Columns of TALLIES that add up."""
+COUNTED = ("kpi", "rule", "batch_group", "minutes", "ending", "reason", *SUMS)
+"""Columns of TALLIES that counts of durations look at, beside the subject and a cut."""
 
 
 def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
@@ -73,7 +75,9 @@ class Doubts:
         found = told.group_by(keys).agg(pl.col("rows").sum()).collect()
         if found.is_empty():
             return cls()
-        touched = worst(mine.join(found.lazy().select(keys), on=keys, how="semi"))
+        told_of = [*keys, *COUNTED, *(["batch"] if kpi.is_rate else [])]
+        mine = mine.select(told_of).join(found.lazy().select(keys), on=keys, how="semi")
+        touched = worst(mine).collect().lazy()
         return cls(
             cases={_key(row[:-1]): row[-1] for row in found.iter_rows()},
             counts={_key_of(each): each for each in count(touched, kpi, cut, is_timed=True)},
