@@ -69,14 +69,7 @@ class Cuts:
 
     def over(self, period: Period | None) -> Cuts:
         """The same rows over another period."""
-        return Cuts(
-            period=period,
-            partners=self.partners,
-            roles=self.roles,
-            lanes=self.lanes,
-            services=self.services,
-            kpis=self.kpis,
-        )
+        return replace(self, period=period)
 
 
 def months_in(tallies: pl.LazyFrame) -> Period | None:
