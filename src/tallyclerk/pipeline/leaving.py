@@ -32,6 +32,7 @@ from tallyclerk.pipeline.archive import (
     whole,
 )
 from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.drafts import taking_place
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger
 
@@ -184,9 +185,8 @@ def keep(
         is_in = bucket_expr(bucket_count) == bucket
         draft.add(known.filter(is_in).select(KNOWN), bucket, "known")
         own = of_shipments(kept, kept.shipments.filter(is_in)["sid"]) if len(lot) > 1 else kept
-        path = draft.folder / f"kept-{bucket:05d}.{os.getpid()}.draft"
-        path.write_bytes(pickle.dumps(own))
-        path.replace(draft.folder / f"kept-{bucket:05d}.pickle")
+        with taking_place(draft.folder / f"kept-{bucket:05d}.pickle") as path:
+            path.write_bytes(pickle.dumps(own))
 
 
 def _link(files: Mapping[str, Path], folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from tallyclerk.errors import InputError
+from tallyclerk.store.drafts import DRAFT, taking_place
 
 FOLDER = "cache"
 ROWS_OF_GROUP = 2**15
@@ -80,10 +80,8 @@ class Draft:
 
     def add(self, part: pl.DataFrame, number: int, name: str = PART) -> None:
         """Write the part of some number (of what goes by a name), whole or not at all."""
-        place = part_path(self.folder, name, number)
-        draft = place.with_suffix(f".{os.getpid()}.draft")
-        part.write_parquet(draft, row_group_size=ROWS_OF_GROUP)
-        draft.replace(place)
+        with taking_place(part_path(self.folder, name, number)) as draft:
+            part.write_parquet(draft, row_group_size=ROWS_OF_GROUP)
 
     def path(self, name: str) -> Path:
         """Where the merged parts of a name lie."""
@@ -168,7 +166,7 @@ class Cache:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         yield Draft(folder)
-        for left in (*folder.glob("*.draft"), *_written_late(folder)):  # of workers given up
+        for left in (*folder.glob(f"*{DRAFT}"), *_written_late(folder)):  # of workers given up
             left.unlink()
         (folder / SEAL).write_text(json.dumps(_written(folder)), encoding="utf-8")
         for other in {*self._root.iterdir()} - {folder, self._before(key)}:
@@ -188,9 +186,8 @@ class Cache:
             return json.loads(place.read_text(encoding="utf-8"))
         value = tell()
         self._root.mkdir(parents=True, exist_ok=True)
-        draft = place.with_suffix(f".{os.getpid()}.draft")
-        draft.write_text(json.dumps(value), encoding="utf-8")
-        for other in self._root.glob("*.json"):
-            other.unlink(missing_ok=True)
-        draft.replace(place)
+        with taking_place(place) as draft:
+            draft.write_text(json.dumps(value), encoding="utf-8")
+            for other in self._root.glob("*.json"):
+                other.unlink(missing_ok=True)
         return value

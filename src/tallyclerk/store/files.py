@@ -14,6 +14,7 @@ import polars as pl
 
 from tallyclerk.errors import InputError
 from tallyclerk.store.cache import FOLDER as DERIVED
+from tallyclerk.store.drafts import taking_place
 
 LOCK_NAME = ".lock"
 LOCK_TIMEOUT_SECONDS = 60.0
@@ -42,13 +43,14 @@ def write_frame(path: Path, frame: pl.DataFrame) -> None:
     it counts: so it takes its place whole.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
-    # Where a page is small, zstd takes longer to begin than to press; nobody asks for statistics.
-    if len(frame) < _FEW_ROWS:
-        frame.write_parquet(temporary, compression="lz4", statistics=False)
-    else:
-        frame.write_parquet(temporary, compression="zstd", compression_level=1, statistics=False)
-    temporary.replace(path)
+    with taking_place(path, TEMPORARY) as temporary:
+        # Where a page is small, zstd takes longer to begin than to press; nobody asks for statistics.
+        if len(frame) < _FEW_ROWS:
+            frame.write_parquet(temporary, compression="lz4", statistics=False)
+        else:
+            frame.write_parquet(
+                temporary, compression="zstd", compression_level=1, statistics=False
+            )
 
 
 def sync_files(paths: list[Path]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from tallyclerk.store.drafts import taking_place
 
 _SHA = hashlib.sha256().digest_size
 
@@ -25,6 +26,5 @@ def write_sealed(path: Path, told: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(hashlib.sha256(told).digest() + told)
-    draft.replace(path)
+    with taking_place(path) as draft:
+        draft.write_bytes(hashlib.sha256(told).digest() + told)

@@ -1,5 +1,6 @@
 """What many processes write is whole, or an error: a part that is not there is no smaller sum."""
 
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -7,7 +8,6 @@ import polars as pl
 import pytest
 
 from tallyclerk.errors import InputError
-from tallyclerk.store import cache as module
 from tallyclerk.store.cache import Cache, alone
 
 
@@ -71,7 +71,7 @@ def test_two_that_tell_the_same_at_once_do_not_disturb_each_other(tmp_path, monk
         if not others:
             others.append(target)
             with monkeypatch.context() as patch:
-                patch.setattr(module.os, "getpid", lambda: 7)
+                patch.setattr(os, "getpid", lambda: 7)
                 Cache(tmp_path, "told").told("new", lambda: [1])
         return replace(path, target)
 
