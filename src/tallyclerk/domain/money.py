@@ -116,6 +116,41 @@ class ExpectedLoss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one kind of failure cost in the mature cohorts of 12 months.
+
+    Attributes:
+        what: loss and damage, by declared value; lateness, by the credits that are settled.
+        n: Shipments of these cohorts.
+        cases: Of them lost, damaged or late.
+        untold: Of these, whose cost nobody knows: it is not in the sum.
+        minor: The sum; `per_1000_minor` of the n, half a minor unit rounded up. None where it
+            cannot be told, and `why`.
+    """
+
+    what: str
+    n: int
+    cases: int
+    untold: int = 0
+    minor: int | None = None
+    per_1000_minor: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureCost:
+    """What failures cost per 1,000 shipments, before anything that is claimed or credited for them.
+
+    Attributes:
+        parts: One for each kind that terms cover.
+        per_1000_minor: The sum of the parts that can be told; None where none can.
+    """
+
+    parts: tuple[Cost, ...]
+    per_1000_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The money between us and one partner in one role.
 
@@ -136,3 +171,4 @@ class Account:
     without_terms: int = 0
     credit: Credit | None = None
     expected_loss: ExpectedLoss | None = None
+    failure_cost: FailureCost | None = None

@@ -1,35 +1,28 @@
 """The money between us and each partner: goods lost and damaged, and credits for lateness.
 
 Whole minor units throughout. A shipment has one standing, so that the standings of a partner add up
-to all that it lost and damaged; a credit is arithmetic on the mature cohort after agreed
-exclusions, and is not given where too much of the cohort cannot be told.
+to all that it lost and damaged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import polars as pl
 
 from tallyclerk.config.models import Settings
-from tallyclerk.config.terms import Terms
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.money import Account, Credit, ExpectedLoss, Liability, Standing, Sum
+from tallyclerk.domain.money import Account, Liability, Standing, Sum
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.errors import ConfigError
 from tallyclerk.judge.claims import Desk
-from tallyclerk.judge.targets import most_specific
-from tallyclerk.kpis.excuses import PREFIX
-from tallyclerk.stats.amounts import fay_feuer
-from tallyclerk.stats.exact_amounts import tiered_credit
+from tallyclerk.judge.costs import MONTHS, expected_loss, failure_cost, terms_of
+from tallyclerk.judge.credits import LATENESS, Key, credit_of
 
-GOODS, LATENESS = ("loss", "damage"), "lateness"
-MONTHS_OF_LOSS, PER = 12, 1000
-TOLD = frozenset({"cancelled", "waiting"})
-"""Reasons why a shipment is not counted that leave nothing untold."""
-Key = tuple[str, str]
+Row = TypeVar("Row", Liability, Result)
 
 
 def with_money(
@@ -46,15 +39,19 @@ def with_money(
     desk = Desk(settings=settings, as_of=said.run.as_of)
     found = desk.liabilities(owed, disputes)
     without = desk.without_terms(owed)
-    subjects = sorted({(r.partner_id, r.role) for r in said.totals})
-    accounts = {
-        key: replace(
-            account(said, key, settings, [each for each in found if _key(each) == key]),
-            without_terms=without[key],
-        )
-        for key in subjects
-        if _terms_of(settings, *key)
-    }
+    theirs, totals, months = _apart(found), _apart(said.totals), _apart(said.months)
+    year = _apart(said.trailing.get(MONTHS, ()))
+    accounts = {}
+    for key in sorted(totals):
+        if terms_of(settings, *key):
+            own = replace(
+                said,
+                totals=tuple(totals[key]),
+                months=tuple(months.get(key, ())),
+                trailing={MONTHS: tuple(year.get(key, ()))},
+            )
+            told = account(own, key, settings, theirs.get(key, ()))
+            accounts[key] = replace(told, without_terms=without[key])
     return replace(
         said, money=accounts, liabilities=tuple(each for each in found if _key(each) in accounts)
     )
@@ -71,8 +68,9 @@ def account(said: Judgement, key: Key, settings: Settings, mine: Sequence[Liabil
         sums=summed(each for each in mine if period.first <= each.month <= period.last),
         until_now=summed(mine),
         expiring=_sum(each for each in mine if each.is_expiring),
-        credit=_credit(said.totals, key, settings, period),
-        expected_loss=_expected_loss(said, key, settings, mine),
+        credit=credit_of(said.totals, key, settings, period),
+        expected_loss=expected_loss(said, key, settings, mine),
+        failure_cost=failure_cost(said, key, settings, mine),
     )
 
 
@@ -109,91 +107,13 @@ def _sum(liabilities: Iterable[Liability]) -> Sum:
     return Sum(shipments=len(mine), minor=sum(each.amount_minor or 0 for each in mine))
 
 
-def _key(liability: Liability) -> Key:
-    return liability.partner_id, liability.role
+def _key(row: Liability | Result) -> Key:
+    return row.partner_id, row.role
 
 
-def _terms_of(settings: Settings, partner: str, role: str) -> list[Terms]:
-    """Terms that may bind a partner in a role, on whatever lane."""
-    return [t for t in settings.terms if t.partner in {None, partner} and t.role in {None, role}]
-
-
-def _credit(
-    totals: Sequence[Result], key: Key, settings: Settings, period: Period
-) -> Credit | None:
-    """What is due for lateness in a period; None where nothing is agreed."""
-    place = {"partner": key[0], "role": key[1], "lane": None, "service": None}
-    agreed = (terms for terms in settings.terms if terms.covers == LATENESS)
-    terms = most_specific(agreed, place, period.last_day)
-    if terms is None:
-        return None
-    named = (*key, terms.kpi, "rate")
-    for result in totals:
-        if (result.partner_id, result.role, result.kpi, result.statistic) == named:
-            return credit(result, terms)
-    return Credit(kpi=terms.kpi, n=0, hits=0, why="no_cases")
-
-
-def credit(result: Result, terms: Terms) -> Credit:
-    """What is due by a rate of shipments in time: the quality of the data decides first."""
-    n, hits = result.n, result.hits or 0
-    told = Credit(
-        kpi=terms.kpi,
-        n=n,
-        hits=hits,
-        freight_minor=n * (terms.freight or 0),
-        each_minor=terms.credit or 0,
-    )
-    untold = sum(
-        cases for why, cases in result.excluded if why not in TOLD and not why.startswith(PREFIX)
-    )
-    if not n:
-        return replace(told, why="no_cases")
-    if result.waiting:
-        return replace(told, why="waiting")
-    if untold > terms.max_unknown * (n + untold):
-        return replace(told, why="unknown")
-    tiers = [tier.exact for tier in terms.tiers]
-    most = terms.max_basis_points
-    share = tiered_credit(hits, n, told.freight_minor, tiers, most) or 0
-    points = tiered_credit(hits, n, 10_000, tiers, most) or 0
-    due = (n - hits) * told.each_minor + share
-    return replace(told, basis_points=points, amount_minor=due)
-
-
-def _expected_loss(
-    said: Judgement, key: Key, settings: Settings, mine: Sequence[Liability]
-) -> ExpectedLoss | None:
-    """Goods lost and damaged per 1,000 of the mature shipments of 12 months."""
-    period = Period.of(said.run.period).back_to(MONTHS_OF_LOSS)
-    lost = next(
-        (
-            r
-            for r in said.trailing.get(MONTHS_OF_LOSS, ())
-            if (r.partner_id, r.role, r.kpi) == (*key, "loss_rate") and r.n
-        ),
-        None,
-    )
-    if lost is None:
-        return None
-    amounts = [
-        each.amount_minor
-        for each in mine
-        if each.is_mature
-        and each.standing is not Standing.EXCUSED
-        and each.amount_minor
-        and period.first <= each.month <= period.last
-    ]
-    caps = [terms.cap for terms in _terms_of(settings, *key) if terms.covers in GOODS]
-    value = sum(amounts) * PER / lost.n
-    if not caps or None in caps:
-        return ExpectedLoss(shipments=lost.n, value=value, low=None, high=None)
-    rate = fay_feuer(
-        sum(amounts),
-        sum(amount * amount for amount in amounts),
-        max(cap for cap in (*caps, *amounts) if cap),
-        lost.n,
-    )
-    if rate is None:
-        return None
-    return ExpectedLoss(shipments=lost.n, value=rate.value, low=rate.low, high=rate.high)
+def _apart(rows: Iterable[Row]) -> dict[Key, list[Row]]:
+    """Rows by partner and role."""
+    found: dict[Key, list[Row]] = {}
+    for row in rows:
+        found.setdefault(_key(row), []).append(row)
+    return found

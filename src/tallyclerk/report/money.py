@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tallyclerk.domain.money import Account, Credit, Liability, Standing, Sum
+from tallyclerk.domain.money import Account, Cost, Credit, FailureCost, Liability, Standing, Sum
 from tallyclerk.domain.periods import month_name
 from tallyclerk.kpis.excuses import PREFIX
 from tallyclerk.report import text, words
@@ -43,6 +43,8 @@ def _lines(account: Account, kpis: Mapping[str, KpiText]) -> Iterator[str]:
         yield _credit(account.credit, currency, kpis)
     if account.expected_loss is not None:
         yield _per_1000(account)
+    if account.failure_cost is not None:
+        yield _failures(account.failure_cost, currency)
 
 
 def _credit(credit: Credit, currency: str, kpis: Mapping[str, KpiText]) -> str:
@@ -84,6 +86,28 @@ def _per_1000(account: Account) -> str:
         return words.say("money.per_1000_none", n=told["n"], high=high)
     low = text.money(round(loss.low), account.currency)
     return words.say("money.per_1000", **told, low=low, high=high)
+
+
+def _failures(cost: FailureCost, currency: str) -> str:
+    parts = "; ".join(_cost(part, currency) for part in cost.parts)
+    if cost.per_1000_minor is None:
+        return words.say("money.no_failures", parts=parts)
+    return words.say("money.failures", value=text.money(cost.per_1000_minor, currency), parts=parts)
+
+
+def _cost(part: Cost, currency: str) -> str:
+    what = words.say(f"money.cost_of.{part.what}")
+    if part.per_1000_minor is None:
+        return words.say("money.no_cost", what=what, why=_why(part.why))
+    told = {
+        "what": what,
+        "value": text.money(part.per_1000_minor, currency),
+        "cases": text.count(part.cases),
+        "n": text.count(part.n),
+    }
+    if part.untold:
+        return words.say("money.cost_untold", **told, untold=text.count(part.untold))
+    return words.say("money.cost", **told)
 
 
 def _sums(sums: Mapping[Standing, Sum], currency: str) -> str:

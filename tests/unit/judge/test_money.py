@@ -18,11 +18,13 @@ from tests.unit.report import world
 
 from tallyclerk.config.models import Settings
 from tallyclerk.config.terms import Terms
-from tallyclerk.domain.money import Standing
+from tallyclerk.domain.money import Liability, Standing
 from tallyclerk.ingest.objections import Objections
 from tallyclerk.journey.build import build
 from tallyclerk.judge.claims import Desk
-from tallyclerk.judge.money import account, credit, with_money
+from tallyclerk.judge.costs import failure_cost
+from tallyclerk.judge.credits import credit
+from tallyclerk.judge.money import account, with_money
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, located
 from tallyclerk.kpis.liabilities import liabilities
 from tallyclerk.kpis.parameters import parameters_of
@@ -214,6 +216,58 @@ def test_without_terms_there_is_no_account() -> None:
     acme = told["acme", "forwarder"]
     assert (acme.sums, acme.credit) == ({}, None)
     assert acme.expected_loss is None or acme.expected_loss.value == 0
+
+
+def lost(number: int, **more: Any) -> Liability:
+    """One of the lost shipments of a courier, in a mature cohort."""
+    told = {
+        "partner_id": "cou", "role": "courier", "covers": "loss", "shipment_id": f"{number}",
+        "own_reference": f"{number}", "lane": "CN>DE", "month": 202610, "case_id": f"{number}",
+        "is_confirmed": True, "is_mature": True, "standing": Standing.CLAIMED,
+        "amount_minor": 5000, "value_minor": 125000,
+    }  # fmt: skip
+    return Liability(**told | more)
+
+
+def cost_of(*mine: Liability, terms: Sequence[dict[str, Any]], late: int = 300):
+    """What failures cost: 2,000 shipments a year for goods; two months of 1,000 for lateness."""
+    own = {"partner_id": "cou", "role": "courier"}
+    year = [
+        rated(2000, hits, kpi=kpi, **own) for kpi, hits in (("loss_rate", 2), ("damage_rate", 0))
+    ]
+    month = rated(1000, 1000 - late, kpi="on_time_rate", **own)
+    months = [replace(month, period="2026-09"), replace(month, period="2026-10", waiting=1)]
+    judged = replace(world.judgement(), months=tuple(months), trailing={12: tuple(year)})
+    agreed = Settings.model_validate({"terms": terms})
+    return failure_cost(judged, ("cou", "courier"), agreed, mine)
+
+
+LATE = {"covers": "lateness", "credit": 150, "kpi": "on_time_rate"}
+
+
+def test_failures_cost_what_goods_were_worth_and_what_lateness_is_credited_with() -> None:
+    told = cost_of(lost(1), lost(2), terms=(LOSS, DAMAGE, LATE))
+    # 2 × 1,250.00 of 2,000; no damage; of the months only September is settled: 300 × 1.50.
+    assert [(p.what, p.n, p.cases, p.minor, p.per_1000_minor) for p in told.parts] == [
+        ("loss", 2000, 2, 250000, 125000),
+        ("damage", 2000, 0, 0, 0),
+        ("lateness", 1000, 300, 45000, 45000),
+    ]
+    assert told.per_1000_minor == 170000
+
+
+def test_what_a_failure_cost_is_no_data_where_nothing_tells_it() -> None:
+    untold = lost(2, why="other_currency", amount_minor=None)
+    (half,) = cost_of(lost(1), untold, terms=(LOSS,)).parts
+    assert (half.cases, half.untold, half.minor) == (2, 1, 125000)
+    excused = lost(2, standing=Standing.EXCUSED)
+    (one,) = cost_of(lost(1), excused, lost(3, is_mature=False), terms=(LOSS,)).parts
+    assert one.minor == 125000, "neither excused nor waiting goods are in it"
+    none = cost_of(untold, terms=(LOSS,))
+    assert (none.per_1000_minor, none.parts[0].why) == (None, "no_value")
+    assert cost_of(terms=()).parts == ()
+    shared = lost(2, is_shared=True, amount_minor=3000)
+    assert cost_of(lost(1), shared, terms=(LOSS,)).parts[0].minor == 128000
 
 
 def liabilities_of_nothing():

@@ -8,7 +8,16 @@ from io import BytesIO
 from python_calamine import load_workbook
 from tests.unit.report import world
 
-from tallyclerk.domain.money import Account, Credit, ExpectedLoss, Liability, Standing, Sum
+from tallyclerk.domain.money import (
+    Account,
+    Cost,
+    Credit,
+    ExpectedLoss,
+    FailureCost,
+    Liability,
+    Standing,
+    Sum,
+)
 from tallyclerk.report import words
 from tallyclerk.report.brief import brief
 from tallyclerk.report.evidence import evidence_book
@@ -39,6 +48,13 @@ ACCOUNT = Account(
     expiring=Sum(shipments=1, minor=123456),
     credit=Credit(kpi="on_time_rate", n=400, hits=380, amount_minor=2050, each_minor=100, freight_minor=5000, basis_points=100),
     expected_loss=ExpectedLoss(shipments=1200, value=102880.0, low=2604.4, high=573302.6),
+    failure_cost=FailureCost(
+        parts=(
+            Cost(what="loss", n=1200, cases=3, untold=1, minor=150000, per_1000_minor=125000),
+            Cost(what="lateness", n=0, cases=0, why="waiting"),
+        ),
+        per_1000_minor=125000,
+    ),
 )  # fmt: skip
 WORLD = replace(world.judgement(), money={ACME: ACCOUNT}, liabilities=(LOST,))
 GIVEN = partner_inputs(WORLD)["acme"]
@@ -72,6 +88,7 @@ def test_the_first_page_says_what_can_be_claimed_and_until_when():
         "Paid EUR 50.00 (2).",
         "On-time delivery: 20 of 400 late, credit EUR 20.50 (20 × EUR 1.00 + 1.0 % of EUR 50.00 freight).",
         "Losses and damage: EUR 1,028.80 per 1,000 shipments in 12 months (EUR 26.04 to EUR 5,733.03, n 1,200).",
+        "Failures cost EUR 1,250.00 per 1,000 shipments in 12 months: goods lost EUR 1,250.00 (3 of 1,200, 1 of them of unknown value); credits for lateness no data (some of the cohort is not mature yet).",
     ]
     (row,) = page.annex.money.rows
     assert [plain(cell) for cell in row] == [
@@ -85,10 +102,27 @@ def test_no_loss_is_told_by_what_it_proves_and_no_credit_by_what_it_lacks():
         ACCOUNT,
         expected_loss=ExpectedLoss(shipments=1200, value=0.0, low=0.0, high=61481.3),
         credit=Credit(kpi="on_time_rate", n=400, hits=380, why="waiting"),
+        failure_cost=None,
     )
     told = money_lines(replace(GIVEN, money={"forwarder": none}), "forwarder", KPIS)
     assert "below EUR 614.81 per 1,000 shipments (n 1,200)" in plain(told[-1])
     assert "no credit is settled: some of the cohort is not mature yet" in plain(told[-2])
+
+
+def test_without_a_cap_there_is_no_interval_and_without_a_cost_no_sum():
+    bare = replace(
+        ACCOUNT,
+        expected_loss=ExpectedLoss(shipments=1200, value=102880.0, low=None, high=None),
+        failure_cost=FailureCost(
+            parts=(Cost(what="loss", n=1200, cases=2, untold=2, why="no_value"),),
+            per_1000_minor=None,
+        ),
+    )
+    told = money_lines(replace(GIVEN, money={"forwarder": bare}), "forwarder", KPIS)
+    assert [plain(line) for line in told[-2:]] == [
+        "Losses and damage: EUR 1,028.80 per 1,000 shipments in 12 months (n 1,200; no interval, for no cap bounds a single one).",
+        "What failures cost: goods lost no data (no declared value).",
+    ]
 
 
 def test_director_brief_evidence_and_data_tell_the_same_sum():
