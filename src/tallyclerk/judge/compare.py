@@ -31,13 +31,13 @@ from tallyclerk.judge.compared import (
 from tallyclerk.judge.excess import Excess, Question, excess
 from tallyclerk.judge.lane_mix import has_known_lanes
 from tallyclerk.judge.lanes import MIN_COVERAGE
+from tallyclerk.judge.memory import CODED, UNSEEN, in_memory
 from tallyclerk.judge.ranks import rank_rows
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.same_lanes import Standardised, standardised
 from tallyclerk.judge.verdicts import difference_of, needed_for, verdict_of
 from tallyclerk.kpis.retold import CLOCKS, EXCUSED
 
-CODED = pl.Categorical()
 THE_REST = " + "
 AT_ONCE = 3
 """Durations whose cells are added up together: more take more memory, fewer more queries."""
@@ -71,16 +71,7 @@ def compare(tallies: pl.LazyFrame, judge: Judge, partners: Sequence[str]) -> Com
 def _held(tallies: pl.LazyFrame) -> pl.LazyFrame:
     """TALLIES in memory: cases as they count, on agreed clocks, and as before they were excused."""
     told_again = pl.col("rule").is_in([*CLOCKS, EXCUSED])
-    coded = ("kpi", "partner_id", "role", "lane", "counterpart", "rule", "ending", "reason")
-    return (
-        tallies.filter(pl.col("rule").is_null() | told_again)
-        .select(
-            *(pl.col(name).cast(CODED) for name in coded),
-            *("batch", "batch_group", "minutes", "rows", "n", "hits"),
-        )
-        .collect()
-        .lazy()
-    )
+    return in_memory(tallies.filter(pl.col("rule").is_null() | told_again), ("month", *UNSEEN))
 
 
 def _against(held: pl.LazyFrame, judge: Judge, first: str, others: Sequence[str]) -> Pair:

@@ -208,7 +208,11 @@ def _shared_by_rules(totals: pl.LazyFrame, parts: pl.LazyFrame, kpi: Kpi) -> lis
     subject = [*SUBJECT]
     rules = pl.LazyFrame({"rule": sorted(kpi.rules)})
     eligible = totals.group_by(*subject, "batch").agg(pl.col("n").sum()).join(rules, how="cross")
-    broken = parts.group_by(*subject, "batch", "rule").agg(pl.col("hits").sum())
+    broken = (
+        parts.group_by(*subject, "batch", "rule")
+        .agg(pl.col("hits").sum())
+        .with_columns(pl.col("rule").cast(pl.String))
+    )
     keys = [*subject, "rule"]
     cases = eligible.join(broken, on=[*keys, "batch"], how="left").with_columns(
         pl.col("hits").fill_null(0),

@@ -84,7 +84,8 @@ def with_expected(
 
 def is_known_lane(lane: str = "lane") -> pl.Expr:
     """Whether any column of a lane is known."""
-    return pl.col(lane).is_not_null() & ~pl.col(lane).str.contains(r"^\?(>\?)*$")
+    name = pl.col(lane).cast(pl.String)
+    return name.is_not_null() & ~name.str.contains(r"^\?(>\?)*$")
 
 
 def _is_judged(result: Result) -> bool:
@@ -123,9 +124,8 @@ def _shared(tallies: pl.LazyFrame, kpi: Kpi, subjects: Sequence[tuple[str, str]]
     everyone = own.group_by("role", "lane").agg(
         all_n=pl.col("n").sum(), all_hits=pl.col("hits").sum()
     )
-    asked = pl.LazyFrame(
-        subjects, schema={"partner_id": pl.String, "role": pl.String}, orient="row"
-    )
+    kinds = own.select("partner_id", "role").collect_schema()
+    asked = pl.LazyFrame(subjects, schema=kinds, orient="row")
     return (
         own.join(asked, on=["partner_id", "role"], how="semi")
         .join(everyone, on=["role", "lane"], how="left", nulls_equal=True)

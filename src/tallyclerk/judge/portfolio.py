@@ -14,6 +14,7 @@ from tallyclerk.domain.results import Judgement, Result, RunInfo
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.lateness import late_waterfalls
+from tallyclerk.judge.memory import OF_DURATIONS, OF_RATES, UNSEEN, in_memory
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.score import scores
 from tallyclerk.judge.screening import with_flags
@@ -144,7 +145,7 @@ def judgement(
     else:
         for name, kpi in judge.kpis.items():
             one = replace(judge, kpis={name: kpi})
-            everyone, mine = _held(tallies, cuts, period, name)
+            everyone, mine = _held(tallies, cuts, period, kpi)
             if not has_totals:
                 add_totals(found, everyone, mine, period, one, by_month)
             add_cuts(found, everyone, mine, period, one)
@@ -202,8 +203,8 @@ def totals_found(
     judge = judge_of(tallies, cuts, settings, kpis, info)
     found = Found()
     for name, kpi in judge.kpis.items():
-        held = _held(tallies, cuts, period, name)
-        add_totals(found, *held, period, replace(judge, kpis={name: kpi}), by_month)
+        rows = _held(tallies, cuts, period, kpi)
+        add_totals(found, *rows, period, replace(judge, kpis={name: kpi}), by_month)
     return found
 
 
@@ -230,12 +231,12 @@ def flagged(found: Found, cuts: Cuts) -> tuple[Result, ...]:
 
 
 def _held(
-    tallies: pl.LazyFrame, cuts: Cuts, period: Period, kpi: str
+    tallies: pl.LazyFrame, cuts: Cuts, period: Period, kpi: Kpi
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The rows of a KPI in memory: those of every partner, and of the partners asked for."""
-    wide = replace(cuts, period=window_of(period), partners=(), kpis=(kpi,))
-    everyone = wide.of(tallies).collect().lazy()
-    return everyone, replace(cuts, period=None).of(everyone)
+    wide = replace(cuts, period=window_of(period), partners=(), kpis=(kpi.name,))
+    everyone = in_memory(wide.of(tallies), (*UNSEEN, *(OF_DURATIONS if kpi.is_rate else OF_RATES)))
+    return everyone, Cuts(partners=cuts.partners).of(everyone)
 
 
 def name_of(partner: str, settings: Settings) -> str:

@@ -16,14 +16,15 @@ from tallyclerk.config.models import Target
 from tallyclerk.domain.kpi import Goal, Kpi
 from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import SUBJECT, Count, count
+from tallyclerk.judge.memory import OF_DURATIONS, OF_RATES
 from tallyclerk.kpis.retold import CLOCKS, IN_DOUBT, WORST, on_clock
 
 Key = tuple[str, str, str | int | None]
 NO_CLOCKS = Clocks({})
 SUMS = ("rows", "n", "hits")
 """Columns of TALLIES that add up."""
-COUNTED = ("kpi", "rule", "batch_group", "minutes", "ending", "reason", *SUMS)
-"""Columns of TALLIES that counts of durations look at, beside the subject and a cut."""
+COUNTED = ("kpi", "rule", "reason", *SUMS)
+"""Columns of TALLIES that counts look at, beside the subject and a cut."""
 
 
 def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
@@ -75,7 +76,7 @@ class Doubts:
         found = told.group_by(keys).agg(pl.col("rows").sum()).collect()
         if found.is_empty():
             return cls()
-        told_of = [*keys, *COUNTED, *(["batch"] if kpi.is_rate else [])]
+        told_of = [*keys, *COUNTED, *(OF_RATES if kpi.is_rate else OF_DURATIONS)]
         mine = mine.select(told_of).join(found.lazy().select(keys), on=keys, how="semi")
         touched = worst(mine).collect().lazy()
         return cls(

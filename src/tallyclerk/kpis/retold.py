@@ -38,7 +38,7 @@ def is_told_late() -> pl.Expr:
 
 def is_retold() -> pl.Expr:
     """Whether a row of FACTS or TALLIES tells a case again."""
-    rule = pl.col("rule")
+    rule = pl.col("rule").cast(pl.String)
     doubted = [on_clock(name, clock) for name in (WORST, IN_DOUBT) for clock in CLOCKS]
     exact = [*CLOCKS, EXCUSED, WORST, IN_DOUBT, CHAIN, *doubted]
     begun = rule.str.starts_with(LATE) | rule.str.starts_with(PART)

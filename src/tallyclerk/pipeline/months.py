@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.results import Result
+from tallyclerk.judge.memory import CODED
 from tallyclerk.judge.results import Judge, sort_key
 from tallyclerk.judge.spans import ByMonth, judged_by_month
 from tallyclerk.store.answers import Answers
+
+AT_ONCE = 1_000_000
+"""Rows whose texts are looked at together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,7 @@ class Remembering:
         marks = marks_of(rows)
         other = [month for month, mark in marks.items() if _mark(known, month) != mark]
         made: dict[int, list[Result]] = {month: [] for month in other}
-        changed = rows.filter(pl.col("month").is_in(other))
+        changed = rows.filter(pl.col("month").is_in(other)) if len(other) < len(marks) else rows
         for result in self.judged(changed.lazy(), judge) if other else ():
             made[int(str(result.period).replace("-", ""))].append(result)
         new = {month: Month(mark=marks[month], results=found) for month, found in made.items()}
@@ -58,7 +62,13 @@ class Remembering:
 
 def marks_of(rows: pl.DataFrame) -> dict[int, str]:
     """What tells the tallies of each month, in any order, from any others."""
-    hashed = rows.select("month", hashed=rows.hash_rows()).drop_nulls("month")
+    if rows.is_empty():
+        return {}
+    parts = [
+        part.select("month", hashed=part.with_columns(pl.col(CODED).cast(pl.String)).hash_rows())
+        for part in rows.iter_slices(AT_ONCE)
+    ]
+    hashed = pl.concat(parts).drop_nulls("month")
     found = hashed.group_by("month").agg(pl.len(), pl.col("hashed").sum()).sort("month")
     return {month: f"{count}:{total}" for month, count, total in found.iter_rows()}
 
