@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 PARENT = "parent"
-MAX_DEPTH = 6
+MAX_DEPTH = 12
 _TIME = re.compile(r"^(?:\d{4}[-/]\d{2}[-/]\d{2}|\d{2}[./]\d{2}[./]\d{4}|\d{10}(?:\d{3})?$)")
 
 

@@ -26,7 +26,7 @@ from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 SAMPLE_RECORDS = 10_000
 MAX_JSON_BYTES = 512 * 2**20
 BATCH_RECORDS = 200_000
-MAX_DEPTH = 5
+MAX_DEPTH = 12
 _NESTED = {dict, list}
 
 Record = Mapping[str, Any]

@@ -18,7 +18,7 @@ _GENERIC_PHRASES = frozenset(
         *("id", "external id", "ref", "reference", "referenz", "referencia", "référence", "code"),
         *("number", "nummer", "at", "data", "status", "estado", "type", "typ", "case", "name"),
         *("what", "party", "next", "unit", "details", "text", "action", "zone", "region"),
-        *("location",),
+        *("location", "label"),
     )
 )
 """Names that fit many things: a column with a plainer name goes first."""
@@ -72,7 +72,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "events": (
         *_IDS,
         Field("status", "status", 3),
-        Field("status_text", "text", 0.5),
+        Field("status_text", "wording", 0.5),
         Field("occurred_at", "time", 3),
         Field("recorded_at", "time", 1),
         Field("timezone", "zone", 0.5),
@@ -161,6 +161,12 @@ _NOT: dict[str, frozenset[str]] = {
         ["freight", "shipping", "insurance", "tax", "duty", "fee", "cost", "price", "discount"]
     ),
     "country": frozenset(["origin", "destination", "dest"]),
+    "location": frozenset(
+        (
+            *("origin", "destination", "dest", "loading", "discharge", "pol", "pod", "weight"),
+            *("ursprung", "ziel", "bestimmung", "empfang", "origen", "destino", "origem"),
+        )
+    ),
     "status": frozenset(["date", "time", "at", "ts", "payment", "financial"]),
     "outcome": frozenset(["payment", "financial", "claim", "ticket"]),
 }

@@ -27,6 +27,7 @@ _CURRENCY = re.compile(r"^[A-Za-z]{3}$")
 _S10 = re.compile(r"^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$")
 _AWB = re.compile(r"^(\d{3})-?\s?(\d{7})(\d)$")
 _CODE = re.compile(r"^[A-Z]{3}(?:[A-Z]{2})?$")
+_WORDS = re.compile(r"\s\S|[\u3040-\u9fff\uac00-\ud7af]{2}")
 _UPU_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _ENOUGH = 0.9
 
@@ -66,6 +67,13 @@ def is_status(column: Column) -> float:
 def is_text(column: Column) -> float:
     """A text of any kind, no time and no number."""
     return 1.0 if _is_text(column) and not column.is_number else 0.0
+
+
+def is_wording(column: Column) -> float:
+    """What a person would say: words, or few texts that come again, and no numbers of labels."""
+    are_words = sum(bool(_WORDS.search(value)) for value in column.sample) > len(column.sample) / 2
+    is_again = column.words is not None and column.repeats > 1.5  # noqa: PLR2004 - not all differ
+    return is_text(column) if are_words or is_again else 0.0
 
 
 def is_name(column: Column) -> float:
@@ -140,6 +148,7 @@ KINDS: dict[str, Callable[[Column], float]] = {
     "row id": is_unique_id,
     "status": is_status,
     "text": is_text,
+    "wording": is_wording,
     "name": is_name,
     "country": is_country,
     "place": is_place,

@@ -83,7 +83,8 @@ def _score(words: str, phrase: str) -> float:
     if f" {phrase} " in f" {words} ":
         return 0.5 + 0.4 * cover
     if _HAN.search(phrase):
-        return 0.5 + 0.4 * cover if phrase in words and len(phrase) > 1 else 0.0
+        is_in = phrase in words and len(phrase) > 1
+        return (0.55 if words.endswith(phrase) else 0.5) + 0.4 * cover if is_in else 0.0
     if len(phrase) >= _LEAST_JOINED and " " not in phrase:
         joined = any(w.startswith(phrase) or w.endswith(phrase) for w in words.split())
         return 0.35 + 0.4 * cover if joined and len(phrase) > len(words) / 3 else 0.0

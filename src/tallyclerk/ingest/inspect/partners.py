@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +28,30 @@ _NO_PARTNERS = frozenset(
     (
         *("export", "exports", "data", "dataset", "file", "report", "tracking", "events", "event"),
         *("orders", "order", "scans", "shipments", "shipment", "status", "history", "download"),
-        *("list", "sheet", "source", "merchant", "shop", "erp", "wms", "tms"),
+        *("list", "sheet", "source", "merchant", "shop", "erp", "wms", "tms", "milestone"),
+        *("activity", "activities", "milestones", "statuses", "trace", "traces", "log", "logs"),
+        *(
+            "track",
+            "response",
+            "responses",
+            "webhook",
+            "webhooks",
+            "api",
+            "json",
+            "result",
+            "results",
+        ),
+        *("weekly", "daily", "monthly", "week", "kw", "month", "final", "copy", "new", "all"),
+        *("sendungsverlauf", "verlauf", "sendungen", "statusreport", "lieferungen", "suivi"),
+        *("seguimiento", "rastreo", "rastreio", "eventos", "sledzenie", "raport", "liste"),
+        *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov"),
+        *("dec", "january", "february", "march", "april", "june", "july", "august", "september"),
+        *("october", "november", "december"),
     )
 )
 """Words that files are called by, whoever sends them."""
+_NO_PARTNERS_HAN = re.compile("物流|轨迹|导出|明细|数据|报表|跟踪|查询|结果|记录|运单|发货|表$")
+"""The same of Chinese names, which have no spaces between their words."""
 
 
 @dataclass
@@ -114,7 +135,7 @@ def _joined(name: str, partner: str) -> bool:
 
 def name_in(source: str) -> str | None:
     """What could be the name of a partner in a source's name: its words that are none for files."""
-    words = folded_name(source).split()
+    words = _NO_PARTNERS_HAN.sub(" ", folded_name(source)).split()
     kept = [w for w in words if w not in _NO_PARTNERS and len(w) > 1 and not w.isdigit()]
     return "_".join(kept) or None
 

@@ -18,6 +18,7 @@ from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,
     Place,
+    are_compact_clocks,
     candidates,
     is_clock,
     is_digits,
@@ -197,7 +198,9 @@ def _look(column: Column, values: pl.Series) -> None:
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
     if sum(dates) > _TIME_SHARE * len(head):
         column.times = Evidence()
-    column.is_clock = all(is_clock(shape) for shape in shapes)
+    column.is_clock = all(is_clock(shape) for shape in shapes) or (
+        is_named and are_compact_clocks(texts)
+    )
     is_number = head.str.contains(_NUMBER)
     column.numbers = round(int(is_number.sum()) / len(head) * column.sampled)
     numbers = head.filter(is_number)

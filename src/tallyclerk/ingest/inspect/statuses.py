@@ -25,7 +25,13 @@ _DOUBTFUL = frozenset(
     (
         *("received", "shipped", "dispatch", "dispatched", "delivery", "arrival", "arrived"),
         *("departed", "departure", "collection", "cleared", "signed", "depot", "ready", "pickup"),
-        *("pick up", "handover", "manifested", "ata", "atd"),
+        *("pick up", "handover", "manifested", "ata", "atd", "clearance", "ship out", "tender"),
+        *("abholung", "übergabe", "übernahme", "zustellung", "versand", "abgang", "ankunft", "wa"),
+        *("eingang", "empfangen", "verladen", "départ", "parti", "arrivée", "arrivé", "livraison"),
+        *("expédition", "remis", "collecte", "salida", "llegada", "arribo", "envío", "entrega"),
+        *("recogida", "aduana", "saída", "partida", "chegada", "coleta", "envio", "pronto"),
+        *("partenza", "arrivo", "spedizione", "consegna", "ritiro", "vertrek", "aankomst"),
+        *("odbioru", "odebrano", "dostawy", "入库", "提货", "移交", "收货", "到达"),
     )
 )
 """Words that are plain as the name of a column of dates, and not as a status."""
@@ -120,10 +126,14 @@ def _meaning(words: str, told: Told) -> Meaning:
     is_weak = told.rule.startswith(_BY_TEXT) and told.milestone in _WEAK
     if told.is_sure and not is_weak and named in {None, told.milestone}:
         return told.milestone, True, told.rule
-    if named and folded_name(words) not in _DOUBTFUL and (is_weak or not told.is_sure):
+    if named and not _is_doubtful(words) and (is_weak or not told.is_sure):
         return named, True, "word"
     is_known = told.rule != UNMAPPED or named is not None
     return (named or told.milestone if is_known else None), False, told.rule
+
+
+def _is_doubtful(words: str) -> bool:
+    return folded_name(words) in {folded_name(word) for word in _DOUBTFUL}
 
 
 def _is_physical(ours: str | None) -> bool:

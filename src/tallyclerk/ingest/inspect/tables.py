@@ -10,6 +10,7 @@ from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
 from tallyclerk.ingest.inspect.names import (
     fit,
     folded_name,
+    without_time_words,
 )
 from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
@@ -147,11 +148,38 @@ def _is_plausible(
 
 def _add_clock(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
     """Where the time of day stands in a column of its own, join it to that of the date."""
-    clocks = [place for place, column in columns.items() if column.is_clock and column.filled]
     date = found.get("occurred_at")
-    if date and len(clocks) == 1:
+    evidence = columns[date.columns[0]].times if date else None
+    if date is None or evidence is None or prove(evidence).precision != "day":
+        return
+    place = date.columns[0]
+    clock = _clock_beside(place, columns)
+    if clock is not None:
         why = f"{date.why}; the time of day stands beside it"
-        found["occurred_at"] = Choice("occurred_at", (*date.columns, *clocks), date.score, why, 3)
+        found["occurred_at"] = Choice("occurred_at", (place, clock), date.score, why, 3)
+
+
+def _clock_beside(date: int, columns: Mapping[int, Column]) -> int | None:
+    """The times of day of a column of dates: called the same, else the only ones, else right behind."""
+    names = {place: _apart(column.name) for place, column in columns.items()}
+    dates = [place for place, column in columns.items() if column.times is not None]
+    clocks = [place for place, column in columns.items() if column.is_clock and column.filled]
+    same = [place for place in clocks if names[place] == names[date]]
+    if len(same) == 1:
+        return same[0]
+    free = [c for c in clocks if not any(names[c] == names[d] for d in dates)]
+    if len(free) == 1:
+        return free[0]
+    return date + 1 if date + 1 in (same or free) else None
+
+
+def _apart(name: str) -> list[str]:
+    """What a name says beside that it is a date or a time of day; its zone stays."""
+    kept = without_time_words(name).split()
+    return kept + [word for word in folded_name(name).split() if word in _ZONES_OF_NAMES]
+
+
+_ZONES_OF_NAMES = frozenset(["utc", "gmt", "local"])
 
 
 def _date_promises(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:

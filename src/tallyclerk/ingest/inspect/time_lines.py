@@ -19,6 +19,7 @@ from tallyclerk.ingest.inspect.zones import (
     likely_zone,
     zone_in,
 )
+from tallyclerk.ingest.times.candidates import COMPACT_CLOCKS
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 from tallyclerk.ingest.times.plain import plain
@@ -59,11 +60,11 @@ def write_times(draft: Draft) -> None:
         names_of = ", ".join(repr(column.name) for column in yearless)
         draft.ask(f"of which year are the times of {names_of}? They state none", _year(draft))
     formats = together(proofs.values())
+    clock_formats = _clocks(draft, clocks)
+    if set(clock_formats) & set(COMPACT_CLOCKS.values()):
+        formats = formats or tuple(f for p in proofs.values() if p.is_proven for f in p.formats)
     if clocks and formats:
-        formats = (
-            *(f"{form} {clock}" for form in formats for clock in _clocks(draft, clocks)),
-            *formats,
-        )
+        formats = (*(f"{form} {clock}" for form in formats for clock in clock_formats), *formats)
     unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
     if formats and not unproven:
         draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))
@@ -76,8 +77,10 @@ def _clocks(draft: Draft, places: set[int]) -> list[str]:
     """The formats of times of day that stand in a column of their own."""
     values = [v for p in sorted(places) for v in draft.group.profile.columns[p].sample]
     shapes = shapes_of(plain(pl.Series(values, dtype=pl.String)))
-    found = (from_shape(f"9999-99-99 {shape}", None) for shape in shapes.unique().sort().to_list())
-    return list(dict.fromkeys(form.pattern.partition(" ")[2] for form in found if form))
+    told = shapes.unique().sort().to_list()
+    found = (from_shape(f"9999-99-99 {shape}", None) for shape in told)
+    compact = [COMPACT_CLOCKS[shape] for shape in told if shape in COMPACT_CLOCKS]
+    return [*dict.fromkeys(form.pattern.partition(" ")[2] for form in found if form), *compact]
 
 
 def _write_zone(

@@ -21,6 +21,8 @@ from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.vocabulary import propose
 
 _LEAST_MILESTONE = 0.6
+_PLAIN = 0.9
+"""How well a column must fit the time of an event for its file to have a row per event."""
 
 
 def wide_proposal(
@@ -36,10 +38,11 @@ def wide_proposal(
     by = next((found[ours] for ours in KIND_OF_COLUMN if ours in found), None)
     if not best or by is None or profile.columns[by.columns[0]].repeats > 1.5:  # noqa: PLR2004
         return None
-    is_long = "status" in found and "occurred_at" in found and len(best) < 2  # noqa: PLR2004
-    if is_long:
-        return None
     used = {choice.column for _, choice in best.values()}
+    when = found.get("occurred_at")
+    is_when = when is not None and when.score > _PLAIN and not used & set(when.columns)
+    if "status" in found and is_when and len(best) < 2:  # noqa: PLR2004
+        return None
     kept = {
         ours: choice
         for ours, choice in found.items()
@@ -76,9 +79,11 @@ def _milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, M
                 continue
             score, milestone, why = _LEAST_MILESTONE, told.milestone, f"its name, by {told.rule}"
         if score >= _LEAST_MILESTONE:
-            carrier = "carrier" in words.split() or "courier" in words.split()
+            takes = milestone == Milestone.ACCEPTED and {"carrier", "courier"} & set(words.split())
             clock = _clock_of(place, columns)
-            found = MilestoneChoice(Milestone(milestone), place, why, clock=clock, carrier=carrier)
+            found = MilestoneChoice(
+                Milestone(milestone), place, why, clock=clock, carrier=bool(takes)
+            )
             yield score, found
 
 

@@ -29,6 +29,9 @@ _COMPACT = {"99999999": "%Y%m%d", "999999999999": "%Y%m%d%H%M", "99999999999999"
 _EPOCH = {"9999999999": "epoch_s", "9999999999999": "epoch_ms"}
 _SERIAL = re.compile(r"^9{5}(?:\.9+)?$")
 _CLOCK = re.compile(r"^9{1,2}:99(?::99)?(?: ?[AP]M)?$")
+_COMPACT_CLOCK = r"^(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$"
+COMPACT_CLOCKS = {"9999": "%H%M", "999999": "%H%M%S"}
+"""Shapes of times of day as bare digits, with their formats."""
 _EPOCH_FROM, _SERIAL_FROM, _SERIAL_TO = dt.datetime(2005, 1, 1), 38000, 60000  # noqa: DTZ001
 
 
@@ -150,6 +153,11 @@ def is_digits(shape: str) -> bool:
 def is_clock(shape: str) -> bool:
     """Whether a shape is a time of day without a date."""
     return bool(_CLOCK.match(shape))
+
+
+def are_compact_clocks(values: pl.Series) -> bool:
+    """Whether all are times of day as bare digits, 1430 or 143005."""
+    return bool(values.str.contains(_COMPACT_CLOCK).all()) and values.n_unique() > 1
 
 
 def _redated(form: Format, date: str) -> Format:

@@ -88,7 +88,7 @@ _DAYS_OF_WEEK = (
 )
 """Days of the week, without accents: what they say beside a date is known from the date."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[a-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}"
+_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}"
 _WORD = r"[\pL\pM]{3,}"
 _FIRST = r"^(\pL{2,}(?:-\pL+)?)\.?,?\s+(?:le\s+|den\s+)?"
 _DATE = r"^(?:\d{1,2}[-/. ]+[^\s\d]\S*[-/. ,]+\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.年]|\pL{3,}\.? \d)"

@@ -159,3 +159,108 @@ def test_json_of_any_shape_is_a_table(shape, tmp_path):
     (batch,) = reader.batches(range(len(reader.header)))
     rows = batch.cells.drop("__row").rows()
     assert sorted(sorted(row) for row in rows) == sorted(sorted(scan) for scan in SCANS)
+
+
+def test_a_compound_is_what_its_last_word_says(blocks):
+    rows = [f"P{n},已签收,2026-08-{n + 1:02d} 09:30,深圳" for n in range(25)]
+    found = blocks(scans="\n".join(["运单号,轨迹内容,轨迹时间,轨迹地点", *rows]))
+    columns = found["scans"]["columns"]
+    assert {ours: columns[ours] for ours in ("status", "occurred_at", "location")} == {
+        "status": "轨迹内容",
+        "occurred_at": "轨迹时间",
+        "location": "轨迹地点",
+    }
+
+
+CLOCKS = {
+    "half days": ("Date,Local Time", "08/{day:02d}/2026,{n}:07 P.M.", "%m/%d/%Y %I:%M %p"),
+    "digits": ("Date,Time", "202608{day:02d},1{n}0700", "%Y%m%d %H%M%S"),
+    "digits beside the clock of Greenwich": (
+        "date,time,gmtDate,gmtTime",
+        "202608{day:02d},1{n}0700,202608{day:02d},2{n}:07:00",
+        "%Y%m%d %H%M%S",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "cells", "form"), CLOCKS.values(), ids=CLOCKS)
+def test_a_date_gets_the_time_of_day_that_is_called_as_it_is(blocks, head, cells, form):
+    rows = [f"P{n},Delivered,{cells.format(day=n + 1, n=n % 2 + 1)}" for n in range(25)]
+    found = blocks(scans="\n".join([f"Parcel,Status,{head}", *rows]))
+    assert found["scans"]["columns"]["occurred_at"] == head.split(",")[:2]
+    assert found["scans"]["datetime_format"][0] == form
+
+
+def test_a_time_that_has_its_own_clock_gets_no_other(blocks):
+    rows = [f"P{n},Delivered,2026-08-{n + 1:02d} 09:30,17:0{n % 9}" for n in range(25)]
+    found = blocks(scans="\n".join(["Parcel,Status,Time,Cut-off", *rows]))
+    assert found["scans"]["columns"]["occurred_at"] == "Time"
+
+
+def test_who_hands_over_to_a_courier_is_not_the_courier(blocks):
+    times = [",".join(f"2026-08-{n % 9 + day:02d} 09:30" for day in range(1, 6)) for n in range(25)]
+    head = "Parcel No,Pick up,ATD,ATA,Customs Release,Handover to courier"
+    (block,) = blocks(
+        bridge="\n".join([head, *(f"P{n},{t}" for n, t in enumerate(times))])
+    ).values()
+    assert block["milestones"] == {
+        "RELEASED": "Handover to courier",
+        "ACCEPTED": "Pick up",
+        "DEPARTED_ORIGIN": "ATD",
+        "ARRIVED_DESTINATION": "ATA",
+        "IMPORT_CUSTOMS_CLEARED": "Customs Release",
+    }
+
+
+def test_the_place_a_route_begins_at_is_not_where_things_happen(blocks):
+    rows = [f"P{n},CNSZX,2026-08-{n + 1:02d} 09:30,2026-08-{n + 3:02d} 09:30" for n in range(25)]
+    (block,) = blocks(sea="\n".join(["Shipment,Origin Port,Departed,Arrived", *rows])).values()
+    assert "location" not in block["columns"]
+
+
+def test_a_list_of_orders_with_one_date_of_dispatch_has_events_too(blocks):
+    rows = [
+        f"#{n},TN{n:05d},08/{n + 1:02d}/2026 05:01:00 PM,08/{n + 3:02d}/2026,USPS,US,Shipped"
+        for n in range(25)
+    ]
+    head = "Order - Number,Tracking Number,Shipped Date,Ship By,Carrier,Ship To Country,Status"
+    found = blocks(shipments="\n".join([head, *rows]))
+    assert found["shipments"]["columns"]["handover_due_at"] == "Ship By"
+    assert found["shipments_events"]["milestones"] == {"RELEASED": "Shipped Date"}
+
+
+def test_scans_lie_as_deep_as_a_vendor_puts_them(tmp_path):
+    scans = [
+        {
+            "date": f"2026-08-0{n}T10:00:00-06:00",
+            "eventType": "OD",
+            "eventDescription": "On vehicle",
+        }
+        for n in range(1, 9)
+    ]
+    inner = {"trackResults": [{"latest": {"code": "DL"}, "scanEvents": scans}]}
+    lines = [{"output": {"results": [{"trackingNumber": f"{n:012d}", **inner}]}} for n in range(3)]
+    (tmp_path / "scans.ndjson").write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (block,) = blocks_of(inspected([tmp_path], tmp_path)).values()
+    tree = tree_of(block)
+    assert tree["records"] == "output.results.trackResults.scanEvents"
+    assert (tree["columns"]["status"], tree["columns"]["status_text"]) == (
+        "eventType",
+        "eventDescription",
+    )
+
+
+def test_a_letter_of_a_label_is_no_wording(blocks):
+    rows = [f"P{n},DEL,2026-08-{n + 1:02d} 09:30,LB{n}X" for n in range(25)]
+    found = blocks(scans="\n".join(["Parcel,Code,Time,Label", *rows]))
+    assert "status_text" not in found["scans"]["columns"]
+
+
+@pytest.mark.parametrize(
+    ("file", "partner"),
+    [("ups_activity", "ups"), ("DHL_Sendungsverlauf_2026-09", "dhl"), ("云途轨迹导出", "云途")],
+)
+def test_words_that_any_file_is_called_by_name_no_partner(blocks, file, partner):
+    rows = [f"P{n},Delivered,2026-08-{n + 1:02d} 09:30" for n in range(25)]
+    (block,) = blocks(**{file: "\n".join(["Parcel,Status,Time", *rows])}).values()
+    assert block["partner"] == partner
