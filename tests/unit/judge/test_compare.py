@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 
 from tallyclerk.domain.results import Result, State
-from tallyclerk.judge.compare import pair_of
 from tallyclerk.judge.compared import Comparison, Verdict, comparison_rows
+from tallyclerk.judge.pairs import pair_of
 from tallyclerk.judge.results import Judge
 from tallyclerk.judge.verdicts import difference_of
 from tallyclerk.kpis.registry import all_kpis

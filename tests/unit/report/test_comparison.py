@@ -5,8 +5,8 @@ import pytest
 
 from tallyclerk.cli.comparing import as_markdown, as_tables
 from tallyclerk.domain.results import Result, RunInfo, State
-from tallyclerk.judge.compare import pair_of
 from tallyclerk.judge.compared import Comparison, Ranked
+from tallyclerk.judge.pairs import pair_of
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report.charts.small import interval_pair
