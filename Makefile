@@ -19,8 +19,8 @@ COMPILE := $(UV) pip compile --quiet --no-config --no-python-downloads --univers
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help report test lint types contracts unit format lock bench bench-reading bench-pages bench-memory \
-        bench-months page-check kill-test coverage-study false-alarm-study million example pictures test-cluster \
-        install clean
+        bench-months page-check kill-test coverage-study false-alarm-study million example charts pictures \
+        test-cluster install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ million: $(VENV)/.dev $(VENV)/.libraries ## Take a million shipments to pages: s
 example: $(VENV)/.runtime $(VENV)/.libraries ## Write the example report in reports/example
 	$(BIN)/tallyclerk --config config.toml report --format html,pdf --out reports/example \
 	    --partner translink
+
+charts: $(VENV)/.runtime ## Compile the charts of the pages anew, after a change of one
+	$(PY) scripts/compile_charts.py
 
 pictures: $(VENV)/.dev $(VENV)/.libraries ## Draw the pages of made-up partners in reports/pictures, to look at
 	$(PY) -m tests.support.pictures reports/pictures

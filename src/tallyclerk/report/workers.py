@@ -17,7 +17,6 @@ PARALLEL_FROM = 8
 AHEAD = 3
 """Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
 LIBRARIES = (
-    "altair",
     "fontTools.subset",
     "jinja2",
     "pydantic_settings",

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from xml.dom.minidom import parseString
@@ -10,6 +11,7 @@ from tallyclerk.domain.results import Histogram, State
 from tallyclerk.report import figures
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.charts import (
+    beforehand,
     custody,
     dots,
     draw,
@@ -316,6 +318,25 @@ def test_the_label_of_the_target_keeps_off_the_last_month():
     assert goal["label_at"] == pytest.approx(93 - 20 * trend.APART)
     (free,) = trend.goals(replace(total, target=0.5), rows)
     assert free["label_at"] == 50.0
+
+
+def test_charts_compiled_beforehand_are_what_their_descriptions_come_to():
+    told = json.loads(beforehand.FILE.read_text("utf-8"))
+    made = {
+        name: draw.compiled(described, unit) for name, described, unit in beforehand.described()
+    }
+    assert len(made) >= 18
+    assert made == told, "make charts"
+
+
+def test_a_chart_that_is_not_in_the_file_is_compiled(monkeypatch):
+    rows = {"main": [{"name": "Late", "kind": "serious", "cases": 3, "text": "3"}]}
+    known = draw.svg(incidents.specification, "rate", rows, key="k", fonts=bundled_templates())
+    monkeypatch.setattr(beforehand, "known", lambda *_: None)
+    draw._compiled.cache_clear()
+    made = draw.svg(incidents.specification, "rate", rows, key="k", fonts=bundled_templates())
+    draw._compiled.cache_clear()
+    assert made == known
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -1,8 +1,8 @@
 """Draws specifications to SVG without a browser.
 
-A specification is compiled once per process and then only filled with data, which is ten times
-faster than describing the chart anew; its labels are set in afterwards (see `labels`). What is not seen
-is left out of it when it is compiled: half of what Vega does for a chart is done for its axes.
+A specification is compiled beforehand (see `beforehand`) and then only filled with data, which is ten
+times faster than describing the chart anew; its labels are set in afterwards (see `labels`). What is
+not seen is left out of it when it is compiled: half of what Vega does for a chart is done for its axes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tallyclerk.report.charts import labels
+from tallyclerk.report.charts import beforehand, labels
 from tallyclerk.report.charts.theme import Specification
 from tallyclerk.report.charts.tidy import tidy
-from tallyclerk.report.words import language
 
 Rows = Sequence[Mapping[str, object]]
 UNSEEN = {"value": 0}
@@ -34,15 +33,18 @@ def _engine(fonts: Path) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _compiled(
-    specification: Callable[[str], Specification], unit: str, fonts: Path, _language: str
-) -> Any:
-    """Describe a chart in the language spoken, and compile it."""
+def _compiled(specification: Callable[[str], Specification], unit: str) -> Any:
+    """Give a chart as it was compiled beforehand, or compile it."""
+    return beforehand.known(specification, unit) or compiled(specification, unit)
+
+
+def compiled(specification: Callable[[str], Specification], unit: str) -> dict[str, Any]:
+    """Describe a chart and compile it."""
+    import vl_convert  # noqa: PLC0415
+
     spec = specification(unit)
     version = re.search(r"/v(\d+\.\d+)", spec["$schema"])
-    compiled = _engine(fonts).vegalite_to_vega(
-        spec, vl_version=version.group(1) if version else None
-    )
+    compiled = vl_convert.vegalite_to_vega(spec, vl_version=version.group(1) if version else None)
     return {**compiled, "marks": list(_seen(compiled)), "axes": list(_axes(compiled))}
 
 
@@ -86,8 +88,7 @@ def svg(
         key: Unique on the page: prefix of the drawing's ids.
         fonts: Folder of the bundled fonts.
     """
-    compiled = _compiled(specification, unit, fonts, language())
-    filled = _filled(compiled, datasets)
+    filled = _filled(_compiled(specification, unit), datasets)
     return labels.shown(tidy(_engine(fonts).vega_to_svg(filled), key))
 
 

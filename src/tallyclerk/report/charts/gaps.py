@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tallyclerk.domain.results import Histogram
-from tallyclerk.report import text, words
-from tallyclerk.report.charts.labels import hidden, hidden_number
+from tallyclerk.report import text
+from tallyclerk.report.charts.labels import hidden_number, hidden_word
 from tallyclerk.report.charts.theme import COLOURS, SCALE, SOFT, Specification, plot
 
 EDGES_HOURS = (0, 2, 4, 8, 12, 24, 36, 48, 72, 120)
@@ -63,7 +63,7 @@ def specification(_unit: str) -> Specification:
         "bin:O",
         sort=None,
         axis=alt.Axis(
-            title=hidden(words.say("chart.hours")),
+            title=hidden_word("chart.hours"),
             labelAngle=0,
             ticks=False,
             labelExpr=hidden_number(also="–+"),

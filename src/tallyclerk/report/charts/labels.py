@@ -3,7 +3,8 @@
 Vega lays out every text to know how wide it is, 60 µs a letter, more than half of what a drawing
 takes. Our charts leave room for their labels themselves (see `theme.plot`), so no width decides
 anything. Blanks have none, and are not laid out: a letter becomes as many of them as say which it is.
-So no text of others gets into the renderer either.
+So no text of others gets into the renderer either. Numbers are written as Vega does, and words as
+their keys, until they are set: a chart is the same in every language.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ _BLANKS = "".join(map(chr, range(0x2000, 0x200B))) + " \t\u1680\u205f\u3000"
 _END = "\x85"
 """A blank to what measures a text, but not to JavaScript, which trims it."""
 _HIDE, _SHOW = str.maketrans(_DIGITS, _BLANKS), str.maketrans(_BLANKS, _DIGITS)
-_HIDDEN = re.compile(f"{_END}([{_BLANKS}]*){_END}")
+_HIDDEN = re.compile(f"{_END}([{_BLANKS}]?)((?:[{_BLANKS}]{{2}})*){_END}")
+_NUMBER, _WORD = _BLANKS[0], _BLANKS[1]
+"""A blank in front of those of a label that is a number of Vega, or the key of a word."""
+_GROUP, _DECIMAL = ",", "."
+"""Signs in a number of Vega."""
 FONT_SIZE = 11
 GAP = 12
 """Pixels around what stands right of a plot."""
@@ -34,6 +39,11 @@ APART = 6
 def hidden(label: str) -> str:
     """Give a label as blanks."""
     return f"{_END}{_blanks(label)}{_END}"
+
+
+def hidden_word(key: str) -> str:
+    """Give a word of the language that is spoken when it is shown, as blanks."""
+    return f"{_END}{_WORD}{_blanks(key)}{_END}"
 
 
 def _blanks(label: str) -> str:
@@ -48,10 +58,10 @@ def hidden_number(expression: str = "datum.label", *, unit: str = "", also: str 
         unit: rate or hours; default: one that is not said.
         also: Signs that it may have beside those of a number that is not negative.
     """
-    for sign in dict.fromkeys(f"{also}{''.join(words.signs())}0123456789"):
+    for sign in f"{also}{_GROUP}{_DECIMAL}0123456789":
         expression = f"join(split({expression},{json.dumps(sign)}),'{_blanks(sign)}')"
     after = _blanks(f" {text.sign(unit)}") if unit else ""
-    return f"'{_END}'+{expression}+'{after}{_END}'"
+    return f"'{_END}{_NUMBER}'+{expression}+'{after}{_END}'"
 
 
 def shown(drawn: str) -> str:
@@ -60,7 +70,12 @@ def shown(drawn: str) -> str:
 
 
 def _shown(found: re.Match[str]) -> str:
-    return escape(bytes.fromhex(found[1].translate(_SHOW)).decode())
+    kind, blanks = found.groups()
+    label = bytes.fromhex(blanks.translate(_SHOW)).decode()
+    if kind == _NUMBER:
+        group, decimal = words.signs()
+        label = label.translate({ord(_GROUP): group, ord(_DECIMAL): decimal})
+    return escape(words.say(label) if kind == _WORD else label)
 
 
 def hidden_in(row: Mapping[str, object], left: float) -> dict[str, object]:

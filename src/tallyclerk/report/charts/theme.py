@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tallyclerk.report import words
 from tallyclerk.report.charts.labels import FONT_SIZE
 
 WIDTH = 420
@@ -41,10 +40,7 @@ def _look() -> dict[str, Any]:
         "titleFontWeight": "normal",
         "titleColor": SOFT,
     }
-    group, decimal = words.signs()
-    number = {"decimal": decimal, "thousands": group, "grouping": [3], "currency": ["", ""]}
     return {
-        "locale": {"number": number},
         "background": "transparent",
         "font": FONT,
         "autosize": "none",

@@ -8,7 +8,7 @@ from typing import Any
 
 from tallyclerk.domain.results import ControlPoint, Result, State
 from tallyclerk.report import text, verdict, words
-from tallyclerk.report.charts.labels import hidden, hidden_number
+from tallyclerk.report.charts.labels import hidden_number, hidden_word
 from tallyclerk.report.charts.theme import COLOURS, INK, SCALE, SOFT, Specification, plot
 
 APART = 0.11
@@ -116,7 +116,7 @@ def specification(unit: str) -> Specification:
     """Describe the chart: data `main` (see `rows`), `goals`, `limits` and `signals`."""
     import altair as alt  # noqa: PLC0415
 
-    names = json.dumps([hidden(words.say(f"month.{number}")) for number in range(1, 13)])
+    names = json.dumps([hidden_word(f"month.{number}") for number in range(1, 13)])
     month = f"{names}[toNumber(slice(datum.value,5)) - 1]"
     year = hidden_number("slice(datum.value,0,4)")
     with_year = f"slice(datum.value,5)=='01' || datum.index==0 ? [{month}, {year}] : {month}"
