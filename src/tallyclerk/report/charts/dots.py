@@ -25,6 +25,7 @@ def row(result: Result, label: str) -> dict[str, Any]:
         "value": scaled(result.value),
         "low": scaled(result.low if result.low is not None else 0.0),
         "high": scaled(result.high),
+        "cut": None,
         "target": scaled(result.target),
         "state": mark.css,
         "text": f"{mark.shape} {verdict.value(result)}",
@@ -32,10 +33,10 @@ def row(result: Result, label: str) -> dict[str, Any]:
 
 
 def fill_open_ends(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let intervals without an upper limit run to the right edge."""
+    """Let intervals without an upper limit run to the right edge, where `cut` has their arrowhead."""
     known = [r[k] for r in rows for k in ("value", "high", "target") if r[k] is not None]
     edge = round(max(known, default=1.0) * 1.1, 4)
-    return [r if r["high"] is not None else {**r, "high": edge} for r in rows]
+    return [r if r["high"] is not None else {**r, "high": edge, "cut": edge} for r in rows]
 
 
 def frame(
@@ -77,12 +78,15 @@ def specification(unit: str) -> Specification:
     whiskers = base.mark_rule(strokeWidth=2, clip=True).encode(
         x=alt.X("low:Q", axis=ticks), x2="high:Q", color=colour
     )
+    heads = base.mark_point(shape="triangle-right", filled=True, size=70, opacity=1).encode(
+        x=alt.X("cut:Q", axis=ticks), color=colour
+    )
     goals = base.mark_tick(thickness=1.6, size=15, color=INK).encode(x="target:Q")
     dots = base.mark_point(filled=True, size=48, opacity=1).encode(x=x, color=colour, shape=shape)
     labels = base.mark_text(align="left", dx=8).encode(
         x=alt.value("width"), text="text:N", color=colour
     )
-    chart = alt.layer(edges, whiskers, goals, dots, labels).properties(
+    chart = alt.layer(edges, whiskers, heads, goals, dots, labels).properties(
         height=alt.Step(18), **plot(left=176, right=66, bottom=20)
     )
     return chart.to_dict()

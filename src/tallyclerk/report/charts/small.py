@@ -13,6 +13,7 @@ from tallyclerk.report.charts.theme import COLOURS, INK
 WIDTH, HEIGHT = 96, 18
 PAD = 3.0
 _TICK, _DOT, _HALF = 6.0, 2.6, 3.5
+_HEAD, _HALF_HEAD = 5.0, 3.2
 _GOAL, _LINE = "#9aa3ab", "#3d4750"
 
 
@@ -39,6 +40,18 @@ def _circle(x: float, y: float, radius: float, fill: str, edge: str = "") -> str
     return f'<circle cx="{_at(x)}" cy="{_at(y)}" r="{radius}" fill="{fill}"{around}/>'
 
 
+def _whisker(ends: tuple[float | None, float | None], y: float, stroke: str, width: float) -> str:
+    """Draw an interval; an end that is None is cut at the edge, and its arrowhead says so."""
+    left, right = (PAD if ends[0] is None else ends[0], WIDTH - PAD if ends[1] is None else ends[1])
+    body = _line((left, right), (y, y), stroke, width)
+    for end, edge, inwards in ((ends[0], 0.0, _HEAD), (ends[1], float(WIDTH), -_HEAD)):
+        if end is None:
+            base = _at(edge + inwards)
+            corners = f"{base},{_at(y - _HALF_HEAD)}L{base},{_at(y + _HALF_HEAD)}"
+            body += f'<path d="M{_at(edge)},{_at(y)}L{corners}z" fill="{stroke}"/>'
+    return body
+
+
 def _domain(known: Sequence[float], most: float | None) -> tuple[float, float]:
     """Give an axis that holds all values with some air, within 0 and `most`."""
     low, high = min(known), max(known)
@@ -59,8 +72,8 @@ def interval_bar(
 
     Args:
         value: The statistic.
-        low: Lower limit; None: the bar runs to the left edge.
-        high: Upper limit; None: the bar runs to the right edge.
+        low: Lower limit; None: the bar is cut at the left edge.
+        high: Upper limit; None: the bar is cut at the right edge.
         target: Agreed value.
         css: Class of the state (see `states.Mark.css`), which gives the colour.
         most: Largest possible value (1 for rates).
@@ -70,14 +83,13 @@ def interval_bar(
         return ""
     first, last = _domain(known, most)
     scale = (WIDTH - 2 * PAD) / (last - first or 1.0)
-    x = [PAD + ((first if v is None else v) - first) * scale for v in (value, low, high)]
-    right = WIDTH - PAD if high is None else x[2]
+    ends = tuple(None if v is None else PAD + (v - first) * scale for v in (low, high))
     middle = HEIGHT / 2
-    body = _line((x[1], right), (middle, middle), COLOURS[css], 2.5)
+    body = _whisker((ends[0], ends[1]), middle, COLOURS[css], 2.5)
     if target is not None:
         at = PAD + (target - first) * scale
         body += _line((at, at), (middle - _TICK, middle + _TICK), INK, 1.2)
-    return _svg(body + _circle(x[0], middle, _DOT, COLOURS[css]))
+    return _svg(body + _circle(PAD + (value - first) * scale, middle, _DOT, COLOURS[css]))
 
 
 def interval_pair(
@@ -89,7 +101,7 @@ def interval_pair(
 
     Args:
         both: Value, lower and upper limit of the first side, then of the second; a limit that is
-            None reaches to the edge.
+            None is cut at the edge.
         most: Largest possible value (1 for rates).
     """
     known = [at for side in both for at in side if at is not None]
@@ -103,9 +115,9 @@ def interval_pair(
     ):
         if value is None:
             continue
-        left = PAD if low is None else PAD + (low - first) * scale
-        right = WIDTH - PAD if high is None else PAD + (high - first) * scale
-        body += _line((left, right), (y, y), _LINE, 1.5)
+        left = None if low is None else PAD + (low - first) * scale
+        right = None if high is None else PAD + (high - first) * scale
+        body += _whisker((left, right), y, _LINE, 1.5)
         body += _circle(PAD + (value - first) * scale, y, _DOT, fill, edge=INK)
     return _svg(body)
 
