@@ -148,7 +148,7 @@ def _parts(sheet: _Sheet) -> tuple[ScorePart, ...]:
 def _why_none(covered: float, missing: Sequence[str]) -> str:
     if missing:
         return f"without {', '.join(missing)} there is no score"
-    return f"only {covered:.0%} of the weight can be assessed, 60% are needed"
+    return f"only {covered * 100:.0f} % of the weight can be assessed, 60 % are needed"
 
 
 def _limits(sheet: _Sheet, score: float) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from tallyclerk.kpis.excuses import PREFIX
+from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report import words
 
 SENTENCES = "because."
@@ -22,7 +23,17 @@ def reason(word: str) -> str:
     if word.startswith(PREFIX):
         return f"{words.say('reason.excused')}: {word.removeprefix(PREFIX)}"
     told = words.said(f"reason.{word}")
-    return told or _retold(word) or word.replace("_", " ")
+    return told or _retold(word) or kpi_title(word)
+
+
+def kpi_title(word: str) -> str:
+    """Give the name of a KPI statistic ("handover_in_hours.p90") for people; else the word itself."""
+    name, _, statistic = word.partition(".")
+    kpi = all_kpis().get(name)
+    if kpi is None:
+        return word.replace("_", " ")
+    label = words.said(f"kpi.{name}.label") or kpi.label
+    return label if statistic in {"", "rate"} else f"{label} {statistic.upper()}"
 
 
 def _retold(said: str) -> str | None:

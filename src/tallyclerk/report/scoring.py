@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tallyclerk.domain.scores import Score
 from tallyclerk.report import text, words
-from tallyclerk.report.reasons import reason
+from tallyclerk.report.reasons import kpi_title, reason
 
 
 def score_sentence(score: Score) -> str:
@@ -12,7 +12,7 @@ def score_sentence(score: Score) -> str:
     why = reason(score.reason) if score.reason else words.say("scoring.nothing")
     if score.score is None:
         return words.say("scoring.none", why=why)
-    covered = words.say("scoring.covered", percent=f"{100 * score.covered:.0f}")
+    covered = words.say("scoring.covered", percent=text.percent(score.covered))
     value = f"{score.score:.0f}"
     if score.low is None or score.high is None:
         return words.say("scoring.no_interval", value=value, covered=covered, why=why)
@@ -26,7 +26,7 @@ def score_sentence(score: Score) -> str:
     if score.score_least is not None and score.score_most is not None:
         moved = f"{score.score_least:.0f}–{score.score_most:.0f}"
         parts.append(words.say("scoring.moved", moved=moved))
-    barred = words.say("scoring.barred", names=", ".join(score.barred_by))
+    barred = words.say("scoring.barred", names=", ".join(map(kpi_title, score.barred_by)))
     return "; ".join(parts) + "." + (f" {barred}" if score.barred_by else "")
 
 

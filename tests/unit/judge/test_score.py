@@ -89,7 +89,7 @@ def test_missing_weight_is_redistributed_but_only_so_far():
     assert found.parts[2].reason == "no cases"
     little = one(USUAL[1], settings=given(weights))
     assert (little.score, little.low, little.grade) == (None, None, None)
-    assert little.reason == "only 20% of the weight can be assessed, 60% are needed"
+    assert little.reason == "only 20 % of the weight can be assessed, 60 % are needed"
 
 
 def test_a_mandatory_kpi_that_is_missing_leaves_no_score():
