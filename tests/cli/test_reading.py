@@ -138,6 +138,17 @@ def test_compare_as_a_page_is_the_same_bytes_twice(world, form, start):
     assert first == second
 
 
+def test_a_page_of_a_comparison_has_the_users_own_look(world, tmp_path):
+    plain = call("compare", "fast", "slow", "--templates", str(tmp_path), cwd=world)
+    assert plain.returncode == 2
+    assert "--format html" in plain.stderr
+    (tmp_path / "comparison.html.j2").write_text("<style>{{ style }}</style>own {{ page.title }}")
+    own = call(
+        "compare", "fast", "slow", "--format", "html", "--templates", str(tmp_path), cwd=world
+    )
+    assert "own " in own.stdout, own.stderr
+
+
 def test_compare_needs_two_of_the_same_role(world):
     assert "needs two" in call("compare", "fast", "FAST", cwd=world).stderr
     done = call("compare", "fast", "sup", cwd=world)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,14 @@ _PERIODS: tuple[tuple[str, str, click.ParamType[Any], str], ...] = (
     ("--from", "2026-08", Month(), "From this month on."),
     ("--to", "2026-10", Month(), "Up to this month, included."),
 )
+
+templates_option = click.option(
+    "--templates",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Templates, style sheets and labels of your own: they go before those of tallyclerk.",
+)
+"""For commands that make pages."""
 
 
 class AsOf(click.ParamType[dt.date | dt.datetime]):

@@ -129,7 +129,8 @@ def _confirmed(raw: ComparedRow, adjusted: ComparedRow | None) -> ComparedRow:
         return replace(raw, verdict=Verdict.LANES, reason="no common lane with enough batches")
     shares = (adjusted.first_share or 0.0, adjusted.second_share or 0.0)
     if min(shares) < MIN_COVERAGE:
-        said = f"less than {MIN_COVERAGE:.0%} of a side's cases are on common lanes"
+        least = f"{MIN_COVERAGE * 100:.0f} %"
+        said = f"less than {least} of a side's cases are on common lanes"
         return replace(raw, verdict=Verdict.LANES, reason=said)
     if adjusted.verdict is raw.verdict:
         return raw

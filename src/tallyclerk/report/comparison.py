@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tallyclerk.domain.kpi import Kpi
@@ -12,7 +12,7 @@ from tallyclerk.judge.compared import DECIDED, RAW, ComparedRow, Comparison, Pai
 from tallyclerk.report import text, words
 from tallyclerk.report.charts.small import interval_pair
 from tallyclerk.report.comparison_notes import lanes, notes, other_side, title
-from tallyclerk.report.head import Head, head
+from tallyclerk.report.head import Brand, Head, head
 from tallyclerk.report.states import page_order
 
 CSS = {Verdict.BETTER: "meets", Verdict.WORSE: "below"}
@@ -77,7 +77,7 @@ class ComparisonPage:
 
 
 def comparison_page(
-    comparison: Comparison, kpis: Mapping[str, Kpi], info: RunInfo
+    comparison: Comparison, kpis: Mapping[str, Kpi], info: RunInfo, brand: Brand | None = None
 ) -> ComparisonPage:
     """Build the model.
 
@@ -85,11 +85,12 @@ def comparison_page(
         comparison: What was found.
         kpis: Definitions by name.
         info: The run.
+        brand: Whose page it is; a terminal shows none.
     """
     pairs = comparison.pairs
     names = [pair.first for pair in pairs] if len(pairs) > 1 else [pairs[0].first, pairs[0].second]
     return ComparisonPage(
-        head=head(info),
+        head=replace(head(info), brand=brand or Brand()),
         title=" vs ".join(names),
         pairs=tuple(_pair(pair, kpis) for pair in pairs),
         ranks=_ranks(comparison, kpis),
@@ -163,7 +164,7 @@ def _scale(unit: str) -> int:
 
 
 def _signed(value: float) -> str:
-    return ("-" if value < 0 else "+") + _rough(abs(value))
+    return text.signed(value, _rough(abs(value)))
 
 
 def _rough(value: float) -> str:

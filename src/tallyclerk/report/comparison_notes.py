@@ -33,17 +33,12 @@ def lanes(pair: Pair, role: str) -> list[str]:
             "comparison.common",
             common=len(told.common),
             lanes=told.lanes,
-            first=_percent(told.first_share),
-            second=_percent(told.second_share),
+            first=text.percent(told.first_share),
+            second=text.percent(told.second_share),
         )
         for told in pair.lanes
         if told.role == role
     ]
-
-
-def _percent(share: float) -> str:
-    whole = f"{share:.0%}".removesuffix("%")
-    return f"{whole if whole not in {'0', '100'} else text.share(share)} %"
 
 
 def notes(pair: Pair, rows: Sequence[ComparedRow], kpis: Mapping[str, Kpi]) -> list[str]:
@@ -117,8 +112,8 @@ def _why(why: Excess, row: ComparedRow, pair: Pair, kpis: Mapping[str, Kpi]) -> 
         f"comparison.where_{'lane' if why.kind == 'lane' else 'partner'}",
         what=what,
         places=(f" {words.say('comparison.and')} " if few else ", ").join(why.places),
-        share=_percent(why.share or 0.0),
-        cases=_percent(why.case_share or 0.0),
+        share=text.percent(why.share or 0.0),
+        cases=text.percent(why.case_share or 0.0),
     )
 
 

@@ -80,6 +80,17 @@ def hours(value: float) -> str:
     return local(f"{value:.1f}" if value < _TEN else f"{value:,.0f}")
 
 
+def percent(part: float) -> str:
+    """Give a share as whole per cents with their sign, finer only next to none and all: "81 %"."""
+    whole = f"{part * 100:.0f}"
+    return f"{whole if whole not in {'0', '100'} else share(part)}{NBSP}%"
+
+
+def signed(value: float, size: str) -> str:
+    """Give a number whose size is written already with its sign: "+8.6", "−2"."""
+    return f"{'−' if value < 0 else '+'}{size}"
+
+
 def amount(value: float, unit: str) -> str:
     """Give a value in its unit, without the unit's sign."""
     return share(value) if unit == "rate" else hours(value)

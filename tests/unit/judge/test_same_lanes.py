@@ -176,7 +176,7 @@ def test_little_common_volume_confirms_nothing():
     assert (same.first_share, same.second_share) == (0.5, 1.0)
     assert same.verdict is Verdict.WORSE
     assert raw.verdict is Verdict.LANES
-    assert "less than 60%" in raw.reason
+    assert "less than 60 %" in raw.reason
 
 
 def test_where_no_lane_is_known_the_raw_difference_stands():

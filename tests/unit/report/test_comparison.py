@@ -6,11 +6,15 @@ import pytest
 from tallyclerk.cli.comparing import as_markdown, as_tables
 from tallyclerk.domain.results import Result, RunInfo, State
 from tallyclerk.judge.compared import Comparison, Ranked
+from tallyclerk.judge.excess import Excess
 from tallyclerk.judge.pairs import pair_of
 from tallyclerk.judge.results import Judge
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.charts.small import interval_pair
 from tallyclerk.report.comparison import comparison_page
+from tallyclerk.report.comparison_names import with_names
+from tallyclerk.report.head import Brand
 from tallyclerk.report.render.pages import comparison_html
 from tallyclerk.report.words import speaking
 
@@ -79,7 +83,7 @@ def test_a_clean_record_is_never_a_proof():
         result("acme", "loss_rate", 0.0, 0.0, 0.003, hits=0),
         result("nordlog", "loss_rate", 0.001, 0.0, 0.004, hits=1),
     )
-    assert told[0][5:] == ("-0.1", "too few events")
+    assert told[0][5:] == ("−0.1", "too few events")
 
 
 def test_what_has_no_value_stands_in_a_note_with_its_reason():
@@ -148,7 +152,7 @@ def test_a_page_speaks_the_language_of_the_other_pages():
             result("acme", "damage_rate", None, None, None, hits=0, n=0, reason="not_reported"),
             result("nordlog", "damage_rate", 0.01, 0.005, 0.02),
         )
-        html = comparison_html(told)
+        html = comparison_html(told, bundled_templates())
     (line,) = told.pairs[0].roles[0].lines
     assert line.cells[:5] == (
         "Pünktlich zugestellt %", "94,3 [93–96]", "1.000*", "85,7 [84–88]", "1.500",
@@ -161,6 +165,43 @@ def test_a_page_speaks_the_language_of_the_other_pages():
         assert word not in html.partition("<body")[2], word
 
 
+def test_pages_have_names_where_terminals_have_ids():
+    """Two partners of one name keep their ids; where the excess is, partners are named too."""
+    why = Excess(
+        partner="nordlog", cases=9.0, kind="counterpart", places=("blitz",), share=0.6,
+        case_share=0.2, beyond_hours=None,
+    )  # fmt: skip
+    pair = pair_of(
+        (
+            result("acme", "on_time_rate", 0.943, 0.93, 0.955),
+            result("nordlog", "on_time_rate", 0.857, 0.84, 0.875),
+        ),
+        None, JUDGE, "acme", "nordlog",
+    )  # fmt: skip
+    found = Comparison(pairs=(replace(pair, rows=tuple(replace(r, why=why) for r in pair.rows)),))
+    names = {"acme": "ACME Ltd", "nordlog": "Nord", "nord2": "Nord", "blitz": "Blitz GmbH"}
+    brand = Brand(company="Example Commerce")
+    told = comparison_page(with_names(found, names), KPIS, RUN, brand)
+    (line,) = told.pairs[0].roles[0].lines
+    assert told.title == "ACME Ltd vs Nord (nordlog)"
+    assert line.cells[6] == "ACME Ltd better"
+    assert told.pairs[0].notes[0] == (
+        "why: 60 % of Nord (nordlog)'s excess in Delivered on time is with Blitz GmbH"
+        " (20 % of its cases)"
+    ).replace(" %", "\N{NO-BREAK SPACE}%")
+    html = comparison_html(told, bundled_templates())
+    assert '<span class="company">Example Commerce</span>' in html
+    assert ">nordlog<" not in html
+
+
+def test_a_difference_that_is_worse_has_a_minus_and_no_hyphen():
+    told = cells(
+        result("acme", "on_time_rate", 0.857, 0.84, 0.875),
+        result("nordlog", "on_time_rate", 0.943, 0.93, 0.955),
+    )
+    assert told[0][5].startswith("−8.6 [−1")
+
+
 def test_names_cannot_break_out_of_any_form():
     bad = "<b>|\x1b[31m\u202ename\n"
     told = page(
@@ -168,7 +209,7 @@ def test_names_cannot_break_out_of_any_form():
         result("nordlog", "on_time_rate", 0.9, 0.88, 0.92),
         first=bad,
     )
-    html = comparison_html(told)
+    html = comparison_html(told, bundled_templates())
     assert "<b>|" not in html
     assert "&lt;b&gt;|" in html
     for drawn in (as_tables(told, "x"), as_markdown(told, "x"), html):
@@ -190,4 +231,5 @@ def test_both_intervals_are_on_one_scale(both, circles):
     drawn = interval_pair(both, most=1.0)
     assert drawn.count("<circle") == circles
     assert bool(drawn) == bool(circles)
+    assert drawn.count('z"') == sum(end is None for side in both if side[0] for end in side[1:])
     assert "nan" not in drawn

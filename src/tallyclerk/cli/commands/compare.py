@@ -7,34 +7,68 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallyclerk.cli.options import format_option, reading
+from tallyclerk.cli.options import format_option, reading, templates_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tallyclerk.domain.results import RunInfo
     from tallyclerk.judge.compared import Comparison
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
+PAGES = frozenset({"html", "pdf"})
+
 
 @click.command
 @click.argument("partners", nargs=-1, required=True, metavar="A B [C]...")
 @format_option("table", "csv", "json", "md", "html", "pdf")
+@templates_option
 @reading(default="all")
-def command(run: Run, cuts: Cuts, partners: tuple[str, ...], form: str) -> None:
+def command(
+    run: Run, cuts: Cuts, partners: tuple[str, ...], form: str, templates: Path | None
+) -> None:
     """Compare partners: differences with what is proven of them.
 
     Two are compared with each other, more are each compared with the rest. Below each KPI stands
     the same on the lanes that both use, weighted to one mix: who serves the harder lanes is not
-    the worse for it.
+    the worse for it. Pages (html, pdf) have the names, the look and the language of [brand].
     """
     from tallyclerk.cli.output import say
 
     names = run.known.all_of("partner", partners)
     if len(names) < 2:  # noqa: PLR2004 - two to compare
         raise click.UsageError("compare needs two different partners, such as: compare A B.")
+    if templates and form not in PAGES:
+        raise click.UsageError("--templates is for pages: --format html or --format pdf.")
     _refuse_paper_on_a_terminal(form)
     info = run.info(cuts.period or run.months)
-    say(_answer(run, run.compare(replace(cuts, partners=names), names), info, form))
+    comparison = run.compare(replace(cuts, partners=names), names)
+    if form in PAGES:
+        say(_page(run, comparison, info, form, templates))
+    else:
+        say(_answer(run, comparison, info, form))
+
+
+def _page(
+    run: Run, comparison: Comparison, info: RunInfo, form: str, templates: Path | None
+) -> bytes:
+    """A comparison in the look of the other pages."""
+    from tallyclerk.judge.portfolio import name_of
+    from tallyclerk.report.comparison import comparison_page
+    from tallyclerk.report.comparison_names import with_names
+    from tallyclerk.report.look import look_of
+    from tallyclerk.report.render.pages import comparison_html
+    from tallyclerk.report.render.pdf import comparison_pdf
+
+    look = look_of(run.settings.brand, run.settings.base, templates)
+    names = {who: name_of(who, run.settings) for who in run.known.names["partner"]}
+    named = with_names(comparison, names)
+    with look.speaking():
+        page = comparison_page(named, run.kpis, info, look.brand)
+        if form == "pdf":
+            return comparison_pdf(page, look.templates)
+        return comparison_html(page, look.templates).encode()
 
 
 def _answer(run: Run, comparison: Comparison, info: RunInfo, form: str) -> str | bytes:
@@ -50,14 +84,6 @@ def _answer(run: Run, comparison: Comparison, info: RunInfo, form: str) -> str |
         rows = list(comparison_rows(comparison))
         header = list(rows[0]) if rows else []
         return csv_bytes(header, [[row[name] for name in header] for row in rows])
-    if form in {"html", "pdf"}:
-        from tallyclerk.report.look import look_of
-        from tallyclerk.report.render.pages import comparison_html
-        from tallyclerk.report.render.pdf import comparison_pdf
-
-        with look_of(run.settings.brand, run.settings.base, None).speaking():
-            page = comparison_page(comparison, run.kpis, info)
-            return comparison_pdf(page) if form == "pdf" else comparison_html(page).encode()
     page = comparison_page(comparison, run.kpis, info)
     draw = comparing.as_markdown if form == "md" else comparing.as_tables
     return draw(page, heading(info, info.period))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallyclerk.cli.options import reading
+from tallyclerk.cli.options import reading, templates_option
 from tallyclerk.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -55,12 +55,7 @@ class Formats(click.ParamType[frozenset[str]]):
     metavar="DIR",
     help="Folder to write, replacing the report in it. Default: run.reports / the period.",
 )
-@click.option(
-    "--templates",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Templates, style sheets and labels of your own: they go before those of tallyclerk.",
-)
+@templates_option
 @click.option(
     "--issue",
     "is_issue",

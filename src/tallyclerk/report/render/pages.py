@@ -7,7 +7,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, IndexPage, PartnerPage
 from tallyclerk.report.render import letters, templates
@@ -34,9 +33,9 @@ def index_html(page: IndexPage, folder: Path) -> str:
     return _screen(folder, "index.html.j2", {"page": page})
 
 
-def comparison_html(page: ComparisonPage, folder: Path | None = None) -> str:
+def comparison_html(page: ComparisonPage, folder: Path) -> str:
     """Give a comparison as one file."""
-    return _screen(folder or bundled_templates(), "comparison.html.j2", {"page": page})
+    return _screen(folder, "comparison.html.j2", {"page": page})
 
 
 def _screen(folder: Path, template: str, values: Mapping[str, object]) -> str:

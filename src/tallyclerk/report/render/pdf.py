@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from zlib import compress
 
-from tallyclerk.report.bundled import bundled_templates, font_file
+from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
 from tallyclerk.report.render import cascade, drawings, letters, templates
@@ -104,9 +104,9 @@ def overview_pdf(page: OverviewPage, folder: Path) -> bytes:
     return _paper(folder, "overview.html.j2", {"page": page})
 
 
-def comparison_pdf(page: ComparisonPage, folder: Path | None = None) -> bytes:
+def comparison_pdf(page: ComparisonPage, folder: Path) -> bytes:
     """Give a comparison as PDF."""
-    return _paper(folder or bundled_templates(), "comparison.html.j2", {"page": page})
+    return _paper(folder, "comparison.html.j2", {"page": page})
 
 
 def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
