@@ -29,6 +29,7 @@ from tallyclerk.ingest.exports import Export, exports_of
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.run import ingest
 from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.store.segments import Pack
 
 ROWS = 1_000_000
 RUNS = 5
@@ -89,9 +90,11 @@ def parsed_by_format(path: Path) -> None:
 def segment(settings: Settings, store: Path) -> None:
     """The file into a segment of a new ledger."""
     export: Export = exports_of(settings, "events")[0]
-    job = Job(Plan.of("events", settings), export.path, export.file, "digest", "segment")
+    job = Job(Plan.of("events", settings), export.path, export.file, "digest", "0" * 20)
     store.mkdir(parents=True)
-    read_segment(job, store, 1, lambda _: None)
+    pack = Pack(store, [job.segment_id], 1)
+    read_segment(job, pack, lambda _: None)
+    pack.finish()
 
 
 def measured(ways: dict[str, Callable[[], None]], store: Path) -> dict[str, tuple[float, float]]:

@@ -16,9 +16,10 @@ from tallyclerk.config.models import Engine
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.todo import Unread
 from tallyclerk.progress import Progress
-from tallyclerk.store import Ledger, Manifest
+from tallyclerk.store import Ledger, Manifest, Segment
 from tallyclerk.store.hashing import canary
-from tallyclerk.store.rebucket import Moving
+from tallyclerk.store.manifest import in_order
+from tallyclerk.store.rebucket import Moving, sharing
 from tallyclerk.workers import PARALLEL_FROM
 
 BYTES_PER_EVENT = 100
@@ -93,11 +94,14 @@ def sorted_into(
     what: str,
 ) -> Manifest:
     """The ledger in so many buckets, under today's hashes, to be saved."""
-    total = len(manifest.segments)
+    groups = sharing(manifest.segments)
     rows = sum(segment.rows for segment in manifest.segments)
-    spread = total > 1 and rows * BYTES_PER_EVENT >= SPREAD_FROM_BYTES
-    moved = []
-    for segment in of_each(Moving(root, manifest, count), total, engine, spread=spread):
-        moved.append(segment)
-        progress(what, len(moved), total)
-    return dataclasses.replace(manifest, segments=tuple(moved), bucket_count=count, canary=canary())
+    spread = len(groups) > 1 and rows * BYTES_PER_EVENT >= SPREAD_FROM_BYTES
+    moving = Moving(root, manifest.is_ours, groups, count)
+    moved: list[Segment] = []
+    for group in of_each(moving, len(groups), engine, spread=spread):
+        moved += group
+        progress(what, len(moved), len(manifest.segments))
+    return dataclasses.replace(
+        manifest, segments=in_order(moved), bucket_count=count, canary=canary()
+    )

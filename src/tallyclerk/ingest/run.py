@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Seen
 from tallyclerk.ingest.findings import findings_of, no_file
+from tallyclerk.ingest.packing import Reading, packs_of
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport
 from tallyclerk.ingest.room import (
@@ -23,12 +23,13 @@ from tallyclerk.ingest.room import (
     unpacked_bytes,
     with_room,
 )
-from tallyclerk.ingest.segment import Job, read_segment
 from tallyclerk.ingest.survey import survey_of
-from tallyclerk.ingest.todo import Todo, Unread, todo_of
+from tallyclerk.ingest.todo import Todo, todo_of
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
 from tallyclerk.store.files import remove_orphans, writing
+from tallyclerk.store.forgetting import without
+from tallyclerk.store.manifest import in_order
 from tallyclerk.store.resolve import resolve_all
 from tallyclerk.store.summary import load_summary
 
@@ -124,7 +125,7 @@ def forget(settings: Settings, source: str | None, file: str | None) -> dict[str
                 where=str(root),
                 how=f"its sources are: {known}",
             )
-        kept = tuple(s for s in manifest.segments if s not in gone)
+        kept = without(root, [s for s in manifest.segments if s not in gone], gone)
         lost = {(s.source, s.file) for s in gone}
         failures = tuple(f for f in manifest.failures if (f.source, f.file) not in lost)
         updated = _resolved(root, dataclasses.replace(manifest, segments=kept, failures=failures))
@@ -139,21 +140,27 @@ def forget(settings: Settings, source: str | None, file: str | None) -> dict[str
 
 def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Progress) -> Manifest:
     """Read what is new; the manifest as it will be."""
-    root, unread = settings.resolve(settings.run.store), todo.unread
-    read: list[Segment] = []
+    root = settings.resolve(settings.run.store)
+    # A file that is again what it once was has its rows in the ledger.
+    former = {segment.id: segment for segment in manifest.segments}
+    read = [former[u.segment_id] for u in todo.unread if u.segment_id in former]
+    unread = [each for each in todo.unread if each.segment_id not in former]
     failures = list(todo.failures)
-    spread = len(unread) > 1 and unpacked_bytes(unread) >= SPREAD_FROM_BYTES
+    packs = packs_of(unread)
+    spread = len(packs) > 1 and unpacked_bytes(unread) >= SPREAD_FROM_BYTES
     is_here = not (spread or is_elsewhere(settings.engine))
     plans = {name: Plan.of(name, settings) for name in {each.export.source for each in unread}}
-    reading = _Reading(unread, plans, root, manifest.bucket_count, progress if is_here else silent)
-    outcomes = of_each(reading, len(unread), settings.engine, spread=spread)
-    for number, each in enumerate(unread):
-        progress(f"reading {each.export.file}", number, len(unread))
-        outcome = next(outcomes)
-        if isinstance(outcome, Segment):
-            read.append(outcome)
-        else:
-            failures.append(outcome)
+    reading = Reading(packs, plans, root, manifest.bucket_count, progress if is_here else silent)
+    outcomes = of_each(reading, len(packs), settings.engine, spread=spread)
+    done = 0
+    for pack in packs:
+        progress(f"reading {pack[0].export.file}", done, len(unread))
+        for outcome in next(outcomes):
+            if isinstance(outcome, Segment):
+                read.append(outcome)
+            else:
+                failures.append(outcome)
+        done += len(pack)
     replaced = {(s.source, s.file) for s in read}
     ids = {s.id for s in read}
     kept = [
@@ -161,56 +168,18 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Prog
         for s in manifest.segments
         if s.id not in ids
     ]
+    counting = [dataclasses.replace(s, is_superseded=False) for s in read]
     updated = dataclasses.replace(
-        manifest, segments=tuple(_sorted([*kept, *read])), failures=tuple(failures)
+        manifest, segments=in_order([*kept, *counting]), failures=tuple(failures)
     )
     progress("resolving references", len(unread), len(unread))
     return _resolved(root, updated)
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """Reads files by their number; a process of its own tells no progress."""
-
-    unread: Sequence[Unread]
-    plans: Mapping[str, Plan]
-    root: Path
-    bucket_count: int
-    progress: Progress
-
-    def __call__(self, number: int) -> Segment | Failure:
-        unread = self.unread[number]
-        export = unread.export
-        plan = self.plans[export.source]
-        job = Job(plan, export.path, export.file, unread.file_digest, unread.segment_id)
-        on_rows = _Rows(self.progress, export.file)
-        try:
-            return read_segment(job, self.root, self.bucket_count, on_rows)
-        except InputError as error:
-            return unread.failed(error)
-
-
-class _Rows:
-    """Tells how many rows of a file are read."""
-
-    def __init__(self, progress: Progress, file: str) -> None:
-        self._progress = progress
-        self._file = file
-        self._rows = 0
-
-    def __call__(self, rows: int) -> None:
-        self._rows += rows
-        self._progress(f"rows of {self._file}", self._rows, None)
-
-
 def _resolved(root: Path, manifest: Manifest) -> Manifest:
     old = [segment for segment in manifest.segments if segment.is_superseded]
     active = resolve_all(root, manifest.active, manifest.bucket_count)
-    return dataclasses.replace(manifest, segments=tuple(_sorted([*old, *active])))
-
-
-def _sorted(segments: list[Segment]) -> list[Segment]:
-    return sorted(segments, key=lambda s: (s.source, s.file, s.id))
+    return dataclasses.replace(manifest, segments=in_order([*old, *active]))
 
 
 def _refuse_nothing(settings: Settings, manifest: Manifest | None, todo: Todo) -> None:

@@ -24,7 +24,7 @@ from tallyclerk.ingest.times.order import in_proved_order
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import write_known
-from tallyclerk.store.segments import SegmentWriter
+from tallyclerk.store.segments import Pack, SegmentWriter
 
 OnRows = Callable[[int], None]
 
@@ -73,8 +73,11 @@ class _References:
         return frame.sort("source_row").unique(key, keep="first", maintain_order=True)
 
 
-def read_segment(job: Job, root: Path, bucket_count: int, on_rows: OnRows) -> Segment:
-    """Read one file and write its rows into the store.
+def read_segment(job: Job, pack: Pack, on_rows: OnRows) -> Segment:
+    """Read one file and write its rows into the store, or leave them to a pack.
+
+    Returns:
+        The segment, with the files that it does not share.
 
     Raises:
         InputError: If the file as a whole cannot be used.
@@ -84,7 +87,7 @@ def read_segment(job: Job, root: Path, bucket_count: int, on_rows: OnRows) -> Se
         source = job.plan.source.model_copy(update={"encoding": encoding})
         try:
             reader = READERS[source.format].open(job.path, source)
-            return _SegmentReader(job, reader, root, bucket_count).read(on_rows)
+            return _SegmentReader(job, reader, pack).read(on_rows)
         except WrongEncodingError as error:
             encoding = error.better
 
@@ -92,13 +95,13 @@ def read_segment(job: Job, root: Path, bucket_count: int, on_rows: OnRows) -> Se
 class _SegmentReader:
     """The state of reading one file."""
 
-    def __init__(self, job: Job, reader: Reader, root: Path, bucket_count: int) -> None:
+    def __init__(self, job: Job, reader: Reader, pack: Pack) -> None:
         self._job = job
         self._plan = job.plan
         self._reader = reader
         self._binding = self._plan.bind(reader.header)
         self._tally = FileTally(self._plan.name, job.file)
-        self._writer = SegmentWriter(root, job.segment_id, bucket_count)
+        self._writer = SegmentWriter(pack.root, job.segment_id, pack.bucket_count, pack=pack)
         self._references = _References()
         self._span = _Span()
 

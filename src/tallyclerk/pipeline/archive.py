@@ -30,6 +30,7 @@ from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
 from tallyclerk.store.cache import is_whole, part_path
 from tallyclerk.store.hashing import row_hash
+from tallyclerk.store.layout import path_of, segment_of
 from tallyclerk.store.ledger import Ledger
 
 STATE, GLIMPSE, TALLIES = "state.json", "settled.pickle", "tallies"
@@ -100,9 +101,9 @@ class Archive:
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:
         """Shipments of a bucket of which other rows are told now, or in another order."""
-        before, now = {*self.state["files"][bucket]}, {*ledger.files(bucket)}
-        tables = sorted({path.partition("/")[0] for path in before ^ now})
-        gone, come = (_of_files(ledger, paths) for paths in (before - now, now - before))
+        before, now = {*self.state["told"][bucket]}, {*ledger.parts(bucket)}
+        tables = sorted({part.partition("/")[0] for part in before ^ now})
+        gone, come = (_of_parts(ledger, parts) for parts in (before - now, now - before))
         parts = [pl.DataFrame(schema=_MARKS)]
         for table in tables:
             parts += [_marks(come.told(table, bucket)), _marks(gone.told(table, bucket), sign=-1)]
@@ -111,8 +112,8 @@ class Archive:
         return sums.filter(is_other).get_column("shipment_id")
 
     def ledger(self, ledger: Ledger) -> Ledger:
-        """The ledger as it was: the data files that counted then."""
-        return _of_files(ledger, {path for told in self.state["files"] for path in told})
+        """The ledger as it was: the parts that counted then."""
+        return _of_parts(ledger, {part for told in self.state["told"] for part in told})
 
     def is_usable(self, ledger: Ledger, context: Context) -> bool:
         """Whether settled shipments still are what they were, but for those that are touched.
@@ -121,15 +122,15 @@ class Archive:
             ledger: The ledger as it is.
             context: Of the run, without what passes over the buckets tell.
         """
-        counted = {path for paths in files_of(ledger) for path in paths}
-        told = {path for paths in self.state["files"] for path in paths}
+        counted = {part for parts in parts_of(ledger) for part in parts}
+        told = {part for parts in self.state["told"] for part in parts}
         known = {segment.id for segment in ledger.manifest.segments}
         return (
             self.as_of <= context.as_of
             and self.state["about"] == about(ledger, context, self.horizon)
             and (context.are_outcomes_known or not self.state["has_undated"])
-            and all((ledger.root / path).is_file() for path in told - counted)
-            and all(_segment_id(path) in known for path in told)
+            and all((ledger.root / path_of(part)).is_file() for part in told - counted)
+            and all(segment_of(part) in known for part in told)
         )
 
     @property
@@ -145,7 +146,7 @@ class Archive:
 
     def is_of(self, ledger: Ledger, as_of: dt.datetime) -> bool:
         """Whether it was made of just this ledger."""
-        return self.as_of == as_of and self.state["files"] == files_of(ledger)
+        return self.as_of == as_of and self.state["told"] == parts_of(ledger)
 
 
 def about(ledger: Ledger, context: Context, horizon: dt.datetime | None) -> list[Any]:
@@ -171,22 +172,17 @@ def whole(context: Context, partners: Collection[str]) -> list[Any]:
     ]
 
 
-def _of_files(ledger: Ledger, paths: Collection[str]) -> Ledger:
-    """A ledger in which just some data files count."""
+def _of_parts(ledger: Ledger, parts: Collection[str]) -> Ledger:
+    """A ledger in which just some parts count."""
     by_id: dict[str, list[str]] = {}
-    for path in paths:
-        by_id.setdefault(_segment_id(path), []).append(path)
+    for part in parts:
+        by_id.setdefault(segment_of(part), []).append(path_of(part))
     segments = tuple(
         replace(segment, is_superseded=False, files=tuple(sorted(own)), resolved=())
         for segment in ledger.manifest.segments
         if (own := by_id.get(segment.id))
     )
     return Ledger(ledger.root, replace(ledger.manifest, segments=segments))
-
-
-def _segment_id(path: str) -> str:
-    """The name of a data file begins with the id of its segment."""
-    return path.rpartition("/")[2].partition("-")[0]
 
 
 def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
@@ -204,6 +200,6 @@ def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
     return counted.select("shipment_id", pl.col("rows", "mark") * sign)
 
 
-def files_of(ledger: Ledger) -> list[list[str]]:
-    """The data files that count, by bucket."""
-    return [ledger.files(bucket) for bucket in range(ledger.bucket_count)]
+def parts_of(ledger: Ledger) -> list[list[str]]:
+    """The parts that count, by bucket."""
+    return [ledger.parts(bucket) for bucket in range(ledger.bucket_count)]

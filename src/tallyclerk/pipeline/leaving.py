@@ -28,7 +28,7 @@ from tallyclerk.pipeline.archive import (
     TALLIES,
     Archive,
     about,
-    files_of,
+    parts_of,
     whole,
 )
 from tallyclerk.store.cache import Cache, Draft
@@ -164,7 +164,7 @@ def write(
     state = {
         "as_of": context.as_of.isoformat(),
         "horizon": horizon.isoformat() if horizon else None,
-        "files": files_of(ledger),
+        "told": parts_of(ledger),
         "parts": len(parts),
         "about": about(ledger, context, horizon),
         "partners": sorted(partners),

@@ -1,7 +1,7 @@
 """What is stored of each table, and where.
 
-A data file holds rows of one segment, so that source and file stand in the manifest, not in every
-row. They come back when a bucket is read.
+Each row in a bucket bears the mark of its segment, whose source and file stand in the manifest. They
+come back when a bucket is read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from tallyclerk.domain.tables import TABLES, Schema
 
 KEY = "key"
 ROW = "source_row"
+SEGMENT = "segment"
+PACK = "pack-"
+_MARK_DIGITS = 15
 PENDING = "pending"
 LINKS = "links"
 REJECTS = "rejects"
@@ -29,6 +32,31 @@ LINK: Schema = {
     "other": pl.String,
 }
 """One row that names two references and no shipment."""
+
+
+def mark_of(segment_id: str) -> int:
+    """What marks the rows of a segment: the first 60 bits of its id, which is a hash."""
+    return int(segment_id[:_MARK_DIGITS], 16)
+
+
+def is_pack(path: str) -> bool:
+    """Whether a data file holds the rows of several segments."""
+    return path.rpartition("/")[2].startswith(PACK)
+
+
+def part_of(path: str, segment_id: str) -> str:
+    """A name for what a data file holds of a segment: as long as it is the same, so are the rows."""
+    return f"{path}#{segment_id}"
+
+
+def path_of(part: str) -> str:
+    """The data file of a part."""
+    return part.partition("#")[0]
+
+
+def segment_of(part: str) -> str:
+    """The id of the segment of a part."""
+    return part.partition("#")[2]
 
 
 def pending_folder(table: str, kind: str) -> str:

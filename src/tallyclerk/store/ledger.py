@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
@@ -24,16 +23,18 @@ from tallyclerk.store.dedupe import (
     without_superseded,
 )
 from tallyclerk.store.latest import LatestTime
+from tallyclerk.store.layout import SEGMENT, mark_of, part_of
 from tallyclerk.store.manifest import Manifest, Segment
 from tallyclerk.store.parts import COLUMNS as OF_PARTS
 from tallyclerk.store.parts import TABLE as PARTS
 from tallyclerk.store.parts import completed
+from tallyclerk.store.scan import scan
 from tallyclerk.store.shipments import merge_shipments
 from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
 
-_PATH = "__path"
+_PLACE = ("source", "source_file")
 
 
 class Ledger:
@@ -44,12 +45,12 @@ class Ledger:
         root: Path,
         manifest: Manifest,
         shipment_ids: pl.Series | None = None,
-        files: Collection[str] | None = None,
+        parts: Collection[str] | None = None,
     ) -> None:
         """Sort the data files of the segments that count by table and bucket.
 
-        With `shipment_ids`, the ledger is read as if it told of these shipments only; with `files`,
-        of the data files just these are there, in its first bucket.
+        With `shipment_ids`, the ledger is read as if it told of these shipments only; with `parts`
+        (see `parts`), just these are there, in its first bucket.
         """
         self.root = root
         self.manifest = manifest
@@ -59,8 +60,8 @@ class Ledger:
         for segment in manifest.active:
             for path in (*segment.files, *segment.resolved):
                 table, _, rest = path.partition("/bucket=")
-                if rest and (files is None or path in files):
-                    bucket = int(rest.partition("/")[0]) if files is None else 0
+                if rest and (parts is None or part_of(path, segment.id) in parts):
+                    bucket = int(rest.partition("/")[0]) if parts is None else 0
                     self._files[table, bucket].append((segment, path))
 
     @staticmethod
@@ -80,28 +81,32 @@ class Ledger:
         """The same ledger, read as if it told of some shipments only."""
         return Ledger(self.root, self.manifest, shipment_ids)
 
-    def section(self, files: Collection[str], shipment_ids: pl.Series) -> Ledger:
-        """Some data files as one bucket, read as if they told of some shipments only."""
-        return Ledger(self.root, self.manifest, shipment_ids, files)
+    def section(self, parts: Collection[str], shipment_ids: pl.Series | None = None) -> Ledger:
+        """Some parts as one bucket, read as if they told of some shipments only (None = of all)."""
+        return Ledger(self.root, self.manifest, shipment_ids, parts)
 
     @property
     def bucket_count(self) -> int:
         """Number of buckets; results never depend on it."""
         return self.manifest.bucket_count
 
-    def files(self, bucket: int) -> list[str]:
-        """The data files of a bucket, sorted: as long as they are the same, so are its rows."""
+    def parts(self, bucket: int) -> list[str]:
+        """What segments have in a bucket, sorted: as long as it is the same, so are its rows."""
         return sorted(
-            path
+            part_of(path, segment.id)
             for (_, number), told in self._files.items()
             if number == bucket
-            for _, path in told
+            for segment, path in told
         )
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that have rows, sorted."""
+        return sorted({table for table, _ in self._files})
 
     def rows_told(self, table: str, bucket: int) -> int:
         """How many rows of a table are told in a bucket, repetitions included."""
-        paths = [str(self.root / path) for _, path in self._files.get((table, bucket), [])]
-        return int(pl.scan_parquet(paths).select(pl.len()).collect().item()) if paths else 0
+        return int(self.scan(table, bucket, ["shipment_id"]).select(pl.len()).collect().item())
 
     def read_events(self, bucket: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The observations of one bucket.
@@ -233,29 +238,36 @@ class Ledger:
         Returns:
             The stored columns of the table, and the source and file they come from.
         """
-        names = [name for name in _told_schema(table) if columns is None or name in columns]
-        files = {
-            str(self.root / path): segment
-            for segment, path in sorted(self._files[table, bucket], key=itemgetter(1))
-        }
-        if not files:
-            schema = _told_schema(table)
+        schema = _told_schema(table)
+        names = [name for name in schema if columns is None or name in columns]
+        if not self._files.get((table, bucket)):
             return pl.DataFrame(schema={name: schema[name] for name in names})
-        # One scan of all files: a plan of hundreds of scans takes longer than their rows.
-        rows = pl.scan_parquet(list(files), include_file_paths=_PATH, extra_columns="ignore")
-        if self._shipment_ids is not None:
-            rows = rows.filter(pl.col("shipment_id").is_in(self._shipment_ids.implode()))
-        words = {
-            "source": {path: segment.source for path, segment in files.items()},
-            "source_file": {path: segment.file for path, segment in files.items()},
-        }
-        place = [name for name in names if name in words]
-        stored = [name for name in names if name not in words]
+        place = [name for name in names if name in _PLACE]
+        stored = [name for name in names if name not in _PLACE]
         if not place:
-            return rows.select(stored).collect()
-        told = rows.select(*stored, _PATH).collect()
-        by_path = (_by_path(told[_PATH], words[name]).alias(name) for name in place)
-        return told.with_columns(by_path).select(names)
+            return self.scan(table, bucket, stored).collect()
+        rows = self.scan(table, bucket, [*stored, SEGMENT]).collect()
+        segments = {mark_of(segment.id): segment for segment, _ in self._files[table, bucket]}
+        words = {
+            "source": {mark: segment.source for mark, segment in segments.items()},
+            "source_file": {mark: segment.file for mark, segment in segments.items()},
+        }
+        by_mark = (_by_mark(rows[SEGMENT], words[name]).alias(name) for name in place)
+        return rows.with_columns(by_mark).select(names)
+
+    def scan(self, table: str, bucket: int, columns: Sequence[str]) -> pl.LazyFrame:
+        """The rows of a bucket as they are stored, in columns of the table or `segment`."""
+        schema = {**_told_schema(table), SEGMENT: pl.Int64}
+        asked = (
+            columns
+            if self._shipment_ids is None
+            else {"shipment_id": None, **dict.fromkeys(columns)}
+        )
+        rows = scan(self.root, self._files.get((table, bucket), ()), {n: schema[n] for n in asked})
+        if self._shipment_ids is None:
+            return rows
+        is_meant = pl.col("shipment_id").is_in(self._shipment_ids.implode())
+        return rows.filter(is_meant).select(columns)
 
     def _table_part(self, name: str, bucket: int) -> pl.DataFrame:
         rows = without_superseded(self.told(name, bucket), self.snapshot_sources)
@@ -266,10 +278,10 @@ class Ledger:
         return unique_statements(rows, content).select(content)
 
 
-def _by_path(paths: pl.Series, words: Mapping[str, str]) -> pl.Series:
-    """The word for each path; rows of one file lie together, so that it is looked up once for them."""
-    each = paths.rle().struct.field("value")
-    return each.replace_strict(words, return_dtype=pl.String).gather(paths.rle_id())
+def _by_mark(marks: pl.Series, words: Mapping[int, str]) -> pl.Series:
+    """The word for each mark; rows of a segment lie together, so that it is looked up once for them."""
+    each = marks.rle().struct.field("value")
+    return each.replace_strict(words, return_dtype=pl.String).gather(marks.rle_id())
 
 
 def _told_schema(table: str) -> dict[str, pl.DataType | type[pl.DataType]]:

@@ -7,12 +7,19 @@ from pathlib import Path
 
 import polars as pl
 
-from tallyclerk.domain.tables import TABLES, UTC
+from tallyclerk.domain.tables import TABLES, UTC, Schema
 from tallyclerk.store.layout import KEY
 from tallyclerk.store.manifest import Segment
+from tallyclerk.store.scan import scan, told_in
 
 SINCE = "__since"
 _ROW = "__number"
+_DATED: Schema = {
+    "kind": pl.String(),
+    "reference": pl.String(),
+    "shipment_id": pl.String(),
+    "valid_from": UTC,
+}
 
 
 def with_since(
@@ -26,16 +33,12 @@ def with_since(
         kind: Kind of reference.
         used: One row per reference (`key`) and `shipment_id`.
     """
-    dated = [
-        pl.scan_parquet(root / path)
-        .filter((pl.col("kind") == kind) & pl.col("valid_from").is_not_null())
-        .select(pl.col("reference").alias(KEY), "shipment_id", pl.col("valid_from").alias(SINCE))
-        for segment in segments
-        for path in segment.files
-        if path.startswith("references/")
-    ]
-    schema = pl.Schema({KEY: pl.String(), "shipment_id": pl.String(), SINCE: UTC})
-    since = pl.concat([pl.LazyFrame(schema=schema), *dated])
+    dated = scan(root, told_in(segments, "references"), _DATED).filter(
+        (pl.col("kind") == kind) & pl.col("valid_from").is_not_null()
+    )
+    since = dated.select(
+        pl.col("reference").alias(KEY), "shipment_id", pl.col("valid_from").alias(SINCE)
+    )
     first = since.group_by(KEY, "shipment_id").agg(pl.col(SINCE).min()).collect()
     return used.join(first, on=[KEY, "shipment_id"], how="left")
 

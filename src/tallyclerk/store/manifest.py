@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from tallyclerk.store.hashing import canary
 from tallyclerk.store.layout import pending_kind
 
 NAME = "manifest.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ class Segment:
         unmapped: Statuses without a mapping.
         unlisted: Partner names without a block.
         notes: Other remarks on the file.
-        files: Data files, relative to the store; the table is the first folder.
+        files: Data files with rows of it, relative to the store; the table is the first folder.
         resolved: Data files made from rows keyed by a reference, once it was known.
         resolved_digest: Hash of the references used for them.
         pending: Rows whose reference is not known yet.
@@ -158,7 +159,7 @@ class Manifest:
         """The bytes on disk, deterministic."""
         ordered = dataclasses.replace(
             self,
-            segments=tuple(sorted(self.segments, key=lambda s: (s.source, s.file, s.id))),
+            segments=in_order(self.segments),
             failures=tuple(sorted(self.failures, key=lambda f: (f.source, f.file))),
         )
         return json.dumps(dataclasses.asdict(ordered), ensure_ascii=False, indent=1) + "\n"
@@ -212,6 +213,11 @@ class Manifest:
         # To write it again for its digest would take longer than all else that a reader does.
         vars(found)["digest"] = hashlib.sha256(written).hexdigest()
         return found
+
+
+def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Segments as a manifest has them."""
+    return tuple(sorted(segments, key=lambda s: (s.source, s.file, s.id)))
 
 
 def _from_json(raw: dict[str, Any]) -> Manifest:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from tallyclerk.store.ledger import Ledger
-from tallyclerk.store.manifest import Failure, Manifest, Segment
+from tallyclerk.store.manifest import Failure, Manifest
 from tallyclerk.store.resolve import resolve_all
 
 
@@ -38,8 +38,8 @@ def ledger_of(
         for segment in ledger.manifest.segments
         if segment.id in segments
     )
-    for segment in chosen:
-        _take(ledger.root, segment, root)
+    for file in sorted({file for segment in chosen for file in segment.files}):
+        _take(ledger.root, file, root)
     manifest = dataclasses.replace(
         ledger.manifest,
         segments=resolve_all(root, chosen, ledger.bucket_count),
@@ -49,12 +49,11 @@ def ledger_of(
     return Ledger(root, manifest)
 
 
-def _take(store: Path, segment: Segment, root: Path) -> None:
-    """Lay the files of a segment into another store: by link, else as copies."""
-    for file in segment.files:
-        target = root / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            target.symlink_to((store / file).resolve())
-        except OSError:
-            shutil.copyfile(store / file, target)
+def _take(store: Path, file: str, root: Path) -> None:
+    """Lay a data file into another store: by link, else as a copy."""
+    target = root / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.symlink_to((store / file).resolve())
+    except OSError:
+        shutil.copyfile(store / file, target)

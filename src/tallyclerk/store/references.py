@@ -8,9 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.domain.numbers import normalised
+from tallyclerk.domain.tables import Schema
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, pending_kind
 from tallyclerk.store.lives import SINCE, with_since
 from tallyclerk.store.manifest import Segment
+from tallyclerk.store.scan import scan, told_in
 
 INHERITED = frozenset({"order", "mawb", "bag", "container", "batch"})
 """Kinds of which one stands for several shipments: their rows apply to every one, as inherited."""
@@ -21,8 +23,8 @@ _RANK = {kind: max(place, 1) for place, kind in enumerate(FINENESS)}
 PARCEL = "parcel"
 _MAX_ROUNDS = 4
 
-_NUMBER = {"kind": pl.String, "reference": pl.String}
-_MAP = {**_NUMBER, "shipment_id": pl.String}
+_NUMBER: Schema = {"kind": pl.String, "reference": pl.String}
+_MAP: Schema = {**_NUMBER, "shipment_id": pl.String}
 
 
 def keying(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
@@ -73,13 +75,7 @@ def numbers_of(known: pl.DataFrame, kind: str | None) -> pl.DataFrame:
 
 def _told(root: Path, segments: Sequence[Segment]) -> pl.LazyFrame:
     """The references that exports name with their shipments, as often as they do."""
-    told = [
-        pl.scan_parquet(root / path).select(_MAP.keys())
-        for segment in segments
-        for path in segment.files
-        if path.startswith("references/")
-    ]
-    return pl.concat([pl.LazyFrame(schema=_MAP), *told])
+    return scan(root, told_in(segments, "references"), _MAP)
 
 
 def _grown(known: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -98,13 +94,9 @@ def _named_so(root: Path, segments: Sequence[Segment]) -> pl.LazyFrame:
     numbers = _keys(root, segments, PARCEL)
     if numbers.is_empty():
         return none
-    ids = [
-        pl.scan_parquet(root / path).select(pl.col("shipment_id"))
-        for segment in segments
-        for path in segment.files
-        if path.split("/")[0] in {"events", "shipments"}
-    ]
-    named = pl.concat([none.select("shipment_id"), *ids]).unique()
+    id_only: Schema = {"shipment_id": pl.String}
+    ids = [scan(root, told_in(segments, table), id_only) for table in ("events", "shipments")]
+    named = pl.concat(ids).unique()
     return (
         named.with_columns(reference=normalised(pl.col("shipment_id")), kind=pl.lit(PARCEL))
         .join(numbers.to_frame(KEY).lazy(), left_on="reference", right_on=KEY, how="semi")

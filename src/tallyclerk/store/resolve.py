@@ -94,7 +94,7 @@ def _resolve(
         return segment
     waiting = told.join(known, left_on=["kind", KEY], right_on=["kind", "reference"], how="anti")
     waiting = waiting.unique(ROW).sort(ROW)
-    writer = SegmentWriter(root, f"{segment.id}-{digest}", bucket_count)
+    writer = SegmentWriter(root, segment.id, bucket_count, name=digest)
     unit = unit_kind(segments)
     for path in paths:
         kind = pending_kind(path) or segment.key

@@ -22,6 +22,7 @@ import polars as pl
 
 from tallyclerk.domain.tables import UTC, Schema
 from tallyclerk.store.cache import FOLDER
+from tallyclerk.store.layout import SEGMENT, mark_of, segment_of
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.sealed import read_sealed, write_sealed
 
@@ -31,7 +32,7 @@ WORTH_FROM = 200_000
 """Events from which on a ledger is divided; a smaller one is looked through as fast."""
 ROWS = 500_000
 """Rows of a section, roughly."""
-_TOLD: Schema = {"shipment_id": pl.String, "path": pl.String, "rows": pl.Int64, "last_at": UTC}
+_TOLD: Schema = {"shipment_id": pl.String, SEGMENT: pl.Int64, "rows": pl.Int64, "last_at": UTC}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +41,17 @@ class Section:
 
     Attributes:
         name: Digest of all that their rows follow from.
-        files: The data files that tell of them.
+        parts: What tells of them in data files, see `Ledger.parts`.
         ids: The shipments.
     """
 
     name: str
-    files: tuple[str, ...]
+    parts: tuple[str, ...]
     ids: pl.Series
 
     def of(self, ledger: Ledger) -> Ledger:
         """The ledger as if it told of them only, in its first bucket."""
-        return ledger.section(self.files, self.ids)
+        return ledger.section(self.parts, self.ids)
 
 
 class Memory:
@@ -87,25 +88,26 @@ class Memory:
 
 @dataclass
 class _Pile:
-    """Shipments that become a section: their numbers, rows and files as they come."""
+    """Shipments that become a section: their numbers, rows and parts as they come."""
 
     ids: list[pl.Series] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
     rows: int = 0
 
-    def add(self, told: pl.DataFrame) -> None:
-        """Add shipments: rows of `_told`."""
+    def add(self, told: pl.DataFrame, parts: Collection[str]) -> None:
+        """Add shipments: rows of `_told`, from some parts."""
         self.ids.append(told["shipment_id"].unique())
-        self.files.update(told["path"].unique())
+        marks = set(told[SEGMENT].unique())
+        self.parts.update(part for part in parts if mark_of(segment_of(part)) in marks)
         self.rows += int(told["rows"].sum())
 
     def section(self) -> Section:
         """The section; the pile is empty then."""
-        ids, files = pl.concat(self.ids).sort(), tuple(sorted(self.files))
-        said = hashlib.sha256("\n".join(files).encode())
+        ids, parts = pl.concat(self.ids).sort(), tuple(sorted(self.parts))
+        said = hashlib.sha256("\n".join(parts).encode())
         said.update(ids.to_frame().write_csv(include_header=False).encode())
-        self.ids, self.files, self.rows = [], set(), 0
-        return Section(name=said.hexdigest()[:32], files=files, ids=ids)
+        self.ids, self.parts, self.rows = [], set(), 0
+        return Section(name=said.hexdigest()[:32], parts=parts, ids=ids)
 
 
 def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
@@ -124,20 +126,20 @@ def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
     fresh_from = until - FRESH
     if dt.datetime.fromisoformat(min(firsts)) > fresh_from - FRESH:
         return []
-    counted = {path for bucket in range(ledger.bucket_count) for path in ledger.files(bucket)}
+    counted = {part for bucket in range(ledger.bucket_count) for part in ledger.parts(bucket)}
     before, known = _known(memory)
     come, gone = counted - before, before - counted
-    touched = _ids_in(ledger, come if known else ())
+    touched = _ids_in(ledger.section(come if known else ()))
     left = [
         section
         for section in known
-        if gone.isdisjoint(section.files) and not section.ids.is_in(touched.implode()).any()
+        if gone.isdisjoint(section.parts) and not section.ids.is_in(touched.implode()).any()
     ]
     if left:
         others = [section for section in known if section not in left]
         ids = pl.concat([touched, *(section.ids for section in others)]).unique()
-        files = counted & come.union(*(section.files for section in others))
-        new = list(_divided(ledger, files, ids, fresh_from))
+        parts = counted & come.union(*(section.parts for section in others))
+        new = list(_divided(ledger, parts, ids, fresh_from))
     else:
         new = list(_divided(ledger, counted, None, fresh_from))
     for section in new:
@@ -149,31 +151,32 @@ def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
 
 
 def _known(memory: Memory) -> tuple[set[str], list[Section]]:
-    """The files that counted when sections were made, and these; nothing if any is not there."""
-    files, names = memory.find("index") or ([], [])
+    """The parts that counted when sections were made, and these; nothing if any is not there."""
+    parts, names = memory.find("index") or ([], [])
     known = [memory.find(name) for name in names]
-    return (set(files), known) if all(known) else (set(), [])
+    return (set(parts), known) if all(known) else (set(), [])
 
 
-def _ids_in(ledger: Ledger, files: Collection[str]) -> pl.Series:
-    """The shipments that some data files tell of."""
-    told = [_scan(ledger, paths).select("shipment_id") for paths in _by_table(files).values()]
+def _ids_in(section: Ledger) -> pl.Series:
+    """The shipments that some parts tell of."""
+    told = [section.scan(table, 0, ["shipment_id"]) for table in section.tables]
     ids = pl.concat([pl.LazyFrame(schema={"shipment_id": pl.String}), *told]).unique().collect()
     return ids.to_series()
 
 
 def _divided(
-    ledger: Ledger, files: set[str], ids: pl.Series | None, fresh_from: dt.datetime
+    ledger: Ledger, parts: set[str], ids: pl.Series | None, fresh_from: dt.datetime
 ) -> Iterator[Section]:
     """New sections: of shipments that are told of since a time, and of others."""
     fresh, quiet = _Pile(), _Pile()
     for bucket in range(ledger.bucket_count):
-        told = _told(ledger, files & set(ledger.files(bucket)), ids)
+        own = parts.intersection(ledger.parts(bucket))
+        told = _told(ledger.section(own, ids))
         is_fresh = (pl.col("last_at").max().over("shipment_id") >= fresh_from).fill_null(value=True)
         for pile, which in ((fresh, is_fresh), (quiet, ~is_fresh)):
-            own = told.filter(which)
-            if not own.is_empty():
-                pile.add(own)
+            rows = told.filter(which)
+            if not rows.is_empty():
+                pile.add(rows, own)
             if pile.rows >= ROWS:
                 yield pile.section()
     for pile in (fresh, quiet):
@@ -181,29 +184,13 @@ def _divided(
             yield pile.section()
 
 
-def _told(ledger: Ledger, files: Collection[str], ids: pl.Series | None) -> pl.DataFrame:
-    """What data files tell of: shipment_id, path, rows, last_at (of events; else null)."""
-    parts = []
-    for table, paths in _by_table(files).items():
-        rows = _scan(ledger, paths)
-        if ids is not None:
-            rows = rows.filter(pl.col("shipment_id").is_in(ids.implode()))
-        at = pl.col("occurred_at") if table == "events" else pl.lit(None, dtype=UTC)
-        by_shipment = rows.select("shipment_id", "path", at=at).group_by("shipment_id", "path")
+def _told(section: Ledger) -> pl.DataFrame:
+    """What segments tell of each shipment: shipment_id, segment, rows, last_at (of events; else null)."""
+    parts = [pl.LazyFrame(schema=_TOLD)]
+    for table in section.tables:
+        time = "occurred_at" if table == "events" else None
+        rows = section.scan(table, 0, ["shipment_id", SEGMENT, *filter(None, [time])])
+        at = pl.col(time) if time else pl.lit(None, dtype=UTC)
+        by_shipment = rows.select("shipment_id", SEGMENT, at=at).group_by("shipment_id", SEGMENT)
         parts.append(by_shipment.agg(rows=pl.len().cast(pl.Int64), last_at=pl.col("at").max()))
-    found = pl.concat([pl.LazyFrame(schema=_TOLD), *parts])
-    root = f"{ledger.root}/"
-    return found.with_columns(pl.col("path").str.strip_prefix(root)).collect()
-
-
-def _by_table(files: Collection[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for path in sorted(files):
-        found.setdefault(path.partition("/")[0], []).append(path)
-    return found
-
-
-def _scan(ledger: Ledger, paths: Collection[str]) -> pl.LazyFrame:
-    """Data files of one table, with the `path` of each row."""
-    whole = [str(ledger.root / path) for path in paths]
-    return pl.scan_parquet(whole, include_file_paths="path", extra_columns="ignore")
+    return pl.concat(parts).collect()

@@ -24,7 +24,7 @@ def export(rows):
     return "id,status,time\n" + "".join(",".join(row) + "\n" for row in rows)
 
 
-def outcome(workshop_at, files, bucket_count=None):
+def outcome(workshop_at, files, bucket_count=None, held_rows=500_000):
     """Kept events (without their place), the digest, and the accounts of an ingest in a new store."""
     with tempfile.TemporaryDirectory() as folder:
         workshop = workshop_at(Path(folder))
@@ -34,6 +34,7 @@ def outcome(workshop_at, files, bucket_count=None):
         with pytest.MonkeyPatch.context() as patch:
             if bucket_count:
                 patch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: bucket_count)
+            patch.setattr("tallyclerk.store.segments.HELD_ROWS", held_rows)
             report, ledger = workshop.ingest(a=source)
         place = {"source_file", "source_row"}
         events = [
@@ -51,7 +52,8 @@ def test_order_splits_and_repetitions_do_not_matter(workshop_at, rows, data):
     cut = data.draw(st.integers(0, len(rows)))
     mixed = data.draw(st.permutations(rows))
     split = {"a.csv": mixed[:cut], "b.csv": mixed[cut:], "c.csv": rows}
-    again, same, more = outcome(workshop_at, split, data.draw(st.sampled_from([1, 4])))
+    buckets, held_rows = data.draw(st.sampled_from([1, 4])), data.draw(st.integers(1, 20))
+    again, same, more = outcome(workshop_at, split, buckets, held_rows)
     assert (again, same) == (events, digest)
     assert more.rows == 2 * account.rows
     assert more.rejected == 2 * account.rejected

@@ -138,7 +138,7 @@ def test_what_a_killed_process_was_at_is_removed_by_the_next_and_nobody_elses(tm
     assert not list(cache.iterdir())
 
 
-@pytest.mark.parametrize("content", ["{", '{"version": 0}', '{"version": 1, "canary": "x"}'])
+@pytest.mark.parametrize("content", ["{", '{"version": 0}', '{"version": 2, "canary": "x"}'])
 def test_a_manifest_that_cannot_be_used_says_so(tmp_path, content):
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"move the store folder away"):

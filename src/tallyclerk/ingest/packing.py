@@ -1,0 +1,92 @@
+"""Which files are read one after the other, by one process, into data files that they share.
+
+It follows from the files alone, so that the same exports give the same ledger whatever reads them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallyclerk.errors import InputError
+from tallyclerk.ingest.plan import Plan
+from tallyclerk.ingest.room import unpacked_bytes
+from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.ingest.todo import Unread
+from tallyclerk.progress import Progress
+from tallyclerk.store import Failure, Segment
+from tallyclerk.store.layout import mark_of
+from tallyclerk.store.segments import Pack
+
+LEAST_BYTES, MOST_BYTES = 8 * 2**20, 64 * 2**20
+"""Size of the files of a pack, unless a single one is larger."""
+SHARES = 32
+"""Packs that are enough for all processes to have work until the end."""
+
+
+def packs_of(unread: Sequence[Unread]) -> list[list[Unread]]:
+    """Files that follow one another, in packs."""
+    sizes = [unpacked_bytes([each]) for each in unread]
+    most = min(max(sum(sizes) // SHARES, LEAST_BYTES), MOST_BYTES)
+    packs: list[list[Unread]] = []
+    room = 0
+    for each, size in zip(unread, sizes, strict=True):
+        if not packs or size > room:
+            packs.append([])
+            room = most
+        packs[-1].append(each)
+        room -= size
+    return packs
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Reads the files of packs by their number; a process of its own tells no progress."""
+
+    packs: Sequence[Sequence[Unread]]
+    plans: Mapping[str, Plan]
+    root: Path
+    bucket_count: int
+    progress: Progress
+
+    def __call__(self, number: int) -> list[Segment | Failure]:
+        """What each file of a pack gave."""
+        unread = self.packs[number]
+        pack = Pack(self.root, [each.segment_id for each in unread], self.bucket_count)
+        read = [self._read(each, pack) for each in unread]
+        return list(_completed(read, pack))
+
+    def _read(self, unread: Unread, pack: Pack) -> Segment | Failure:
+        export = unread.export
+        plan = self.plans[export.source]
+        job = Job(plan, export.path, export.file, unread.file_digest, unread.segment_id)
+        try:
+            return read_segment(job, pack, _Rows(self.progress, export.file))
+        except InputError as error:
+            return unread.failed(error)
+
+
+def _completed(read: Sequence[Segment | Failure], pack: Pack) -> Iterator[Segment | Failure]:
+    """Segments with the files that they share."""
+    shared = pack.finish()
+    for each in read:
+        if isinstance(each, Segment):
+            files = sorted([*each.files, *shared.get(mark_of(each.id), ())])
+            yield dataclasses.replace(each, files=tuple(files))
+        else:
+            yield each
+
+
+class _Rows:
+    """Tells how many rows of a file are read."""
+
+    def __init__(self, progress: Progress, file: str) -> None:
+        self._progress = progress
+        self._file = file
+        self._rows = 0
+
+    def __call__(self, rows: int) -> None:
+        self._rows += rows
+        self._progress(f"rows of {self._file}", self._rows, None)
