@@ -25,7 +25,9 @@ _DOUBTFUL = frozenset(
     (
         *("received", "shipped", "dispatch", "dispatched", "delivery", "arrival", "arrived"),
         *("departed", "departure", "collection", "cleared", "signed", "depot", "ready", "pickup"),
-        *("pick up", "handover", "manifested", "ata", "atd", "clearance", "ship out", "tender"),
+        *("pick up", "handover", "manifested", "ata", "atd", "clearance", "ship out", "pod"),
+        *("available for pickup", "ready for pickup", "ready for collection", "uplifted", "tender"),
+        *("vessel departed", "vessel arrived", "abfahrt"),
         *("abholung", "übergabe", "übernahme", "zustellung", "versand", "abgang", "ankunft", "wa"),
         *("eingang", "empfangen", "verladen", "départ", "parti", "arrivée", "arrivé", "livraison"),
         *("expédition", "remis", "collecte", "salida", "llegada", "arribo", "envío", "entrega"),

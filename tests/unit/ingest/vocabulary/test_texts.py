@@ -1,4 +1,4 @@
-"""Free text in six languages: what is sure, what is unsure, and what is never a delivery."""
+"""Free text in twelve languages: what is sure, what is unsure, and what is never a delivery."""
 
 from __future__ import annotations
 
@@ -59,6 +59,60 @@ SURE = {
     "Arrivé en agence de livraison": "AT_DEPOT",
 }
 
+SURE |= {
+    "Package packed": "READY_FOR_COLLECTION",
+    "Carrier in possession of item": "ACCEPTED",
+    "Inbound out of customs": "IMPORT_CUSTOMS_CLEARED",
+    "Inbound into customs": "INFO",
+    "Hand-over to last mile carrier": "RELEASED",
+    "At local QZ facility": "AT_DEPOT",
+    "Arrived at the airport of destination": "ARRIVED_DESTINATION",
+    "Departed from port of loading": "DEPARTED_ORIGIN",
+    "订单信息已接收": "LABEL_CREATED",
+    "包裹已被签收": "DELIVERED",
+    "到达待取": "AVAILABLE_AT_PICKUP_POINT",
+    "入境海关放行": "IMPORT_CUSTOMS_CLEARED",
+    "Vom Absender in der Filiale eingeliefert": "ACCEPTED",
+    "Daten elektronisch an den Kurier übermittelt": "LABEL_CREATED",
+    "Die Sendung wird zurückgesandt": "RETURN_STARTED",
+    "Zustellung an Nachbarn": "DELIVERED",
+    "Vom Empfänger in der Filiale abgeholt": "DELIVERED",
+    "Auf dem Weg ins Paketzustellzentrum": "IN_TRANSIT",
+    "Eingang Depot": "IN_TRANSIT",
+    "Anschrift unvollständig": "EXCEPTION",
+    "En préparation chez votre expéditeur": "LABEL_CREATED",
+    "Enlèvement effectué": "ACCEPTED",
+    "Prêt à être expédié": "READY_FOR_COLLECTION",
+    "Arrivé sur son site de distribution": "AT_DEPOT",
+    "Prerregistrado": "LABEL_CREATED",
+    "En la unidad de reparto": "AT_DEPOT",
+    "A disposición del destinatario": "AVAILABLE_AT_PICKUP_POINT",
+    "Endereço incorreto": "EXCEPTION",
+    "Przesyłka utworzona": "LABEL_CREATED",
+    "Odebrana od Nadawcy": "ACCEPTED",
+    "Przyjęta w sortowni": "IN_TRANSIT",
+    "Wydana do doręczenia": "OUT_FOR_DELIVERY",
+    "Przesyłka doręczona": "DELIVERED",
+    "Umieszczona w paczkomacie": "AVAILABLE_AT_PICKUP_POINT",
+    "Spedizione creata": "LABEL_CREATED",
+    "Presa in carico": "ACCEPTED",
+    "Arrivata in filiale": "AT_DEPOT",
+    "In consegna": "OUT_FOR_DELIVERY",
+    "La spedizione è stata consegnata": "DELIVERED",
+    "Zending is aangemeld": "LABEL_CREATED",
+    "Opgehaald bij afzender": "ACCEPTED",
+    "De bezorger is onderweg": "OUT_FOR_DELIVERY",
+    "Onderweg": "IN_TRANSIT",
+    "Bezorgd bij de buren": "DELIVERED",
+    "Dağıtıma çıktı": "OUT_FOR_DELIVERY",
+    "Teslim edildi": "DELIVERED",
+    "荷物受付": "ACCEPTED",
+    "配達中": "OUT_FOR_DELIVERY",
+    "配達完了": "DELIVERED",
+    "배송출발": "OUT_FOR_DELIVERY",
+    "배달완료": "DELIVERED",
+}
+
 NEVER_DELIVERED = {
     "Not delivered": "INFO",
     "Could not be delivered": "DELIVERY_ATTEMPT_FAILED",
@@ -90,12 +144,41 @@ NEVER_DELIVERED = {
     "Disponible en point relais": "AVAILABLE_AT_PICKUP_POINT",
 }
 
+NEVER_DELIVERED |= {
+    "Client absent, avis de passage": "DELIVERY_ATTEMPT_FAILED",
+    "Ausente": "DELIVERY_ATTEMPT_FAILED",
+    "Entrega não conseguida": "DELIVERY_ATTEMPT_FAILED",
+    "Nie doręczono, adresat nieobecny": "DELIVERY_ATTEMPT_FAILED",
+    "Nieudana próba doręczenia": "DELIVERY_ATTEMPT_FAILED",
+    "Planowane doręczenie jutro": "INFO",
+    "Doręczona do nadawcy": "RETURNED",
+    "Przekazano kurierowi do doręczenia": "OUT_FOR_DELIVERY",
+    "Mancata consegna": "DELIVERY_ATTEMPT_FAILED",
+    "Consegna prevista domani": "INFO",
+    "Consegnato al corriere": "RELEASED",
+    "Consegnato al mittente": "RETURNED",
+    "Niet bezorgd": "DELIVERY_ATTEMPT_FAILED",
+    "Wordt morgen bezorgd": "INFO",
+    "Bezorgd bij de afzender": "RETURNED",
+    "Teslim edilemedi": "DELIVERY_ATTEMPT_FAILED",
+    "Göndericiye teslim edildi": "RETURNED",
+    "ご不在のため持ち戻り": "DELIVERY_ATTEMPT_FAILED",
+    "미배달": "DELIVERY_ATTEMPT_FAILED",
+}
+
 UNSURE = {
     "Picked up": "ACCEPTED",
     "Ready for pickup": "AVAILABLE_AT_PICKUP_POINT",
     "Held by customs": "IMPORT_CUSTOMS_HELD",
     "Customs clearance completed": "IMPORT_CUSTOMS_CLEARED",
     "快递代收点代签": "DELIVERED",
+    "Origin scan": "ACCEPTED",
+    "Clearance processing complete at LEJ": "IMPORT_CUSTOMS_CLEARED",
+    "Wird voraussichtlich im Laufe des Tages zugestellt": "OUT_FOR_DELIVERY",
+    "Im Paketshop abgegeben": "ACCEPTED",
+    "Przesyłka odebrana": "ACCEPTED",
+    "Gotowa do odbioru": "AVAILABLE_AT_PICKUP_POINT",
+    "Disponibile per il ritiro": "AVAILABLE_AT_PICKUP_POINT",
 }
 
 
