@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.months [EVENTS OF A MONTH]
 
-Exports are simulated over 13 months, and written anew as a file of each table per month. Each step
-is a process of its own. The ledger of twelve months is made, counted and reported once, as it was
+Exports are simulated over 13 months, and written anew as a file of each table per month, of what
+was recorded in it: an export at its end tells no more. Each step is a process of its own. The ledger of twelve months is made, counted and reported once, as it was
 when its last month had come, and copied; then in turns (BENCH_RUNS) a ledger of the last month alone
 is made and reported, and the last month is added to the copy and reported. What is waited for is the
 same on both sides: the ingest, a tally of the month, and its report as data and as pages. The exit
@@ -58,6 +58,8 @@ disclose = true
 LEFT_OUT = ("event_id", "inherited", "is_physical", "time_source", "time_precision", "classifier")
 MADE = ("source", "source_file", "source_row", "corrects_event_id")
 """Columns of EVENTS that ingest makes."""
+TOLD = pl.coalesce("recorded_at", "occurred_at")
+"""When an event is known."""
 
 
 def make(folder: Path, events: int) -> None:
@@ -83,7 +85,7 @@ def make(folder: Path, events: int) -> None:
             config.write(PARTNER.format(key=key, name=called, roles=roles))
     for bucket in range(ledger.bucket_count):
         rows = {name: _told(ledger, name, bucket) for name in tables}
-        begun = rows["events"].group_by("shipment_id").agg(at=pl.col("occurred_at").min())
+        begun = rows["events"].group_by("shipment_id").agg(at=TOLD.min())
         rows["shipments"] = rows["shipments"].join(begun, on="shipment_id")
         for name, table in rows.items():
             _append(folder, name, table)
@@ -98,10 +100,10 @@ def _told(ledger: Ledger, name: str, bucket: int) -> pl.DataFrame:
 
 
 def _append(folder: Path, name: str, table: pl.DataFrame) -> None:
-    """Add rows to the file of the month in which each happened."""
-    at = next(column for column, kind in table.schema.items() if kind == pl.Datetime)
-    time = "at" if "at" in table.columns else {"events": "occurred_at"}.get(name, at)
-    month = pl.col(time).dt.strftime("%Y-%m").alias("month")
+    """Add rows to the file of the month in which each was told."""
+    first = next(column for column, kind in table.schema.items() if kind == pl.Datetime)
+    time = TOLD if name == "events" else pl.col("at" if "at" in table.columns else first)
+    month = time.dt.strftime("%Y-%m").alias("month")
     parts = table.with_columns(month).drop("at", strict=False)
     for (label,), part in parts.partition_by("month", as_dict=True, include_key=False).items():
         path = folder / f"{name}-{label}.csv"
