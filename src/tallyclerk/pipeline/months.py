@@ -61,16 +61,39 @@ class Remembering:
 
 
 def marks_of(rows: pl.DataFrame) -> dict[int, str]:
-    """What tells the tallies of each month, in any order, from any others."""
+    """What tells the tallies of each month, in any order, from any others that say something else."""
     if rows.is_empty():
         return {}
-    parts = [
+    hashed = pl.concat(
         part.select("month", hashed=part.with_columns(pl.col(CODED).cast(pl.String)).hash_rows())
-        for part in rows.iter_slices(AT_ONCE)
-    ]
-    hashed = pl.concat(parts).drop_nulls("month")
+        for table in _in_order_of_ends(rows)
+        for part in table.iter_slices(AT_ONCE)
+    ).drop_nulls("month")
     found = hashed.group_by("month").agg(pl.len(), pl.col("hashed").sum()).sort("month")
     return {month: f"{count}:{total}" for month, count, total in found.iter_rows()}
+
+
+def _in_order_of_ends(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Tallies with only the order of what is open longer than anything that ended took.
+
+    No percentile says how long that is: cases of old months that never end get older with every
+    run, and nothing else is said of them.
+    """
+    if "ending" not in rows.columns:
+        return [rows]
+    party = ("partner_id", "role", "month")
+    is_open = (pl.col("ending") == "censored").fill_null(value=False)
+    ended = rows.filter(pl.col("ending") == "observed").group_by(party)
+    opened = (
+        rows.filter(is_open)
+        .join(ended.agg(longest=pl.col("minutes").max()), on=party, how="left")
+        .with_columns(is_beyond=(pl.col("minutes") > pl.col("longest")).fill_null(value=True))
+        .with_columns(
+            place=-pl.col("minutes").rank("dense").over(*party, "is_beyond").cast(pl.Int64)
+        )
+    )
+    minutes = pl.when("is_beyond").then("place").otherwise("minutes")
+    return [rows.filter(~is_open), opened.with_columns(minutes=minutes).select(rows.columns)]
 
 
 def _mark(known: dict[int, Month], month: int) -> str | None:
