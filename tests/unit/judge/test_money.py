@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import given
+from hypothesis import settings as trials
 from hypothesis import strategies as st
 from tests.support.buckets import bucket_of, context_of
 from tests.support.truth import events, settings, utc
@@ -189,16 +190,17 @@ def test_data_decide_before_a_credit_does() -> None:
 
 
 OWED = functools.cache(lambda: owed_in(LOG, "03-20T00:00"))
+JUDGED = functools.cache(lambda: replace(world.judgement(), totals=(), trailing={}))
 
 
+@trials(max_examples=30)
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_standings_add_up_to_all_that_is_known(month: int, day: int) -> None:
     """Whatever the windows, every lost or damaged shipment stands in exactly one place."""
     terms = ({**LOSS, "claim_days": month + 1}, {**DAMAGE, "claim_days": day + 1})
     found = list(held_against(OWED(), terms, "03-20T00:00").values())
-    judged = replace(world.judgement(), totals=(), trailing={})
     agreed = Settings.model_validate({"terms": terms})
-    told = account(judged, ("cou", "courier"), agreed, found)
+    told = account(JUDGED(), ("cou", "courier"), agreed, found)
     assert sum(each.shipments for each in told.until_now.values()) == len(found) == 2
     assert sum(each.minor for each in told.until_now.values()) == 8300
     assert (
