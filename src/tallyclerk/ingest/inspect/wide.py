@@ -51,6 +51,14 @@ def wide_proposal(
     }
     order = sorted((c for _, c in best.values()), key=lambda c: (_rank(c.milestone), c.column))
     milestones = [_with_counterpart(choice, columns, used) for choice in order]
+    party = found.get("counterpart_id")
+    if party and not any(choice.counterpart is not None for choice in milestones):
+        milestones = [
+            replace(choice, counterpart=party.columns[0])
+            if choice.milestone == Milestone.RELEASED
+            else choice
+            for choice in milestones
+        ]
     score = sum(2.5 * value for value, _ in best.values()) + 2.0 * (name == "events")
     return Proposal("events", "wide", kept, milestones, score)
 
@@ -78,13 +86,19 @@ def _milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, M
             if told is None or not told.is_sure or told.milestone == Milestone.INFO:
                 continue
             score, milestone, why = _LEAST_MILESTONE, told.milestone, f"its name, by {told.rule}"
-        if score >= _LEAST_MILESTONE:
+        if score >= _LEAST_MILESTONE and not _is_agreed(column.name, score):
             takes = milestone == Milestone.ACCEPTED and {"carrier", "courier"} & set(words.split())
             clock = _clock_of(place, columns)
             found = MilestoneChoice(
                 Milestone(milestone), place, why, clock=clock, carrier=bool(takes)
             )
             yield score, found
+
+
+def _is_agreed(name: str, score: float) -> bool:
+    """Whether a name says that its times were agreed, better than that something happened then."""
+    agreed = (fit(name, ours) for ours in ("handover_due_at", "promised"))
+    return any(match and match.score > score for match in agreed)
 
 
 def _clock_of(date: int, columns: Mapping[int, Column]) -> int | None:

@@ -264,3 +264,13 @@ def test_words_that_any_file_is_called_by_name_no_partner(blocks, file, partner)
     rows = [f"P{n},Delivered,2026-08-{n + 1:02d} 09:30" for n in range(25)]
     (block,) = blocks(**{file: "\n".join(["Parcel,Status,Time", *rows])}).values()
     assert block["partner"] == partner
+
+
+def test_what_was_agreed_is_no_milestone_though_its_name_has_one(blocks):
+    rows = [f"P{n};{n + 1:02d}.08.2026;{n + 2:02d}.08.2026 09:30;Meier" for n in range(25)]
+    head = "Sendung;Versand bis;Warenausgang;Übergabe an"
+    found = blocks(ausgang="\n".join([head, *rows]))
+    assert found["ausgang"]["columns"]["handover_due_at"] == "Versand bis"
+    assert found["ausgang_events"]["milestones"] == {
+        "RELEASED": {"column": "Warenausgang", "counterpart_column": "Übergabe an"}
+    }
