@@ -154,6 +154,9 @@ def _section(
     series = by_month(r for r in given.months if r.role == role)
     drawn = figures(Subject(given, role, kpis, prefix)) if prefix else ()
     period = given.run.period
+    focus = states.focus(totals, lanes)
+    rules = [r for r in given.rules if r.role == role]
+    incidents = tables.incidents(within(facts, period), rules, given.names, role)
     before = text.span(period_before(period))
     return Section(
         role=role,
@@ -178,9 +181,8 @@ def _section(
         needed=needed(totals, kpis) if not prefix else (),
         figures=tuple(f for f in drawn if f.drawings),
         not_drawn=tuple(f"{f.title}: {f.instead}" for f in drawn if not f.drawings),
-        lanes=tables.lanes(lanes, kpis, states.focus(totals, lanes)),
-        incidents=tables.incidents(
-            within(facts, period), [r for r in given.rules if r.role == role], given.names, role
-        ),
+        lanes=tables.lanes(lanes, kpis, focus),
+        lanes_on_paper=tables.lanes(lanes, kpis, focus, tables.lanes_on_paper(incidents, drawn)),
+        incidents=incidents,
         exclusions=tables.exclusions(totals, kpis),
     )

@@ -9,7 +9,7 @@ import polars as pl
 from tallyclerk.domain.results import Result, SourceCount
 from tallyclerk.kpis.retold import LACKING, LATE, PART
 from tallyclerk.report import text, verdict, words
-from tallyclerk.report.model import KpiText, Table
+from tallyclerk.report.model import Figure, KpiText, Table
 from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import kpi_place, mark
 
@@ -41,6 +41,9 @@ NUMERIC = frozenset(
     ]
 )
 MOST_LANES, MOST_INCIDENTS = 8, 8
+LAST_FIGURE = "silence"
+ROWS_BESIDE, FEWEST_LANES = 7, 2
+"""Rows of tables that have room beside the last figure, and the lanes that are worth a table."""
 
 
 def milestone(name: str) -> str:
@@ -62,12 +65,25 @@ def rule(name: str) -> str:
     return told or text.short(name.replace("_", " "), 60).capitalize()
 
 
-def lanes(rows: Sequence[Result], kpis: Mapping[str, KpiText], focus: tuple[str, str]) -> Table:
+def lanes_on_paper(incidents: Table, figures: Sequence[Figure]) -> int:
+    """How many lanes fit on the second sheet: below the incidents beside the last figure, if it is drawn."""
+    if not any(figure.key == LAST_FIGURE and figure.drawings for figure in figures):
+        return MOST_LANES
+    left = ROWS_BESIDE - len(incidents.rows)
+    return left if left >= FEWEST_LANES else 0
+
+
+def lanes(
+    rows: Sequence[Result],
+    kpis: Mapping[str, KpiText],
+    focus: tuple[str, str],
+    most: int = MOST_LANES,
+) -> Table:
     """Show the figure under discussion on each lane, the largest lanes first."""
     chosen = [r for r in rows if (r.kpi, r.statistic) == focus and r.lane is not None]
     chosen.sort(key=lambda r: (-r.n, r.lane or ""))
-    cells = [_lane(r) for r in chosen[:MOST_LANES]]
-    rest = chosen[MOST_LANES:]
+    cells = [_lane(r) for r in chosen[:most]]
+    rest = chosen[most:]
     note = words.say("lanes.rest", lanes=text.plural(len(rest), "lane")) if rest else ""
     title = words.say("lanes.title", label=verdict.label(chosen[0], kpis)) if chosen else ""
     columns: Row = ("lane", "n", "value", "interval", "target", "state", "peers")

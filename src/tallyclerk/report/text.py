@@ -20,6 +20,7 @@ _BIDI_CONTROLS = frozenset(
 )
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _TENTH, _TEN, _THOUSANDTH = 0.05, 9.95, 0.00995
+_MOST_PERCENT = 99
 
 
 def clean(text: str) -> str:
@@ -84,6 +85,13 @@ def percent(part: float) -> str:
     """Give a share as whole per cents with their sign, finer only next to none and all: "81 %"."""
     whole = f"{part * 100:.0f}"
     return f"{whole if whole not in {'0', '100'} else share(part)}{NBSP}%"
+
+
+def about_percent(part: float) -> str:
+    """Give a share in the fewest letters, "12 %": below one and above 99 per cent as "<1 %", ">99 %"."""
+    whole = round(part * 100)
+    sign = "<" if part and whole < 1 else ">" if part < 1 and whole > _MOST_PERCENT else ""
+    return f"{sign}{min(max(whole, 1), _MOST_PERCENT) if sign else whole}{NBSP}%"
 
 
 def signed(value: float, size: str) -> str:

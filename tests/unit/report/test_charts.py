@@ -83,7 +83,7 @@ def test_silences_are_counted_by_bin_and_nobody_is_lost():
     assert [r["note"] for r in rows if r["total"]] == ["2", "2", "1", "1"]
     many = gaps.rows(Histogram(bins=((60, 10_000, 0), (3000, 2_500, 0)), never=0))
     told = [r["note"].replace("\N{NO-BREAK SPACE}", " ") for r in many if r["total"]]
-    assert told == ["80.0 %", "20.0 %"], "numbers of five digits would run into each other"
+    assert told == ["80 %", "20 %"], "numbers of five digits would run into each other"
 
 
 def test_a_dot_has_its_numbers_in_per_cent():
@@ -290,6 +290,8 @@ def test_the_excess_of_lanes_adds_up_and_thin_ones_are_pooled():
     assert excess.frame(few) == [{"edge": -1.0}, {"edge": 0.0}], "half a case is not a long bar"
     assert excess_title(rows) == "8 misses more than peers would have on these lanes, most on CN>DE"
     assert excess_title(excess.rows(lanes[1:2])).startswith("2 misses fewer")
+    open_lane = replace(lanes[0], state=State.NOT_PROVEN)
+    assert excess_title(excess.rows([open_lane])).endswith("most on CN>DE; proven on no lane")
 
 
 def test_names_of_curves_do_not_cover_each_other():

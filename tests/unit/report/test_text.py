@@ -28,6 +28,15 @@ def test_hours(value, printed):
     assert text.hours(value).replace(text.NBSP, " ") == printed
 
 
+@pytest.mark.parametrize(
+    ("part", "printed"),
+    [(0.0, "0 %"), (0.0004, "<1 %"), (0.0123, "1 %"), (0.996, ">99 %"), (1.0, "100 %")],
+)
+def test_shares_in_few_letters_are_never_rounded_to_nothing_or_all(part, printed):
+    assert text.about_percent(part).replace(text.NBSP, " ") == printed
+    assert text.percent(0.0004).replace(text.NBSP, " ") == "0.04 %"
+
+
 def test_missing_values_are_a_dash():
     assert text.quantity(None, "rate") == "—"
     assert text.interval(None, None, "rate") == "—"

@@ -46,7 +46,7 @@ def _told(totals: Sequence[int]) -> list[str]:
     if max(totals) <= MOST_COUNTED:
         return [text.count(total) if total else "" for total in totals]
     every = sum(totals)
-    return [text.quantity(total / every, "rate") if total else "" for total in totals]
+    return [text.about_percent(total / every) if total else "" for total in totals]
 
 
 def beyond(histogram: Histogram, hours: int) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def _excess(subject: Subject, lanes: Sequence[Result]) -> Figure:
 
 
 def excess_title(rows: Sequence[excess.Row]) -> str:
-    """Say how many cases more or fewer than peers, and where most of them are."""
+    """Say how many cases more or fewer than peers, where most of them are, and if that is proven."""
     total = sum(row["excess"] for row in rows if row["excess"] is not None)
     single = [row for row in rows if row["lanes"] == 1 and row["excess"] is not None]
     worst = max(single, key=lambda row: row["excess"], default={"excess": 0.0, "name": ""})
@@ -54,7 +54,9 @@ def excess_title(rows: Sequence[excess.Row]) -> str:
         key = "as_peers" if total > -excess.LEAST else "fewer"
     else:
         key = "more_on" if worst["excess"] >= total / 2 else "more"
-    return words.say(f"figure.lanes.{key}", **told)
+    said = words.say(f"figure.lanes.{key}", **told)
+    is_open = key.startswith("more") and all(row["kind"] != "proven" for row in rows)
+    return words.say("figure.lanes.open", said=said) if is_open else said
 
 
 def _values(subject: Subject, lanes: list[Result]) -> Figure:

@@ -136,6 +136,8 @@ class Section:
     not_drawn: tuple[str, ...]
     """Figures without data, each with the reason."""
     lanes: Table
+    lanes_on_paper: Table
+    """As many of them as the second sheet has room for."""
     incidents: Table
     exclusions: Table
 
