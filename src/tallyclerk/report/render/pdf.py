@@ -24,11 +24,11 @@ from zlib import compress
 from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
-from tallyclerk.report.render import cascade, drawings, letters, templates
+from tallyclerk.report.render import cascade, drawings, letters, lines, templates
 
 FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
-"""The WeasyPrint whose inside `drawings` and `cascade` know; another one draws its own, slower way."""
+"""The WeasyPrint whose inside `drawings`, `cascade` and `lines` know; another one draws its own, slower way."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -66,6 +66,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
     if VERSION.partition(".")[0] == INSIDE_KNOWN:
         drawings.prepare()
         cascade.prepare()
+        lines.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
