@@ -101,3 +101,23 @@ def test_many_statuses_go_to_a_file_that_waits_for_words(folder):
     read = call("ingest", "--format", "json")
     assert read.code == 0, read.err
     assert read.json["sources"][0]["accepted"] == 180
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("PX1,Delivered,2026-03-13 10:15\nPX2,Delivered,2026-03-14 10:15\n", "first row is data"),
+        (
+            "Parcel,Status,Time\nPX1,Delivered,noonish\n",
+            "such as those of 'Time' (noonish) are no times",
+        ),
+        (
+            "Zqx,Status,Time\nPX1,Delivered,2026-03-13 10:15\n",
+            "no column is called like the number",
+        ),
+        ("Parcel,Zqx,Time\nPX1,7,2026-03-13 10:15\n", "no column is called like a status"),
+    ],
+)
+def test_what_a_table_lacks_is_named(folder, text, said):
+    (folder / "odd.csv").write_text(text, encoding="utf-8")
+    assert said in " ".join(call("inspect", folder / "odd.csv").text.split())

@@ -30,6 +30,14 @@ def utc(values, zone="Europe/Berlin", formats=(), order=None):
         ("2-Jun-06", "2006-06-01T22:00:00", "day", "source zone"),
         ("2 June 2006 3:15 PM", "2006-06-02T13:15:00", "minute", "source zone"),
         ("Jun 2, 2006", "2006-06-01T22:00:00", "day", "source zone"),
+        ("02-JUN-06 03.15.59.000000 PM", "2006-06-02T13:15:59", "second", "source zone"),
+        ("Fri Jun 02 15:15:59 UTC 2006", "2006-06-02T15:15:59", "second", "UTC"),
+        (
+            "Fri Jun 02 2006 15:15:59 GMT+0800 (China Standard Time)",
+            "2006-06-02T07:15:59",
+            "second",
+            "explicit offset",
+        ),
     ],
 )
 def test_unambiguous_formats_are_found(text, expected, precision, origin):
@@ -165,3 +173,15 @@ def test_a_column_may_prove_the_order_of_day_and_month(workshop, first, second, 
 def test_a_column_with_both_orders_is_refused(workshop):
     with pytest.raises(InputError, match="day first and dates with the month first"):
         workshop.events("id,status,time\n1,ACCEPTED,13/04/2024\n2,ACCEPTED,04/13/2024\n")
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_no_time():
+    """1.78717E+12 could be any time within hours."""
+    for form, rounded, exact in (
+        ("epoch_ms", "1.78717E+12", "1787174100000"),
+        ("excel", "4.6254E+04", "46254.21875"),
+    ):
+        found, _, times = utc([rounded, exact], formats=[form])
+        assert found[0] is None
+        assert found[1] is not None
+        assert times["is_bad"].to_list() == [True, False]

@@ -17,6 +17,7 @@ from polars.exceptions import PolarsError
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
+from tallyclerk.ingest.formats.documents import one_after_the_other
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
 from tallyclerk.ingest.formats.nested import entries, named_rows, places_of_lists
@@ -114,10 +115,23 @@ def read_tree(path: Path, encoding: str | None) -> tuple[Any, str]:
         content += block
         if len(content) > MAX_JSON_BYTES:
             raise InputError("the JSON file is too large to hold", how="export JSON Lines instead")
+    text = content.decode(kind.encoding).lstrip("\ufeff")
     try:
-        return json.loads(content.decode(kind.encoding).lstrip("\ufeff")), kind.encoding
+        return json.loads(text), kind.encoding
     except (ValueError, RecursionError) as error:
-        raise InputError(f"the file is not JSON ({error})", how="check `format`") from error
+        is_several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
+        values = list(one_after_the_other(text.encode(), error)) if is_several else []
+        if values and all(isinstance(value, dict) for value in values):
+            return values, kind.encoding
+        raise InputError(f"the file is not JSON ({error})", how=_how(text, error)) from error
+
+
+def _how(text: str, error: Exception) -> str:
+    """What to do about a text that is no JSON."""
+    is_cut = isinstance(error, json.JSONDecodeError) and text.lstrip()[:1] in {"[", "{"}
+    if is_cut and text.rstrip()[-1:] not in {"]", "}"}:
+        return "it ends in the middle of a value, so it was cut off: export or copy it again"
+    return "check `format`"
 
 
 def open_jsonl(path: Path, source: Source) -> JsonLinesReader:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
+from tallyclerk.ingest.inspect.kinds import is_id
+from tallyclerk.ingest.inspect.names import fit
+from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
@@ -42,6 +47,7 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
             "no table of ours is in these columns: a table needs the number of a shipment, and a "
             "status with its time, or what was agreed about it; nothing is written for them"
         )
+        yield from _what_is_missing(group)
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
     if profile.spoilt and not wanted:
         names = ", ".join(repr(name) for name in profile.spoilt)
@@ -74,6 +80,37 @@ def _why_nothing(group: Group) -> Iterator[str]:
     for column in group.profile.columns:
         if column.sample and all(value.startswith(("{", "[{")) for value in column.sample):
             yield f"{column.name!r} holds JSON, which is not looked into: ask for JSON Lines"
+
+
+def _what_is_missing(group: Group) -> Iterator[str]:
+    """What an export of events has that these columns have not, and what comes near it."""
+    columns = [column for column in group.profile.columns if column.filled]
+    timed = [column for column in columns if column.times is not None]
+    named = [column for column in columns if _fits(column, "occurred_at")]
+    if not timed:
+        shown = [f"{c.name!r} ({mask(c.sample[0])})" for c in named if c.sample][:EXAMPLES]
+        near = f"; values such as those of {', '.join(shown)} are no times" if shown else ""
+        yield f"no column has dates or times that can be read{near}"
+    if any(_is_date(column.name) for column in timed):
+        yield "its first row is data already: ask for a header with the names of the columns"
+    elif not any(_fits(c, ours) for c in columns if _may_be_id(c) for ours in KIND_OF_COLUMN):
+        yield "no column is called like the number of a shipment, a parcel or an order"
+    elif timed and not any(_fits(c, "status") or _fits(c, "status_text") for c in columns):
+        yield "no column is called like a status, nor one of dates like something that happened"
+
+
+def _fits(column: Column, ours: str) -> bool:
+    match = fit(column.name, ours)
+    return match is not None and match.score >= LEAST
+
+
+def _may_be_id(column: Column) -> bool:
+    return is_id(column) > 0 or column.is_spoilt
+
+
+def _is_date(name: str) -> bool:
+    (shape,) = shapes_of(pl.Series([name], dtype=pl.String))
+    return bool(candidates(shape))
 
 
 def _odd_words(group: Group, proposal: Proposal) -> Iterator[str]:

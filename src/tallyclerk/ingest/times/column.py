@@ -276,13 +276,19 @@ def _strptime(values: pl.Series, form: Format) -> pl.Series:
 
 
 def _epoch(values: pl.Series, form: Format) -> pl.Series:
-    number = values.cast(pl.Float64, strict=False) * EPOCHS[form.pattern]
+    number = _numbers(values) * EPOCHS[form.pattern]
     return number.round().cast(pl.Int64, strict=False).cast(_NAIVE)
+
+
+def _numbers(values: pl.Series) -> pl.Series:
+    """Numbers as written out; 1.78717E+12 has lost its last digits to a spreadsheet."""
+    is_rounded = values.str.contains("[eE]").fill_null(value=False)
+    return values.set(is_rounded, None).cast(pl.Float64, strict=False)
 
 
 def _serial(values: pl.Series) -> pl.Series:
     """Excel serial numbers, to the second (a float day holds no more)."""
-    seconds = ((values.cast(pl.Float64, strict=False) - 25569) * 86400).round()
+    seconds = ((_numbers(values) - 25569) * 86400).round()
     return (seconds.cast(pl.Int64, strict=False) * 1_000_000).cast(_NAIVE)
 
 

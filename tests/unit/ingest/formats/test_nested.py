@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.nested import entries, places_of_lists
 
 SCANS = [{"ts": "2026-01-05T10:00:00Z", "code": "DELIVERED"}, {"ts": "2026-01-04T10:00:00Z"}]
@@ -52,3 +53,16 @@ def test_equal_keys_are_kept_apart():
 def test_places_of_lists_are_told_once():
     found = {place: len(held) for place, held in places_of_lists({"data": {"items": PARCELS}})}
     assert found == {"data.items": 3, "data.items.scans": 3}
+
+
+def test_documents_one_after_the_other_are_records(workshop):
+    text = "\n".join(json.dumps(parcel, indent=1) for parcel in PARCELS)
+    told, rows = read(workshop, "a.json", text, "scans")
+    assert (told.rows, told.accepted, len(rows)) == (3, 3, 3)
+
+
+def test_a_document_that_was_cut_off_is_told_as_such(workshop):
+    workshop.write("a.json", json.dumps({"data": PARCELS})[:-30])
+    source = {"path": "a.json", "format": "json", "columns": COLUMNS}
+    with pytest.raises(InputError, match="cut off"):
+        workshop.ingest(a=source)

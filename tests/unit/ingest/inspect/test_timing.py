@@ -66,6 +66,8 @@ def test_two_digits_thrice_can_be_anything():
         (["20260105"], ("%Y%m%d",), True),
         (["20260105103000"], ("%Y%m%d%H%M%S",), True),
         (["45000.5"], ("excel",), True),
+        (["45000,5"], ("excel",), True),
+        (["/Date(1788099335038+0800)/", "/Date(1788099335038)/"], ("epoch_ms",), True),
         (["5 Jan 2026 10:00"], ("%d %B %Y %H:%M",), False),
     ],
 )
