@@ -185,3 +185,21 @@ def test_a_number_that_a_spreadsheet_rounded_is_no_time():
         assert found[0] is None
         assert found[1] is not None
         assert times["is_bad"].to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "2024-06-01T10:00:00Z"),
+        ("%d/%m/%Y %H:%M Z", "01/06/2024 10:00 Z"),
+        ("%b %d %H:%M:%S %z %Y", "Jun 01 18:00:00 +0800 2024"),
+        ("%Y-%m-%d %H:%M:%S%z", "2024-06-01 18:00:00 (GMT+8)"),
+        ("%Y-%m-%d %H:%M:%S%z", "2024-06-01 18:00:00 +0800"),
+        ("%Y-%m-%d %H:%M:%S %z", "2024-06-01 18:00:00+08:00"),
+    ],
+)
+def test_a_declared_format_reads_the_offset_that_it_has(form, text):
+    """A Z at its end is UTC, never a letter beside a local time."""
+    found, _, times = utc([text], formats=[form])
+    assert found == ["2024-06-01T10:00:00"]
+    assert times["origin"].to_list() != ["source zone"]

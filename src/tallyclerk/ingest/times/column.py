@@ -47,7 +47,9 @@ SAMPLE = 1000
 MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
 _NAIVE = pl.Datetime("us")
-_INSIDE = r"([+-]\d{2}:?\d{2})\D*$"
+_APART, _HOURS = r"\s+([+-]\d{2}(?::?\d{2})?)$", r"([+-]\d{2})$"
+"""An offset with a space before it, which a format with %z may have or not, and one of hours only."""
+_INSIDE = r"([+-]\d{2}:?\d{2})(?:\s\d{4})?\D*$"
 SHORTEST_ZONE_WORD = 3
 ZONE_WORD = r"\s+\(?([A-Z]{3,5})\)?$"
 """A word for a zone behind a time: 14:05 CST, 2:05 PM (BST)."""
@@ -177,10 +179,14 @@ class TimeColumn:
         """
         if form.offset in {"inside", "tail"}:
             if form.offset == "inside":
-                at = _strptime(values, form)
-                local = at.dt.replace_time_zone(None) + _offsets(values.str.extract(_INSIDE))
+                near, pattern = values, form.pattern
+                if pattern.endswith("%z"):
+                    near = values.str.replace(_APART, "$1").str.replace(_HOURS, "${1}00")
+                    pattern = pattern.replace(" %z", "%z")
+                at = _strptime(near, pattern)
+                local = at.dt.replace_time_zone(None) + _offsets(near.str.extract(_INSIDE))
             else:
-                local = _strptime(values.str.head(-form.tail).str.strip_chars(), form)
+                local = _strptime(values.str.head(-form.tail).str.strip_chars(), form.pattern)
                 at = (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
             return (
                 (local, None, OFFSET_IGNORED)
@@ -188,11 +194,13 @@ class TimeColumn:
                 else (local, at, STATED_OFFSET)
             )
         if form.offset == "Z":
-            local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form)
+            local = (
+                _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form.pattern)
+            )
             if self.clock.ignores_offset:
                 return local, None, OFFSET_IGNORED
             return local, local.dt.replace_time_zone("UTC"), "UTC"
-        local = _serial(values) if form.pattern == EXCEL else _strptime(values, form)
+        local = _serial(values) if form.pattern == EXCEL else _strptime(values, form.pattern)
         return local, None, SOURCE_ZONE
 
 
@@ -271,8 +279,8 @@ def has_numeric_dates(values: pl.Series) -> bool:
     return any(is_numeric(shape) for shape in shapes_of(sample).unique())
 
 
-def _strptime(values: pl.Series, form: Format) -> pl.Series:
-    return values.str.to_datetime(form.pattern, strict=False, cache=False, time_unit="us")
+def _strptime(values: pl.Series, pattern: str) -> pl.Series:
+    return values.str.to_datetime(pattern, strict=False, cache=False, time_unit="us")
 
 
 def _epoch(values: pl.Series, form: Format) -> pl.Series:

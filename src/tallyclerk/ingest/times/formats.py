@@ -35,6 +35,7 @@ _TOKENS = {
     "Z": "%z",
 }
 _TOKEN = re.compile("|".join(sorted(_TOKENS, key=len, reverse=True)))
+_UTC_AT_END = re.compile(r"(?<!%)Z$")
 _DIRECTIVE = re.compile(r"%(?:\.f|:z|[369]f|[YymdBbeHIMSpzTFfjR%])")
 
 
@@ -81,7 +82,9 @@ def declared(text: str) -> Format:
         how = 'join the hour with its minute: "%Y-%m-%d %H:%M"'
         raise InputError(f"datetime_format = {text!r} has an hour without a minute", how=how)
     precision = "second" if "%S" in pattern else "minute" if "%M" in pattern else "day"
-    return Format(pattern, precision, "inside" if "z" in pattern else "")
+    if "z" in pattern:
+        return Format(pattern, precision, "inside")
+    return Format(pattern, precision, "Z" if _UTC_AT_END.search(pattern) else "")
 
 
 # A shape is a value with 9 for every digit and M for every word of three letters or more.
