@@ -18,7 +18,7 @@ from tests.unit.report import world
 from tests.unit.report.test_money import ACCOUNT, ACME, LOST
 
 from tallyclerk.domain.disputes import PROOF, REASON, VIEW, VIEWS
-from tallyclerk.domain.results import ControlPoint, Restatement
+from tallyclerk.domain.results import ControlPoint, OfOthers, Restatement
 from tallyclerk.domain.roles import Role
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report import words
@@ -152,7 +152,13 @@ def test_no_word_of_a_page_is_written_past_the_catalogue(labels) -> None:
         judged,
         money={ACME: ACCOUNT},
         liabilities=(LOST,),
-        ours={ACME: {"dispatched_late": ("000000001",), "unannounced": ("7",), "documents": ("8",)}},
+        ours={
+            ACME: {
+                "dispatched_late": OfOthers(count=3, shipments=("000000001",)),
+                "unannounced": OfOthers(count=1, shipments=("7",)),
+                "documents": OfOthers(count=1, shipments=("8",)),
+            }
+        },
         limits={
             (*ACME, r.kpi, r.statistic): (point,)
             for r in judged.totals

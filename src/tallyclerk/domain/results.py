@@ -24,7 +24,20 @@ class State(StrEnum):
     NO_TARGET = "no_target"
 
 
-Ours = Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfOthers:
+    """Shipments of one partner to which others did something of one kind.
+
+    Attributes:
+        count: How many.
+        shipments: Their ids, sorted; of very many the first ones, for a list that people read.
+    """
+
+    count: int
+    shipments: tuple[str, ...]
+
+
+Ours = Mapping[tuple[str, str], Mapping[str, OfOthers]]
 """By (partner_id, role) and kind: shipments to which others did something."""
 
 

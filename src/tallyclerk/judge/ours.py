@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from tallyclerk.domain.results import Ours
+from tallyclerk.domain.results import OfOthers, Ours
 
 DISPATCHED_LATE = "dispatched_late"
+MOST_LISTED = 2_000
+"""Shipments of a kind that are held one by one; the others are counted."""
 RULES = {"unannounced_acceptance": "unannounced", "customs_hold_documents": "documents"}
 """Incidents that somebody else answers for, and what they are called here."""
 
@@ -21,7 +23,7 @@ def ours(stated: pl.LazyFrame) -> Ours:
         stated: FACTS of a period, of every partner.
 
     Returns:
-        Shipments by kind, sorted, by (partner_id, role).
+        Shipments by kind, by (partner_id, role).
     """
     shipment = ["partner_id", "role", "shipment_id"]
     chains = stated.select(shipment).unique()
@@ -42,11 +44,15 @@ def ours(stated: pl.LazyFrame) -> Ours:
             pl.col("to").is_null() | (pl.col("to") == pl.col("partner_id")),
         )
         .group_by("partner_id", "role", "kind")
-        .agg(pl.col("shipment_id").unique().sort())
+        .agg(
+            pl.col("shipment_id").n_unique().alias("count"),
+            pl.col("shipment_id").unique().sort().head(MOST_LISTED),
+        )
         .sort("partner_id", "role", "kind")
         .collect()
     )
-    told: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
-    for partner, role, kind, shipments in listed.iter_rows():
-        told.setdefault((partner, role), {})[kind] = tuple(shipments)
+    told: dict[tuple[str, str], dict[str, OfOthers]] = {}
+    for partner, role, kind, count, shipments in listed.iter_rows():
+        mine = told.setdefault((partner, role), {})
+        mine[kind] = OfOthers(count=count, shipments=tuple(shipments))
     return told

@@ -100,7 +100,7 @@ def _raised(
                 value=verdict.value(first),
             ),
         )
-    late = len(given.ours.get(role, {}).get("dispatched_late", ()))
+    late = told.count if (told := given.ours.get(role, {}).get("dispatched_late")) else 0
     own = next((r for r in totals if r.kpi == "on_time_controllable_rate" and r.n), None)
     if late or own:
         yield Point(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
+from tallyclerk.domain.results import OfOthers
 from tallyclerk.report import text, words
 from tallyclerk.report.model import PartnerInput
 
@@ -17,11 +20,19 @@ def ours(given: PartnerInput, role: str) -> tuple[str, ...]:
     found = given.ours.get(role, {})
     shipments = text.plural(given.shipments.get(role, 0), "shipment")
     told = tuple(
-        words.say(f"ours_said.{kind}", n=text.count(len(found[kind])), shipments=shipments)
+        words.say(f"ours_said.{kind}", n=text.count(found[kind].count), shipments=shipments)
         for kind in KINDS
-        if found.get(kind)
+        if kind in found
     )
     return (*told, words.say("ours_said.listed")) if told else ()
+
+
+def _listed(found: OfOthers) -> Iterator[str]:
+    """The shipments, and in the place of those that are only counted how many there are."""
+    yield from found.shipments
+    rest = found.count - len(found.shipments)
+    if rest:
+        yield words.say("ours_listed.rest", n=text.count(rest))
 
 
 def ours_rows(given: PartnerInput, facts: pl.DataFrame) -> tuple[tuple[str | int | None, ...], ...]:
@@ -38,7 +49,8 @@ def ours_rows(given: PartnerInput, facts: pl.DataFrame) -> tuple[tuple[str | int
         (words.say(f"ours_listed.{kind}"), words.named("role", role), shipment)
         for role, kinds in sorted(given.ours.items())
         for kind in KINDS
-        for shipment in kinds.get(kind, ())
+        if kind in kinds
+        for shipment in _listed(kinds[kind])
     ]
     names = facts.select("shipment_id", "own_reference", "own_file", "own_row").unique(
         "shipment_id", keep="first", maintain_order=True

@@ -7,6 +7,7 @@ import polars as pl
 from python_calamine import load_workbook
 from tests.unit.report import world
 
+from tallyclerk.domain.results import OfOthers
 from tallyclerk.report.annex import annex
 from tallyclerk.report.cases import Cases
 from tallyclerk.report.evidence import evidence_book
@@ -63,8 +64,11 @@ def test_a_case_without_an_end_says_that_none_is_known():
 
 
 def test_what_is_not_the_partners_is_listed_by_its_own_reference_file_and_row():
-    ours = {"forwarder": {"documents": ("000000007",), "dispatched_late": ("000000003", "unseen")}}
-    given = replace(GIVEN, ours=ours)
+    ours = {
+        "documents": OfOthers(count=1, shipments=("000000007",)),
+        "dispatched_late": OfOthers(count=1_202, shipments=("000000003", "unseen")),
+    }
+    given = replace(GIVEN, ours={"forwarder": ours})
     book = load_workbook(BytesIO(workbook(evidence_book(given, world.evidence("acme"), KPIS))))
     head, *rows = book.get_sheet_by_name("ours").to_python()
     assert head == ["why", "role", "your reference", "shipment", "your file", "your row"]
@@ -73,5 +77,6 @@ def test_what_is_not_the_partners_is_listed_by_its_own_reference_file_and_row():
     assert told == [
         (True, "AC-00003", "000000003", "exports/acme/2026-10.csv", 5),
         (True, "", "unseen", "", ""),
+        (True, "", "and 1,200 more", "", ""),
         (True, "AC-00007", "000000007", "exports/acme/2026-10.csv", 9),
     ]

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 from tests.unit.report import world
 
-from tallyclerk.domain.results import State
+from tallyclerk.domain.results import OfOthers, State
+from tallyclerk.judge.ours import MOST_LISTED
 from tallyclerk.judge.ours import ours as counted_ours
 from tallyclerk.report import text, verdict
 from tallyclerk.report.fixes import action_id, fixes
@@ -160,15 +161,31 @@ def test_what_others_did_is_counted_once_for_each_shipment():
         ("miscommunication_rate", "tiny", "supplier", None, "3", "customs_hold_documents", 1, 1),
     ]
     found = counted_ours(pl.LazyFrame(rows, schema=schema, orient="row"))
+    one, three = OfOthers(count=1, shipments=("1",)), OfOthers(count=1, shipments=("3",))
     assert found["acme", "forwarder"] == {
-        "dispatched_late": ("1",),
-        "unannounced": ("1",),
-        "documents": ("3",),
+        "dispatched_late": one,
+        "unannounced": one,
+        "documents": three,
     }
-    assert found["nord", "forwarder"] == {"unannounced": ("3",), "documents": ("3",)}
+    assert found["nord", "forwarder"] == {"unannounced": three, "documents": three}
     assert ("tiny", "supplier") not in found
     told = ours(replace(GIVEN, ours={"forwarder": found["acme", "forwarder"]}), "forwarder")
     assert told[0] == "Left the supplier after the agreed ship-by time: 1 of 611 shipments."
+
+
+def test_of_very_many_shipments_that_others_harmed_some_are_listed_and_all_are_counted():
+    names = [f"{number:05}" for number in range(MOST_LISTED + 5)]
+    facts = {
+        "kpi": "dispatch_on_time_rate", "partner_id": "sup", "role": "supplier",
+        "counterpart": None, "rule": None, "n": 1, "hits": 0,
+    }  # fmt: skip
+    late = [{**facts, "shipment_id": name} for name in names]
+    held = [{**each, "kpi": "loss_rate", "partner_id": "acme", "role": "fwd"} for each in late]
+    found = counted_ours(
+        pl.LazyFrame([*late, *held], schema_overrides={"rule": pl.String, "counterpart": pl.String})
+    )
+    told = found["acme", "fwd"]["dispatched_late"]
+    assert (told.count, told.shipments) == (len(names), tuple(names[:MOST_LISTED]))
 
 
 def test_the_short_page_says_how_many_clean_cases_are_needed():

@@ -11,6 +11,7 @@ from tallyclerk.domain.money import Account, Liability
 from tallyclerk.domain.results import (
     ControlPoint,
     Histogram,
+    OfOthers,
     Restatement,
     Result,
     RunInfo,
@@ -103,7 +104,7 @@ class PartnerInput:
     """By (role, kpi, statistic)."""
     restatements: tuple[Restatement, ...] = ()
     scores: tuple[Score, ...] = ()
-    ours: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    ours: Mapping[str, Mapping[str, OfOthers]] = field(default_factory=dict)
     """By role and kind: shipments of the partner that others gave it late, unannounced or with a gap."""
     money: Mapping[str, Account] = field(default_factory=dict)
     """By role: what is owed, where terms are agreed."""
