@@ -23,7 +23,7 @@ from tallyclerk.report.model import (
 from tallyclerk.report.months import period_before
 from tallyclerk.report.overview import overview
 from tallyclerk.report.peers import funnels, matrices
-from tallyclerk.report.reasons import reason
+from tallyclerk.report.reasons import finding, reason
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import DECIDED, kpi_place, mark
 
@@ -101,7 +101,7 @@ def index_page(  # noqa: PLR0913 - one caller, every argument by name
         unranked=tuple(r[1] for r in rest),
         sources=tables.sources(judgement.sources),
         feeds=tables.feeds(judgement.sources),
-        findings=tuple(text.short(finding, 400) for finding in judgement.findings),
+        findings=tuple(text.short(finding(each), 400) for each in judgement.findings),
         failures=tuple((text.short(p), text.short(why, 300)) for p, why in failures),
         dictionary=tuple(kpis[name] for name in sorted(kpis, key=kpi_place)),
         inputs=_inputs(inputs),

@@ -23,6 +23,7 @@ from tallyclerk.report.money import money_lines
 from tallyclerk.report.months import by_month, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
+from tallyclerk.report.reasons import finding
 from tallyclerk.report.restated import restatements
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.scoring import score_sentence
@@ -115,7 +116,7 @@ def partner_page(
             for place, role in enumerate(roles, start=1)
         ),
         sources=tables.sources(given.sources, MOST_SOURCES),
-        findings=tuple(text.short(finding, 400) for finding in given.findings),
+        findings=tuple(text.short(finding(each), 400) for each in given.findings),
         methods=tuple(kpis[name] for name in used if name in kpis),
         running=words.say(
             "head.running",
