@@ -8,7 +8,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from tallyclerk.domain.lateness import Waterfall
@@ -19,10 +22,14 @@ from tallyclerk.judge.restate import restated
 
 CUTS = ("totals", "months", "lanes", "counterparts", "rules")
 COLUMNS = tuple(field.name for field in fields(Result))
+_VALUES = attrgetter(*COLUMNS)
+_PLAIN = {int, float, NoneType}
+"""Types that a table has as they are: half of all cells of a large one."""
 FORMULA = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
 """What a spreadsheet would take for a formula, or skip to find one."""
 
 
+@lru_cache(maxsize=2**14)
 def formula_safe(text: str) -> str:
     """Give text that a spreadsheet shows instead of computing it."""
     return f"'{text}" if FORMULA.match(text) else text
@@ -111,12 +118,7 @@ def results_csv(judgement: Judgement) -> bytes:
 
 def results_table(cuts: Mapping[str, Iterable[Result]]) -> bytes:
     """Write results by the name of their cut, one a line."""
-    rows = []
-    for cut, results in cuts.items():
-        for result in results:
-            row = result_row(result)
-            row["excluded"] = " ".join(f"{why}:{n}" for why, n in result.excluded)
-            rows.append((cut, *(row[name] for name in COLUMNS)))
+    rows = ((cut, *_VALUES(result)) for cut, results in cuts.items() for result in results)
     return csv_bytes(("cut", *COLUMNS), rows)
 
 
@@ -125,11 +127,13 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([v if type(v) in _PLAIN else _cell(v) for v in row] for row in rows)
     return out.getvalue().encode()
 
 
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return formula_safe(" ".join(f"{why}:{n}" for why, n in value))
     return formula_safe(value) if isinstance(value, str) else value
