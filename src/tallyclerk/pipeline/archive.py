@@ -34,6 +34,7 @@ from tallyclerk.store.layout import path_of, segment_of
 from tallyclerk.store.ledger import Ledger
 
 STATE, GLIMPSE, TALLIES = "state.json", "settled.pickle", "tallies"
+_NAMES = {"shipment_id"}
 _MARKS = {"shipment_id": pl.String, "rows": pl.Int64, "mark": pl.Int64}
 KNOWN = ("shipment_id", "last_at")
 
@@ -106,7 +107,10 @@ class Archive:
         gone, come = (_of_parts(ledger, parts) for parts in (before - now, now - before))
         parts = [pl.DataFrame(schema=_MARKS)]
         for table in tables:
-            parts += [_marks(come.told(table, bucket)), _marks(gone.told(table, bucket), sign=-1)]
+            if table in gone.tables and table in come.tables:
+                parts += [_marks(come.told(table, bucket)), _marks(gone.told(table, bucket), -1)]
+            else:
+                parts += [_named(some.told(table, bucket, _NAMES)) for some in (come, gone)]
         sums = pl.concat(parts).group_by("shipment_id").agg(pl.col("rows", "mark").sum())
         is_other = (pl.col("rows") != 0) | (pl.col("mark") != 0)
         return sums.filter(is_other).get_column("shipment_id")
@@ -198,6 +202,12 @@ def _marks(told: pl.DataFrame, sign: int = 1) -> pl.DataFrame:
         rows=pl.len().cast(pl.Int64), mark=pl.col("mark").sum()
     )
     return counted.select("shipment_id", pl.col("rows", "mark") * sign)
+
+
+def _named(told: pl.DataFrame) -> pl.DataFrame:
+    """As `_marks`, of rows that no others can be equal to: what they say does not matter."""
+    marks = {"rows": pl.lit(1, dtype=pl.Int64), "mark": pl.lit(0, dtype=pl.Int64)}
+    return told.unique().select("shipment_id", **marks)
 
 
 def parts_of(ledger: Ledger) -> list[list[str]]:
