@@ -2,16 +2,28 @@
 
 from threading import Barrier, Thread
 
+import polars as pl
 import pytest
 from tests.support.shell import write_world
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
 from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.kpis.evidence import FIGURE
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.deriving import Deriving
 
-MONTH = Period(202609, 202609)
+MONTH, BEFORE = Period(202609, 202609), Period(202608, 202608)
+CASES = pl.DataFrame(
+    [
+        ("fast", "forwarder", "handover_in_hours", BEFORE.first),
+        ("slow", "forwarder", "loss_rate", BEFORE.first),
+        ("sup", "supplier", "handover_out_hours", BEFORE.first),
+    ],
+    schema=dict.fromkeys(FIGURE[:3], pl.String) | {FIGURE[3]: pl.Int32},
+    orient="row",
+)
+"""Some figures of the month before."""
 
 
 @pytest.fixture
@@ -20,8 +32,8 @@ def derive(tmp_path):
     write_world(tmp_path)
 
     def run():
-        opened = open_run(load(tmp_path / "config.toml", env={}))
-        tables = (*opened.passes.derive(MONTH), opened.passes.earlier(Period(202608, 202608)))
+        passes = open_run(load(tmp_path / "config.toml", env={})).passes
+        tables = (*passes.derive(MONTH), passes.earlier(CASES))
         return [sorted(map(repr, table.collect().rows())) for table in tables]
 
     run.cache = tmp_path / ".tallyclerk" / "cache"
@@ -50,6 +62,15 @@ def test_a_damaged_table_is_made_anew(derive, damage):
         damage(max(parts, key=lambda path: path.stat().st_size))
     assert derive() == first
     assert all(path.stat().st_size for parts in tables for path in parts)
+
+
+def test_evidence_of_some_figures_is_that_of_their_month(tmp_path):
+    write_world(tmp_path)
+    passes = open_run(load(tmp_path / "config.toml", env={})).passes
+    found = passes.earlier(CASES).collect()
+    whole = passes.evidence(BEFORE).join(CASES.lazy(), on=FIGURE, how="semi").collect()
+    assert found.select(FIGURE).unique().height == len(CASES)
+    assert sorted(map(repr, found.rows())) == sorted(map(repr, whole.rows()))
 
 
 def test_two_runs_at_once_count_once(derive, monkeypatch):

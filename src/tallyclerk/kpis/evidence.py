@@ -19,6 +19,8 @@ from tallyclerk.kpis.retold import (
 
 CASE = ["kpi", "shipment_id", "partner_id", "role", "counterpart", "cohort_at", "from_event"]
 """Columns that two facts about one case share."""
+FIGURE = ("partner_id", "role", "kpi", "month")
+"""Columns that the cases of one figure of a month share."""
 PLACED_COLUMNS = [
     "event_id",
     "shipment_id",

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
 from tallyclerk.journey.build import complete
 from tallyclerk.journey.choose import of_shipments
 from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.engine import as_facts, as_rows, coded_facts, summed_up
-from tallyclerk.kpis.evidence import PLACED_COLUMNS, REFERENCE_COLUMNS, located
+from tallyclerk.kpis.evidence import FIGURE, PLACED_COLUMNS, REFERENCE_COLUMNS, located
 from tallyclerk.kpis.liabilities import liabilities
 from tallyclerk.kpis.measure import Parameters
+from tallyclerk.kpis.packing import CODED
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.settled import (
     joined,
@@ -59,6 +61,8 @@ class Counting:
         owed: Where the liabilities of all months go; None: nowhere.
         period: The months whose evidence is wanted.
         own_kinds: By partner, the kind of reference that its own exports are keyed by.
+        cases: Of the evidence only these figures (`tallyclerk.kpis.evidence.FIGURE` of each): then
+            nothing else is counted; None: all.
         counts: Where the tallies go; None: nowhere.
         archive: Where goes what later runs go on from; None: nowhere.
     """
@@ -70,6 +74,7 @@ class Counting:
     owed: Draft | None
     period: Period | None
     own_kinds: Mapping[str, str]
+    cases: pl.DataFrame | None = None
     counts: Draft | None = None
     archive: Draft | None = None
 
@@ -84,11 +89,11 @@ class Counting:
             return None
         months = None if self.counts else self.period
         rows, proofs = [], []
-        kpis, with_events = all_kpis().values(), self.proofs is not None
+        kpis, with_events = self._kpis(), self.proofs is not None
         for part in coded_facts(journeys, kpis, self.parameters, months, with_events=with_events):
             if self.proofs and self.period:
                 within = pl.col("month").is_between(self.period.first, self.period.last)
-                proofs.append(part.filter(within, ~is_marked()))
+                proofs.append(self._asked(part.filter(within, ~is_marked())))
             if self.counts:
                 rows.append(as_rows(part))
         if self.proofs and self.period:
@@ -96,6 +101,18 @@ class Counting:
             # Pages take the cases of one partner after the other.
             self.proofs.add(stated.sort("partner_id", maintain_order=True), number)
         return self._count(number, start, journeys, rows) if self.counts else None
+
+    def _kpis(self) -> list[Kpi]:
+        """The KPIs that are counted."""
+        asked = None if self.cases is None else {*self.cases["kpi"]}
+        return [kpi for name, kpi in all_kpis().items() if asked is None or name in asked]
+
+    def _asked(self, stated: pl.DataFrame) -> pl.DataFrame:
+        """Coded facts of the figures whose evidence is wanted."""
+        if self.cases is None:
+            return stated
+        cases = self.cases.with_columns(pl.col(pl.String).cast(CODED))
+        return stated.join(cases, on=FIGURE, how="semi")
 
     def _located(self, stated: pl.DataFrame, number: int) -> pl.DataFrame:
         """Facts with what they can be checked by."""

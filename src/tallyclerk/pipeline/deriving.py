@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from tallyclerk import workers
 from tallyclerk.config.models import Settings
 from tallyclerk.domain.periods import Period
@@ -121,8 +123,21 @@ class Deriving:
         if not is_all:
             self.tell(None, None, owed)
 
-    def tell(self, period: Period | None, proofs: Draft | None, owed: Draft | None) -> None:
-        """Write the evidence of a period, and liabilities, as `count` does, in a pass for them."""
+    def tell(
+        self,
+        period: Period | None,
+        proofs: Draft | None,
+        owed: Draft | None,
+        cases: pl.DataFrame | None = None,
+    ) -> None:
+        """Write the evidence of a period, and liabilities, as `count` does, in a pass for them.
+
+        Args:
+            period: The months whose evidence is wanted.
+            proofs: Where it goes; None: nowhere.
+            owed: Where the liabilities of all months go; None: nowhere.
+            cases: Of the evidence only these figures, see `Counting`; None: all.
+        """
         latest = self.archives.latest
         is_kept = latest and latest.is_of(self.ledger, self.bare.as_of) and latest.is_whole()
         share = Share(self.ledger)
@@ -131,7 +146,7 @@ class Deriving:
         if proofs or owed:
             beginnings = self.beginnings.of(share)
             counting = self._counting(beginnings, period, proofs, owed)
-            self._counted(counting, "looking for evidence")
+            self._counted(replace(counting, cases=cases), "looking for evidence")
 
     def _counted(self, counting: Counting, what: str) -> list[Settling | None]:
         """What counting gives for each lot; the evidence of every one is there."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import InputError
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
@@ -19,7 +18,7 @@ from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline.answers import judgement_of
 from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.passes import Passes, in_order
-from tallyclerk.report.fallbacks import KEY, fallbacks, wanted
+from tallyclerk.report.fallbacks import fallbacks, wanted
 from tallyclerk.report.look import look_of
 from tallyclerk.report.parties import parties, parties_in
 from tallyclerk.report.partner_page import partner_inputs
@@ -96,6 +95,4 @@ def _earlier(passes: Passes, said: Judgement) -> Iterator[pl.LazyFrame]:
     """Evidence of the earlier months that first pages show, of just the figures they show."""
     keys = wanted(r for given in partner_inputs(said).values() for r in fallbacks(given))
     if not keys.is_empty():
-        months = keys.get_column("month")
-        told = passes.earlier(Period(months.min(), months.max()))  # type: ignore[arg-type]
-        yield told.join(keys.lazy(), on=KEY, how="semi")
+        yield passes.earlier(keys)

@@ -154,17 +154,24 @@ class Passes:
         found = self._evidence.read(self._evidence_key(period))
         return found if found is not None else self.derive(period)[1]
 
-    def earlier(self, period: Period) -> pl.LazyFrame:
-        """As `evidence`, of months before those a report is about: kept beside theirs."""
-        kept, key = Cache(self.ledger.root, "earlier"), self._evidence_key(period)
+    def earlier(self, cases: pl.DataFrame) -> pl.LazyFrame:
+        """As `evidence`, of some figures of months before those a report is about: kept beside theirs.
+
+        Args:
+            cases: `tallyclerk.kpis.evidence.FIGURE` of each, sorted.
+        """
+        kept = Cache(self.ledger.root, "earlier")
+        months = cases.get_column("month")
+        period = Period(months.min(), months.max())  # type: ignore[arg-type]
+        key = digest_of(self._evidence_key(period), repr(cases.rows()))
         found = kept.read(key)
         if found is not None:
             return found
         with alone(self.ledger.root):
             if kept.read(key) is None:
                 with kept.writing(key) as proofs:
-                    self.deriving.tell(period, proofs, None)
-        return self.earlier(period)
+                    self.deriving.tell(period, proofs, None, cases)
+        return self.earlier(cases)
 
     def derive(self, period: Period | None = None) -> tuple[pl.LazyFrame, pl.LazyFrame]:
         """Tallies, and evidence of a period, in as few passes over the ledger as can be.

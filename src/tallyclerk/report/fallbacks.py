@@ -8,13 +8,11 @@ import polars as pl
 
 from tallyclerk.domain.periods import Period, month_of
 from tallyclerk.domain.results import Result
+from tallyclerk.kpis.evidence import FIGURE
 from tallyclerk.report.headline import headline
 from tallyclerk.report.model import PartnerInput
 from tallyclerk.report.months import by_month
 from tallyclerk.report.roles import roles_of
-
-KEY = ("partner_id", "role", "kpi", "month")
-"""Columns of FACTS that name the cases of a figure of one month."""
 
 
 def fallback(result: Result, months: Mapping[str, Result], period: str) -> Result | None:
@@ -44,9 +42,9 @@ def fallbacks(given: PartnerInput) -> tuple[Result, ...]:
 
 
 def wanted(results: Iterable[Result]) -> pl.DataFrame:
-    """KEY of the cases behind results of single months, each once, sorted."""
+    """FIGURE of the cases behind results of single months, each once, sorted."""
     keys = {(r.partner_id, r.role, r.kpi, month_of(str(r.period))) for r in results}
-    schema = dict(zip(KEY, (pl.String, pl.String, pl.String, pl.Int32), strict=True))
+    schema = dict(zip(FIGURE, (pl.String, pl.String, pl.String, pl.Int32), strict=True))
     return pl.DataFrame(sorted(keys), schema=schema, orient="row")
 
 
