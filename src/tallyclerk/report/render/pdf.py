@@ -19,16 +19,15 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zlib import compress
 
 from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
-from tallyclerk.report.render import cascade, drawings, letters, lines, templates
+from tallyclerk.report.render import cascade, drawings, letters, lines, objects, sizes, templates
 
 FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
-"""The WeasyPrint whose inside `drawings`, `cascade` and `lines` know; another one draws its own, slower way."""
+"""The WeasyPrint whose inside `cascade`, `drawings`, `lines` and `sizes` know; another one draws its own, slower way."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -67,6 +66,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         drawings.prepare()
         cascade.prepare()
         lines.prepare()
+        sizes.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
@@ -127,30 +127,12 @@ def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
             out,
             stylesheets=[css],
             font_config=fonts,
-            finisher=_compress_once,
+            finisher=objects.once,
             full_fonts=not letters.needed(text)[1],
             pdf_identifier=identifier,
             pdf_variant="pdf/ua-1",
         )
     return out.getvalue()
-
-
-def _compress_once(_document: Any, file: Any) -> None:
-    """Compress the streams of a PDF, of which WeasyPrint would do each twice and a font every time.
-
-    It compresses what it writes, and again what the identifier of the file is made of.
-    """
-    for each in file.objects:
-        if getattr(each, "compress", False):  # a stream, of which nothing is compressed yet
-            each.compress = False
-            plain = each.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-            each.stream = [_compressed_font(plain) if "Length1" in each.extra else compress(plain)]
-            each.extra["Filter"] = "/FlateDecode"
-
-
-@lru_cache(maxsize=8)
-def _compressed_font(plain: bytes) -> bytes:
-    return compress(plain, 9)
 
 
 @contextmanager
