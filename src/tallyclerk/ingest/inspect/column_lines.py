@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallyclerk.config.formats import FORMATS
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice
@@ -84,7 +85,19 @@ def write_milestones(draft: Draft, carrier: str | None) -> None:
     for choice in draft.proposal.milestones:
         taken = taken or choice.carrier
         draft.partner = carrier if taken and carrier else draft.partner
-        draft.put(choice.milestone.value, _milestone(draft, choice, carrier if taken else None))
+        value = _milestone(draft, choice, carrier if taken else None)
+        name = draft.named(choice.column)
+        if choice.milestone == Milestone.DELIVERY_ATTEMPT_FAILED and not _says_failed(name):
+            words = f"are the times of {name!r} of failed attempts only, or of any?"
+            draft.ask(words, f"{choice.milestone.value} = {value}")
+        else:
+            draft.put(choice.milestone.value, value)
+
+
+def _says_failed(name: str) -> bool:
+    """Whether a name says that an attempt failed; the first attempt is mostly the delivery."""
+    told = {"fail", "failed", "failure", "missed", "unsuccessful"}
+    return bool(told & set(folded_name(name).split())) or "失败" in name
 
 
 def _milestone(draft: Draft, choice: MilestoneChoice, carrier: str | None) -> str:

@@ -158,7 +158,10 @@ Scored = tuple[float, int, int, Field, Match]
 
 _NOT: dict[str, frozenset[str]] = {
     "value": frozenset(
-        ["freight", "shipping", "insurance", "tax", "duty", "fee", "cost", "price", "discount"]
+        [
+            *("freight", "shipping", "insurance", "tax", "duty", "fee", "cost", "price"),
+            *("discount", "quantity", "qty", "count", "items", "weight"),
+        ]
     ),
     "country": frozenset(["origin", "destination", "dest"]),
     "location": frozenset(
@@ -167,11 +170,17 @@ _NOT: dict[str, frozenset[str]] = {
             *("ursprung", "ziel", "bestimmung", "empfang", "origen", "destino", "origem"),
         )
     ),
-    "status": frozenset(["date", "time", "at", "ts", "payment", "financial"]),
+    "status": frozenset(
+        (
+            *("date", "time", "at", "ts", "payment", "financial", "tz", "timezone", "zone"),
+            *("country", "city", "location", "zip", "facility"),
+        )
+    ),
+    "status_text": frozenset(["type", "id", "no", "number", "country", "city"]),
     "outcome": frozenset(["payment", "financial", "claim", "ticket"]),
 }
 """Words that make another thing of a name that fits."""
-_NO_NAMES = frozenset(["order", "tracking", "invoice", "reference", "ref", "sku"])
+_NO_NAMES = frozenset(["type", "order", "tracking", "invoice", "reference", "ref", "sku"])
 """Words that make a number of a column that would name a partner."""
 _PLANS = frozenset(["promised", "handover_due_at", "valid_from"])
 """Fields whose times may lie ahead; all others say what has happened."""

@@ -96,9 +96,15 @@ def names_time(name: str) -> bool:
     return _has(name, "time")
 
 
+_TOLD = frozenset(["status", "update", "event", "scan", "checkpoint", "activity", "tracking"])
+"""What the latest of is the last one, and none that is expected at the latest."""
+
+
 def names_plan(name: str) -> bool:
     """Whether a name says that its times are planned or expected, and did not happen yet."""
-    return _has(name, "planned")
+    words = set(folded_name(name).split())
+    is_last = "latest" in words and bool(words & _TOLD)
+    return not is_last and _has(name, "planned")
 
 
 def _has(name: str, kind: str) -> bool:

@@ -18,7 +18,7 @@ from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,
     Place,
-    are_compact_clocks,
+    are_odd_clocks,
     candidates,
     is_clock,
     is_digits,
@@ -193,14 +193,14 @@ def _look(column: Column, values: pl.Series) -> None:
     column.sampled, column.distinct = len(values), values.n_unique()
     texts = _without_zone_words(head, _zone_words(head))
     is_named = names_time(column.name)
-    column.is_yearless = is_named and int(lacks_year(texts).sum()) > _TIME_SHARE * len(head)
+    is_odd_clock = is_named and are_odd_clocks(texts)
+    is_short = int(lacks_year(texts).sum()) > _TIME_SHARE * len(head)
+    column.is_yearless = is_named and is_short and not is_odd_clock
     shapes = Counter(shapes_of(plain(_with_year(texts) if column.is_yearless else texts)).to_list())
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
     if sum(dates) > _TIME_SHARE * len(head):
         column.times = Evidence()
-    column.is_clock = all(is_clock(shape) for shape in shapes) or (
-        is_named and are_compact_clocks(texts)
-    )
+    column.is_clock = is_odd_clock or all(is_clock(shape) for shape in shapes)
     is_number = head.str.contains(_NUMBER)
     column.numbers = round(int(is_number.sum()) / len(head) * column.sampled)
     numbers = head.filter(is_number)

@@ -76,7 +76,8 @@ def write_times(draft: Draft) -> None:
 def _clocks(draft: Draft, places: set[int]) -> list[str]:
     """The formats of times of day that stand in a column of their own."""
     values = [v for p in sorted(places) for v in draft.group.profile.columns[p].sample]
-    shapes = shapes_of(plain(pl.Series(values, dtype=pl.String)))
+    texts = pl.Series(values, dtype=pl.String).str.replace(r"^(\d{1,2})\.(\d{2})$", "$1:$2")
+    shapes = shapes_of(plain(texts))
     told = shapes.unique().sort().to_list()
     found = (from_shape(f"9999-99-99 {shape}", None) for shape in told)
     compact = [COMPACT_CLOCKS[shape] for shape in told if shape in COMPACT_CLOCKS]

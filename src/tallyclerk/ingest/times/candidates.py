@@ -30,6 +30,7 @@ _EPOCH = {"9999999999": "epoch_s", "9999999999999": "epoch_ms"}
 _SERIAL = re.compile(r"^9{5}(?:\.9+)?$")
 _CLOCK = re.compile(r"^9{1,2}:99(?::99)?(?: ?[AP]M)?$")
 _COMPACT_CLOCK = r"^(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$"
+_DOTTED_CLOCK = r"^(?:[01]?\d|2[0-3])\.[0-5]\d$"
 COMPACT_CLOCKS = {"9999": "%H%M", "999999": "%H%M%S"}
 """Shapes of times of day as bare digits, with their formats."""
 _EPOCH_FROM, _SERIAL_FROM, _SERIAL_TO = dt.datetime(2005, 1, 1), 38000, 60000  # noqa: DTZ001
@@ -155,9 +156,14 @@ def is_clock(shape: str) -> bool:
     return bool(_CLOCK.match(shape))
 
 
-def are_compact_clocks(values: pl.Series) -> bool:
-    """Whether all are times of day as bare digits, 1430 or 143005."""
-    return bool(values.str.contains(_COMPACT_CLOCK).all()) and values.n_unique() > 1
+def are_odd_clocks(values: pl.Series) -> bool:
+    """Whether all are times of day without a colon: 1430, 143005, or 14.30 where that is no date."""
+    if values.n_unique() < 2:  # noqa: PLR2004 - one could be any number
+        return False
+    is_dotted = bool(values.str.contains(_DOTTED_CLOCK).all())
+    if is_dotted:
+        return bool(values.str.contains(r"\.(?:1[3-9]|[2-5]\d|00)$").any())
+    return bool(values.str.contains(_COMPACT_CLOCK).all())
 
 
 def _redated(form: Format, date: str) -> Format:

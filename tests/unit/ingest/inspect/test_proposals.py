@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
-from tallyclerk.ingest.inspect.names import fit
+from tallyclerk.ingest.inspect.names import fit, names_plan
 from tallyclerk.ingest.inspect.opening import open_any
 
 
@@ -274,3 +274,55 @@ def test_what_was_agreed_is_no_milestone_though_its_name_has_one(blocks):
     assert found["ausgang_events"]["milestones"] == {
         "RELEASED": {"column": "Warenausgang", "counterpart_column": "Übergabe an"}
     }
+
+
+def test_hours_and_minutes_apart_by_a_point_are_no_date(blocks):
+    rows = [f"P{n};{n + 1:02d}.08.2026;{n % 24:02d}.{20 + n}" for n in range(25)]
+    head = "Numero spedizione;Data;Ora;Evento"
+    found = blocks(brt="\n".join([head, *(f"{row};Consegnata" for row in rows)]))
+    assert found["brt"]["columns"]["occurred_at"] == ["Data", "Ora"]
+    assert found["brt"]["datetime_format"] == ["%d.%m.%Y %H:%M", "%d.%m.%Y"]
+
+
+def test_first_attempts_are_asked_about_for_most_of_them_are_deliveries(blocks, tmp_path):
+    rows = [f"P{n},2026-08-{n + 1:02d} 09:30,2026-08-{n + 1:02d} 09:30" for n in range(25)]
+    head = "Parcel,First Delivery Attempt,Delivered"
+    (block,) = blocks(courier="\n".join([head, *rows])).values()
+    assert block["milestones"] == {"DELIVERED": "Delivered"}
+    (group,) = inspected([tmp_path], tmp_path).groups
+    answers = {question.answer for question in group.blocks[0].questions}
+    assert 'DELIVERY_ATTEMPT_FAILED = "First Delivery Attempt"' in answers
+
+
+def test_what_stands_beside_an_event_is_not_its_status(blocks):
+    rows = [
+        f"P{n},{n % 3 + 200},Delivered,2026-08-{n + 1:02d} 09:30,America/Chicago" for n in range(25)
+    ]
+    head = "tracking_number,event_code,event_desc,event_datetime,event_tz"
+    columns = blocks(events="\n".join([head, *rows]))["events"]["columns"]
+    assert (columns["status"], columns["status_text"], columns["timezone"]) == (
+        "event_code",
+        "event_desc",
+        "event_tz",
+    )
+
+
+def test_the_latest_update_happened_and_the_latest_date_of_shipping_may_not(tmp_path):
+    lines = [
+        {
+            "load": {"loadNumber": f"L{n}", "carrierIdentifier": {"type": "SCAC"}},
+            "latestStatusUpdate": {
+                "timestamp": f"2026-08-{n + 1:02d}T10:00:00Z",
+                "code": "DELIVERED",
+            },
+        }
+        for n in range(25)
+    ]
+    (tmp_path / "hooks.ndjson").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (block,) = blocks_of(inspected([tmp_path], tmp_path)).values()
+    assert tree_of(block)["columns"] == {
+        "shipment_id": "load.loadNumber",
+        "status": "latestStatusUpdate.code",
+        "occurred_at": "latestStatusUpdate.timestamp",
+    }
+    assert names_plan("Latest Ship Date")
