@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
+from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.exports import exports_of
 from tallyclerk.ingest.formats.header import is_unnamed
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
@@ -52,6 +53,8 @@ from tallyclerk.ingest.inspect.tables import proposal_by_name, proposals
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
 
+_GIVEN = frozenset((Milestone.READY_FOR_COLLECTION, Milestone.RELEASED))
+"""What the giver of shipments says, which is nobody's word where no file names a supplier."""
 Described = list[tuple[Group, list[Proposal]]]
 
 
@@ -62,7 +65,7 @@ class _Context:
     Attributes:
         base: The folder that paths of the configuration are relative to.
         known: Names of partners that files or the configuration give.
-        has_courier: Whether any file names the couriers.
+        has_courier: Whether any file names the couriers; `has_supplier`, the suppliers.
         settings: The configuration as it is.
         read: The files that each of its sources reads.
         currency: That of the run.
@@ -72,6 +75,7 @@ class _Context:
     base: Path
     known: tuple[str, ...]
     has_courier: bool
+    has_supplier: bool
     settings: Settings | None
     read: dict[str, set[Path]]
     currency: str
@@ -137,6 +141,7 @@ def _context(
         base=base,
         known=tuple(dict.fromkeys((*named, *(settings.partners if settings else ())))),
         has_courier="courier_id" in columns or "partner_id" in columns,
+        has_supplier="supplier_id" in columns,
         settings=settings,
         read={
             name: {e.path.resolve() for e in exports_of(settings, name)}
@@ -203,6 +208,9 @@ def _block(
     write_settings(draft)
     if proposal.table == "events" and is_lone:
         _write_partner(draft, context)
+    elif not context.has_supplier and any(m.milestone in _GIVEN for m in proposal.milestones):
+        words = "who hands these shipments over? No column names a supplier"
+        draft.ask(words, 'partner = "our_warehouse"')
     write_columns(draft)
     carrier = None if context.has_courier else CARRIER
     write_milestones(draft, carrier)

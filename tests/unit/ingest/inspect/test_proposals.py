@@ -218,13 +218,16 @@ def test_the_place_a_route_begins_at_is_not_where_things_happen(blocks):
     assert "location" not in block["columns"]
 
 
-def test_a_list_of_orders_with_one_date_of_dispatch_has_events_too(blocks):
+def test_a_list_of_orders_with_one_date_of_dispatch_has_events_too(blocks, tmp_path):
     rows = [
         f"#{n},TN{n:05d},08/{n + 1:02d}/2026 05:01:00 PM,08/{n + 3:02d}/2026,USPS,US,Shipped"
         for n in range(25)
     ]
     head = "Order - Number,Tracking Number,Shipped Date,Ship By,Carrier,Ship To Country,Status"
     found = blocks(shipments="\n".join([head, *rows]))
+    (group,) = inspected([tmp_path], tmp_path).groups
+    asked = {question.answer for question in group.blocks[1].questions}
+    assert 'partner = "our_warehouse"' in asked  # no column names a supplier
     assert found["shipments"]["columns"]["handover_due_at"] == "Ship By"
     assert found["shipments_events"]["milestones"] == {"RELEASED": "Shipped Date"}
 
