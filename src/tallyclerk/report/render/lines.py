@@ -253,10 +253,10 @@ class _Fresh:
 
     def __init__(self, font: Any, run: Run, note: Note) -> None:
         self._font, self._note = font, note
+        self.hash = font.hash
+        self.bitmap, self.png, self.svg, self.colr = font.bitmap, font.png, font.svg, font.colr
+        self.hb_face, self.hb_font, self.upem = font.hb_face, font.hb_font, font.upem
         self.widths, self.to_unicode = run.widths, run.to_unicode
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._font, name)
 
     def get_unused_glyph_id(self, codepoint: int) -> int:
         """Give a number to a letter that the font has not."""

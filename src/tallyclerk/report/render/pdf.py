@@ -23,11 +23,21 @@ from typing import Any
 from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
-from tallyclerk.report.render import cascade, drawings, letters, lines, objects, sizes, templates
+from tallyclerk.report.render import (
+    cascade,
+    drawings,
+    letters,
+    lines,
+    markup,
+    objects,
+    sizes,
+    templates,
+)
 
 FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
-"""The WeasyPrint whose inside `cascade`, `drawings`, `lines` and `sizes` know; another one draws its own, slower way."""
+"""The WeasyPrint whose inside `cascade`, `drawings`, `lines`, `markup` and `sizes` know; another one draws
+its own, slower way."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -66,6 +76,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         drawings.prepare()
         cascade.prepare()
         lines.prepare()
+        markup.prepare()
         sizes.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
