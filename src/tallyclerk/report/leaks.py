@@ -25,6 +25,8 @@ SHORTEST_ANY_CASE = 4
 """Shorter words are looked for as they are written: "gls" is not GLS."""
 SHORTEST_SQUEEZED = 8
 """Words from this length on are found across line breaks and hyphens too."""
+SHORTEST_CUT, CUT = 12, "..."
+"""Letters that are left of a name that is cut, at least, and what follows them, normalised."""
 
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\u00ad\u200b\ufffe-]+")
@@ -70,12 +72,28 @@ def leaks(file: str, content: bytes, hidden: Sequence[Word], own: Sequence[Word]
 
 
 def blanked(text: str, own: Iterable[Word]) -> str:
-    """A text without the names that its reader may know."""
+    """A text without the names that its reader may know, whole or cut."""
     text = _plain(text)
     for word in sorted(own, key=lambda w: -len(w.text)):
         if len(word.text) >= SHORTEST_WORD:
             text = _pattern(word.text).sub(" ", text)
+        if len(word.text) > SHORTEST_CUT and CUT in text:
+            text = _without_cut(text, _plain(word.text).casefold())
     return text
+
+
+def _without_cut(text: str, name: str) -> str:
+    """A text without a folded name of which a table had room for the beginning only."""
+    start = re.escape(name[:SHORTEST_CUT])
+    beginning = re.compile(
+        rf"(?<![^\W_]){start}[^<>]{{0,{len(name)}}}?{re.escape(CUT)}", re.IGNORECASE
+    )
+
+    def is_own(found: re.Match[str]) -> str:
+        said = found[0].removesuffix(CUT).rstrip().casefold()
+        return " " if name.startswith(said) else found[0]
+
+    return beginning.sub(is_own, text)
 
 
 def words_in(text: str, words: Sequence[Word]) -> list[Word]:

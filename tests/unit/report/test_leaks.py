@@ -171,3 +171,14 @@ def test_a_leak_stops_the_report_and_leaves_nothing(tmp_path):
     assert error.value.exit_code == 7
     assert files(tmp_path / "r") == before
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_readers_own_name_tells_nothing_where_it_is_cut():
+    """A table has room for 60 letters of a name; another one that only begins alike is found."""
+    own = (Word(text="Guangdong Brightway Consumer Electronics Manufacturing Ltd", partner_id="a"),)
+    other = (Word(text="brightway", partner_id="b", is_id=True),)
+    cut = "<td>Guangdong Brightway Consumer Elec…</td>".encode()
+    assert found("a.html", cut, other, own) == []
+    assert found("a.html", cut, other) == ["source"]
+    foreign = "<td>Guangdong Brightway Logistics…</td>".encode()
+    assert found("a.html", foreign, other, own) == ["source"]
