@@ -116,6 +116,25 @@ def days_of(stamps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def told_on(events: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Observations that may be stamped on some days of their sources.
+
+    Args:
+        events: source, occurred_at, recorded_at and any other columns.
+        days: From `days_of`.
+    """
+    wanted = days.select("source", "day", is_wanted=pl.lit(value=True)).unique()
+    near = events.filter(pl.col("source").is_in(wanted["source"].unique().implode()))
+    found = (
+        near.select("source", day=pl.col(column).dt.date())
+        .join(wanted, on=["source", "day"], how="left", maintain_order="left")
+        .get_column("is_wanted")
+        for column in ("occurred_at", "recorded_at")
+    )
+    occurred, recorded = (each.fill_null(value=False) for each in found)
+    return near.filter(occurred | recorded)
+
+
 def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """The second look at one bucket.
 

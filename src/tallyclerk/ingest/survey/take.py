@@ -43,6 +43,7 @@ from tallyclerk.ingest.survey.stamps import (
     stamped,
     stamping,
     stamps_of,
+    told_on,
 )
 from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
 from tallyclerk.progress import Progress, silent
@@ -166,7 +167,7 @@ class _Look:
     def glimpse(self, ledger: Ledger, bucket: int) -> tuple[_Glimpse, _Days]:
         """What one bucket contributes."""
         told = ledger.told("events", bucket, _TOLD)
-        actual, shipments = _reported(ledger, bucket, told)
+        actual, shipments = _reported(ledger, bucket, _actual(ledger, bucket, told))
         chain = members(actual, shipments, self.roles)
         path = on_path(actual, chain)
         by_day = _Days(
@@ -188,13 +189,17 @@ class _Look:
 
     def recount(self, days: pl.DataFrame, ledger: Ledger, bucket: int) -> pl.DataFrame:
         """What one bucket contributes to the minutes of some days."""
-        reported, _ = _reported(ledger, bucket, ledger.told("events", bucket, _TOLD))
-        return recount_stamps(reported, days)
+        rows = told_on(_actual(ledger, bucket, ledger.told("events", bucket, _TOLD)), days)
+        return recount_stamps(_reported(ledger, bucket, rows)[0], days)
 
 
-def _reported(ledger: Ledger, bucket: int, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The actual observations of one bucket, each with its reporter, and its shipments."""
-    rows = ledger.kept(told, bucket).filter(_IS_ACTUAL).select(_COLUMNS)
+def _actual(ledger: Ledger, bucket: int, told: pl.DataFrame) -> pl.DataFrame:
+    """The actual observations of one bucket."""
+    return ledger.kept(told, bucket).filter(_IS_ACTUAL).select(_COLUMNS)
+
+
+def _reported(ledger: Ledger, bucket: int, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Actual observations of one bucket, each with its reporter, and all of its shipments."""
     events, shipments = coded(rows, ledger.read_table("shipments", bucket))
     return with_reporter(events, shipments), shipments
 
