@@ -1,9 +1,8 @@
 """How many buckets a ledger has, and how it gets more.
 
 A bucket is what one process holds at a time, on this machine or as a task of a cluster: it is to
-have a quarter of a million events, and not more than a million up to a billion in all. Larger ones
-are counted in a little less time, but in more memory. Each export has a file in each bucket, so that
-many exports want fewer buckets, of half a million.
+have half a million events at most, and a million up to a billion in all. Larger ones are counted in a
+little less time, but in more memory.
 """
 
 from __future__ import annotations
@@ -23,12 +22,10 @@ from tallyclerk.store.rebucket import Moving, sharing
 from tallyclerk.workers import PARALLEL_FROM
 
 BYTES_PER_EVENT = 100
-EVENTS_PER_BUCKET = 250_000
+EVENTS_PER_BUCKET = 500_000
 MOST_PER_BUCKET = 1_000_000
-ROWS_OF_FILE = 1_000
-"""Rows of an export in a bucket below which to open and close its data file takes longer than they."""
 MAX_BUCKETS = 1024
-"""Each export has a data file in each bucket that it tells of, which the manifest names."""
+"""The manifest names the data file that an export has rows in, of each bucket."""
 SPREAD_FROM_BYTES = 64 * 2**20
 """Size of exports from which on they are worth processes of their own."""
 _UNPACKED = 8  # how much larger an export is than its .gz or .zst, roughly
@@ -45,23 +42,16 @@ def unpacked_bytes(unread: Sequence[Unread]) -> int:
 
 def bucket_count(unread: Sequence[Unread]) -> int:
     """Buckets for a new ledger."""
-    return _buckets_for(unpacked_bytes(unread) // BYTES_PER_EVENT, len(unread))
+    return _buckets_for(unpacked_bytes(unread) // BYTES_PER_EVENT)
 
 
-def _buckets_for(events: int, files: int) -> int:
-    """A power of two, so that a bucket holds EVENTS_PER_BUCKET at most; twice that of many files.
-
-    Args:
-        events: Of all files.
-        files: How many exports they are in.
-    """
+def _buckets_for(events: int) -> int:
+    """A power of two, so that a bucket holds EVENTS_PER_BUCKET at most; half that, up to a few."""
     count = 1
     while count < MAX_BUCKETS and events > count * EVENTS_PER_BUCKET:
-        is_thin = count >= PARALLEL_FROM and events < 2 * count * files * ROWS_OF_FILE
-        if is_thin and events <= 2 * count * EVENTS_PER_BUCKET:
-            break
         count *= 2
-    return count
+    # Few buckets are halved, so that every process has one.
+    return count * 2 if 1 < count < PARALLEL_FROM else count
 
 
 def with_room(
@@ -76,7 +66,7 @@ def with_room(
     # Hashes spread shipments evenly, so that one bucket tells of all.
     held = Ledger(root, manifest).rows_told("events", 0) * manifest.bucket_count
     events = held + unpacked_bytes(unread) // BYTES_PER_EVENT
-    count = _buckets_for(events, len(manifest.active) + len(unread))
+    count = _buckets_for(events)
     if events <= manifest.bucket_count * MOST_PER_BUCKET or count <= manifest.bucket_count:
         return manifest
     what = f"sorting the ledger into {count} buckets"

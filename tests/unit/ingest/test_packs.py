@@ -134,7 +134,6 @@ def test_forgetting_and_moving_know_each_other(shared, monkeypatch):
     """A ledger that gets more buckets keeps what is forgotten, and what shares its files, apart."""
     monkeypatch.setattr("tallyclerk.ingest.room.EVENTS_PER_BUCKET", 2)
     monkeypatch.setattr("tallyclerk.ingest.room.MOST_PER_BUCKET", 3)
-    monkeypatch.setattr("tallyclerk.ingest.room.ROWS_OF_FILE", 1)
     shared.write("b.csv", export("9"))
     _, ledger = shared.ingest(s=SOURCE)
     assert ledger.bucket_count > 2

@@ -111,7 +111,6 @@ def growing(tmp_path, monkeypatch):
     ingest(settings(tmp_path))
     monkeypatch.setattr(room, "EVENTS_PER_BUCKET", 10)
     monkeypatch.setattr(room, "MOST_PER_BUCKET", 20)
-    monkeypatch.setattr(room, "ROWS_OF_FILE", 1)
     assert Ledger.open(tmp_path / ".tallyclerk").bucket_count == 1
     return tmp_path
 
@@ -163,15 +162,16 @@ def test_a_crash_while_a_ledger_grows_leaves_it_as_it_was(growing, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("events", "files", "buckets"),
+    ("events", "buckets"),
     [
-        (200_000, 1, 1),
-        (1_000_000, 400, 4),  # a bucket for every process, however small the files
-        (5_000_000, 10, 32),
-        (5_000_000, 400, 16),
-        (100_000_000, 400, 256),
-        (100_000_000, 40, 512),
+        (200_000, 1),
+        (500_000, 1),
+        (836_939, 4),  # a bucket for every process
+        (1_100_000, 4),
+        (5_000_000, 16),
+        (100_000_000, 256),
+        (10**10, 1024),
     ],
 )
-def test_buckets_are_larger_where_many_files_would_be_small_in_them(events, files, buckets):
-    assert room._buckets_for(events, files) == buckets
+def test_a_bucket_holds_half_a_million_events_at_most(events, buckets):
+    assert room._buckets_for(events) == buckets
