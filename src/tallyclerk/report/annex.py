@@ -18,8 +18,9 @@ from tallyclerk.report import text, verdict, words
 from tallyclerk.report.cases import Cases
 from tallyclerk.report.fallbacks import fallbacks
 from tallyclerk.report.model import Annex, AnnexPart, KpiText, PartnerInput, Table
-from tallyclerk.report.money import money_table
+from tallyclerk.report.money import cost_lines, money_table
 from tallyclerk.report.reasons import reason
+from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import by_severity, page_order
 from tallyclerk.report.tables import rule, table_of
 
@@ -54,8 +55,9 @@ def annex(given: PartnerInput, cases: Cases, kpis: Mapping[str, KpiText]) -> Ann
                 table=_cases(result, shown, found.height, kpis, given),
             )
         )
+    costs = tuple(line for role in roles_of(given) for line in cost_lines(given, role))
     totals = _totals([*figures, *earlier], cases, kpis, given)
-    return Annex(totals=totals, parts=tuple(parts), money=money_table(given))
+    return Annex(totals=totals, parts=tuple(parts), money=money_table(given), costs=costs)
 
 
 def _figures(totals: Sequence[Result]) -> list[Result]:

@@ -12,7 +12,7 @@ from tallyclerk.judge.alternatives import best_alternative
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.head import head
 from tallyclerk.report.model import Brief, BriefPart, KpiText, PartnerInput, Point
-from tallyclerk.report.money import money_lines, price_note
+from tallyclerk.report.money import cost_lines, money_lines, price_note
 from tallyclerk.report.roles import roles_of
 from tallyclerk.report.states import AGAINST, by_severity
 
@@ -55,7 +55,7 @@ def _part(
         raised=tuple(islice(_raised(given, role, totals, proven, kpis), MOST)),
         alternatives=tuple(_alternatives(proven[:MOST], given, kpis, lanes)),
         asks=tuple(_ask(r, kpis, given) for r in proven[:MOST]),
-        money=money_lines(given, role, kpis),
+        money=(*money_lines(given, role, kpis), *cost_lines(given, role)),
         price=price_note(given, role),
     )
 

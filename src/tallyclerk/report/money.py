@@ -43,8 +43,14 @@ def _lines(account: Account, kpis: Mapping[str, KpiText]) -> Iterator[str]:
         yield _credit(account.credit, currency, kpis)
     if account.expected_loss is not None:
         yield _per_1000(account)
-    if account.failure_cost is not None:
-        yield _failures(account.failure_cost, currency)
+
+
+def cost_lines(given: PartnerInput, role: str) -> tuple[str, ...]:
+    """Say what failures in a role cost, part by part: the first page has no room for it."""
+    account = given.money.get(role)
+    if account is None or account.failure_cost is None:
+        return ()
+    return (_failures(account.failure_cost, account.currency),)
 
 
 def _credit(credit: Credit, currency: str, kpis: Mapping[str, KpiText]) -> str:

@@ -22,7 +22,7 @@ from tallyclerk.report import words
 from tallyclerk.report.brief import brief
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.model import KpiText
-from tallyclerk.report.money import SHEET, claimable_now, money_lines
+from tallyclerk.report.money import SHEET, claimable_now, cost_lines, money_lines
 from tallyclerk.report.overview import overview
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.data import results_json
@@ -88,6 +88,8 @@ def test_the_first_page_says_what_can_be_claimed_and_until_when():
         "Paid EUR 50.00 (2).",
         "On-time delivery: 20 of 400 late, credit EUR 20.50 (20 × EUR 1.00 + 1.0 % of EUR 50.00 freight).",
         "Losses and damage: EUR 1,028.80 per 1,000 shipments in 12 months (EUR 26.04 to EUR 5,733.03, n 1,200).",
+    ]
+    assert [plain(line) for line in page.annex.costs] == [
         "Failures cost EUR 1,250.00 per 1,000 shipments in 12 months: goods lost EUR 1,250.00 (3 of 1,200, 1 of them of unknown value); credits for lateness no data (some of the cohort is not mature yet).",
     ]
     (row,) = page.annex.money.rows
@@ -118,8 +120,9 @@ def test_without_a_cap_there_is_no_interval_and_without_a_cost_no_sum():
             per_1000_minor=None,
         ),
     )
-    told = money_lines(replace(GIVEN, money={"forwarder": bare}), "forwarder", KPIS)
-    assert [plain(line) for line in told[-2:]] == [
+    given = replace(GIVEN, money={"forwarder": bare})
+    told = money_lines(given, "forwarder", KPIS)
+    assert [plain(line) for line in (told[-1], *cost_lines(given, "forwarder"))] == [
         "Losses and damage: EUR 1,028.80 per 1,000 shipments in 12 months (n 1,200; no interval, for no cap bounds a single one).",
         "What failures cost: goods lost no data (no declared value).",
     ]
@@ -132,6 +135,7 @@ def test_director_brief_evidence_and_data_tell_the_same_sum():
     assert "EUR 1,255.06" in {plain(line.money) for line in lines}
     (part, *_) = brief(GIVEN, KPIS, WORLD.lanes).parts
     assert any("expiring within 7 days" in line for line in part.money)
+    assert part.money[-1].startswith("Failures cost")
     assert "No terms are configured" not in part.price
     book = load_workbook(BytesIO(workbook(evidence_book(GIVEN, world.evidence("acme"), KPIS))))
     head, row = book.get_sheet_by_name("money").to_python()

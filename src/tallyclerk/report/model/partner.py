@@ -158,6 +158,8 @@ class Annex:
     parts: tuple[AnnexPart, ...]
     money: Table
     """The lost and damaged shipments behind what is owed; without rows where there is none."""
+    costs: tuple[str, ...]
+    """What failures cost in each role that has terms."""
 
     @property
     def anchors(self) -> frozenset[str]:
