@@ -11,6 +11,7 @@ from pathlib import Path
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
 from tallyclerk.domain.milestones import Milestone
+from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.exports import exports_of
 from tallyclerk.ingest.formats.header import is_unnamed
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
@@ -163,8 +164,7 @@ def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> Group
         for place, column in enumerate(profile.columns)
         if place not in used and (column.filled or not is_unnamed(column.name))
     ]
-    is_lone = len(wanted) == 1 and not group.is_part
-    blocks = [_block(group, proposal, patterns, context, is_lone=is_lone) for proposal in wanted]
+    blocks = [_block(group, proposal, patterns, context, wanted) for proposal in wanted]
     return GroupFindings(
         name=group.name,
         patterns=patterns,
@@ -196,9 +196,9 @@ def _block(
     proposal: Proposal,
     patterns: tuple[str, ...],
     context: _Context,
-    *,
-    is_lone: bool,
+    wanted: Sequence[Proposal],
 ) -> Block:
+    is_lone = len(wanted) == 1 and not group.is_part
     name = group.name if is_lone or proposal.table != "events" else f"{group.name}_events"
     draft = Draft(name, group, proposal, patterns, currency=context.currency)
     outcomes = outcomes_of(group, proposal)
@@ -208,9 +208,8 @@ def _block(
     write_settings(draft)
     if proposal.table == "events" and is_lone:
         _write_partner(draft, context)
-    elif not context.has_supplier and any(m.milestone in _GIVEN for m in proposal.milestones):
-        words = "who hands these shipments over? No column names a supplier"
-        draft.ask(words, 'partner = "our_warehouse"')
+    elif proposal.table == "events":
+        _ask_who(draft, context, wanted)
     write_columns(draft)
     carrier = None if context.has_courier else CARRIER
     write_milestones(draft, carrier)
@@ -234,6 +233,17 @@ def _block(
     )
 
 
+def _ask_who(draft: Draft, context: _Context, wanted: Sequence[Proposal]) -> None:
+    """Who says what a list of shipments tells, where no column names anybody who could."""
+    told = {ours for proposal in wanted for ours in proposal.choices}
+    milestones = {choice.milestone for choice in draft.proposal.milestones}
+    if draft.proposal.milestones and told.isdisjoint((*CHAIN_COLUMNS, "partner_id")):
+        _ask_whose(draft, context)
+    elif not context.has_supplier and milestones & _GIVEN:
+        words = "who hands these shipments over? No column names a supplier"
+        draft.ask(words, 'partner = "our_warehouse"')
+
+
 def _write_partner(draft: Draft, context: _Context) -> None:
     """Whose export the rows are, where no column says it."""
     if "partner_id" in draft.proposal.choices:
@@ -248,12 +258,17 @@ def _write_partner(draft: Draft, context: _Context) -> None:
         draft.put("partner", toml.text(name), why)
         draft.partner = name
     else:
-        likely = likely_owner(draft.group, draft.proposal, context.described)
-        names = ", ".join(context.known[:MOST_NAMES])
-        among = likely.why if likely else f"one of {names}" if names else "nothing says it"
-        words = f"whose export is this? ({among}) Leave it open if it is an aggregator's feed"
-        guess = likely.partner if likely else name or draft.name
-        draft.ask(words, f"partner = {toml.text(guess)}")
+        _ask_whose(draft, context)
+
+
+def _ask_whose(draft: Draft, context: _Context) -> None:
+    """Leave open whose export it is, with a name to begin with."""
+    likely = likely_owner(draft.group, draft.proposal, context.described)
+    names = ", ".join(context.known[:MOST_NAMES])
+    among = likely.why if likely else f"one of {names}" if names else "nothing says it"
+    words = f"whose export is this? ({among}) Leave it open if it is an aggregator's feed"
+    guess = likely.partner if likely else name_in(draft.name) or draft.name
+    draft.ask(words, f"partner = {toml.text(guess)}")
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:

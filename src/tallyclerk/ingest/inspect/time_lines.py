@@ -64,7 +64,9 @@ def write_times(draft: Draft) -> None:
     if set(clock_formats) & set(COMPACT_CLOCKS.values()):
         formats = formats or tuple(f for p in proofs.values() if p.is_proven for f in p.formats)
     if clocks and formats:
-        formats = (*(f"{form} {clock}" for form in formats for clock in clock_formats), *formats)
+        days = [form for form in formats if not ("%H" in form or "%I" in form)]
+        both = (f"{form} {clock}" for form in days for clock in clock_formats)
+        formats = tuple(dict.fromkeys((*both, *formats)))
     unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
     if formats and not unproven:
         draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.vocabulary import propose
 
 _LEAST_MILESTONE = 0.6
+_JOINED = re.compile(r"(?:datum|uhrzeit|zeit|tijd)$")
+"""Words for dates and times at the end of longer ones: Abholdatum, Abholzeit."""
 _PLAIN = 0.9
 """How well a column must fit the time of an event for its file to have a row per event."""
 
@@ -106,7 +109,8 @@ def _clock_of(date: int, columns: Mapping[int, Column]) -> int | None:
     clock = columns.get(date + 1)
     if clock is None or not clock.is_clock or not clock.filled:
         return None
-    ours, theirs = (without_time_words(column.name) for column in (columns[date], clock))
+    names = (without_time_words(column.name) for column in (columns[date], clock))
+    ours, theirs = (_JOINED.sub("", name) for name in names)
     return date + 1 if ours == theirs or not theirs else None
 
 

@@ -329,3 +329,22 @@ def test_the_latest_update_happened_and_the_latest_date_of_shipping_may_not(tmp_
         "occurred_at": "latestStatusUpdate.timestamp",
     }
     assert names_plan("Latest Ship Date")
+
+
+def test_a_list_of_a_forwarder_says_times_of_day_and_asks_whose_it_is(blocks, tmp_path):
+    rows = [
+        f"P{n};{n + 1:02d}.08.2026;09:{20 + n};{n + 2:02d}.08.2026 07:{20 + n};{n + 3:02d}.08.2026;"
+        f"17:{20 + n};{n + 4:02d}.08.2026"
+        for n in range(25)
+    ]
+    head = "Sendung;Abholdatum;Abholzeit;Ankunft Hub;Zustelldatum;Zustellzeit;Liefertermin"
+    found = blocks(spedition="\n".join([head, *rows]))
+    assert found["spedition"]["columns"]["promised_date"] == "Liefertermin"
+    assert found["spedition_events"]["milestones"] == {
+        "ACCEPTED": {"column": "Abholdatum", "time_column": "Abholzeit"},
+        "TRANSIT_HUB": "Ankunft Hub",
+        "DELIVERED": {"column": "Zustelldatum", "time_column": "Zustellzeit"},
+    }
+    assert found["spedition_events"]["datetime_format"] == ["%d.%m.%Y %H:%M", "%d.%m.%Y"]
+    (group,) = inspected([tmp_path], tmp_path).groups
+    assert 'partner = "spedition"' in {question.answer for question in group.blocks[1].questions}
