@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Run, Settings
-from tallyclerk.domain.milestones import Milestone
-from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.exports import exports_of
 from tallyclerk.ingest.formats.header import is_unnamed
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
-from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.column_lines import (
     field_name,
     in_order,
@@ -36,13 +33,10 @@ from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.groups import files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
 from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
-from tallyclerk.ingest.inspect.notes import EXAMPLES, MOST_NAMES, how_written, notes_on
-from tallyclerk.ingest.inspect.owners import likely_owner
+from tallyclerk.ingest.inspect.notes import EXAMPLES, how_written, notes_on
 from tallyclerk.ingest.inspect.partners import (
     CARRIER,
     Seen,
-    name_in,
-    owner_of,
     partner_blocks,
     partners_of,
 )
@@ -51,36 +45,9 @@ from tallyclerk.ingest.inspect.setting_lines import write_settings
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
 from tallyclerk.ingest.inspect.tables import proposal_by_name, proposals
+from tallyclerk.ingest.inspect.whose import Context, Described, ask_who, write_partner
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
-
-_GIVEN = frozenset((Milestone.READY_FOR_COLLECTION, Milestone.RELEASED))
-"""What the giver of shipments says, which is nobody's word where no file names a supplier."""
-Described = list[tuple[Group, list[Proposal]]]
-
-
-@dataclass(frozen=True)
-class _Context:
-    """What is known beside the group that is described.
-
-    Attributes:
-        base: The folder that paths of the configuration are relative to.
-        known: Names of partners that files or the configuration give.
-        has_courier: Whether any file names the couriers; `has_supplier`, the suppliers.
-        settings: The configuration as it is.
-        read: The files that each of its sources reads.
-        currency: That of the run.
-        described: All files, for what one says about another.
-    """
-
-    base: Path
-    known: tuple[str, ...]
-    has_courier: bool
-    has_supplier: bool
-    settings: Settings | None
-    read: dict[str, set[Path]]
-    currency: str
-    described: Described
 
 
 def inspect(
@@ -135,10 +102,10 @@ def _described(groups: Sequence[Group]) -> Described:
 
 def _context(
     described: Described, seen: dict[str, Seen], settings: Settings | None, base: Path
-) -> _Context:
+) -> Context:
     named = [partner.name for partner in seen.values() if partner.roles]
     columns = {ours for _, found in described for p in found for ours in p.choices}
-    return _Context(
+    return Context(
         base=base,
         known=tuple(dict.fromkeys((*named, *(settings.partners if settings else ())))),
         has_courier="courier_id" in columns or "partner_id" in columns,
@@ -155,7 +122,7 @@ def _context(
     )
 
 
-def _group(group: Group, wanted: Sequence[Proposal], context: _Context) -> GroupFindings:
+def _group(group: Group, wanted: Sequence[Proposal], context: Context) -> GroupFindings:
     profile = group.profile
     patterns = tuple(_relative(pattern, context.base) for pattern in group.patterns)
     used = {place for proposal in wanted for place in proposal.columns()}
@@ -195,7 +162,7 @@ def _block(
     group: Group,
     proposal: Proposal,
     patterns: tuple[str, ...],
-    context: _Context,
+    context: Context,
     wanted: Sequence[Proposal],
 ) -> Block:
     is_lone = len(wanted) == 1 and not group.is_part
@@ -207,9 +174,9 @@ def _block(
         outcomes = []
     write_settings(draft)
     if proposal.table == "events" and is_lone:
-        _write_partner(draft, context)
+        write_partner(draft, context)
     elif proposal.table == "events":
-        _ask_who(draft, context, wanted)
+        ask_who(draft, context, wanted)
     write_columns(draft)
     carrier = None if context.has_courier else CARRIER
     write_milestones(draft, carrier)
@@ -231,44 +198,6 @@ def _block(
         statuses_file=file,
         skip=_skip(name, group, proposal, patterns, context),
     )
-
-
-def _ask_who(draft: Draft, context: _Context, wanted: Sequence[Proposal]) -> None:
-    """Who says what a list of shipments tells, where no column names anybody who could."""
-    told = {ours for proposal in wanted for ours in proposal.choices}
-    milestones = {choice.milestone for choice in draft.proposal.milestones}
-    if draft.proposal.milestones and told.isdisjoint((*CHAIN_COLUMNS, "partner_id")):
-        _ask_whose(draft, context)
-    elif not context.has_supplier and milestones & _GIVEN:
-        words = "who hands these shipments over? No column names a supplier"
-        draft.ask(words, 'partner = "our_warehouse"')
-
-
-def _write_partner(draft: Draft, context: _Context) -> None:
-    """Whose export the rows are, where no column says it."""
-    if "partner_id" in draft.proposal.choices:
-        return
-    owner = owner_of(draft.name, context.known)
-    name = name_in(draft.name)
-    if owner:
-        draft.put("partner", toml.text(owner), "of every row")
-        draft.partner = owner
-    elif not context.known and name:
-        why = "of every row; told by the name of the files, correct it if it is wrong"
-        draft.put("partner", toml.text(name), why)
-        draft.partner = name
-    else:
-        _ask_whose(draft, context)
-
-
-def _ask_whose(draft: Draft, context: _Context) -> None:
-    """Leave open whose export it is, with a name to begin with."""
-    likely = likely_owner(draft.group, draft.proposal, context.described)
-    names = ", ".join(context.known[:MOST_NAMES])
-    among = likely.why if likely else f"one of {names}" if names else "nothing says it"
-    words = f"whose export is this? ({among}) Leave it open if it is an aggregator's feed"
-    guess = likely.partner if likely else name_in(draft.name) or draft.name
-    draft.ask(words, f"partner = {toml.text(guess)}")
 
 
 def _columns(draft: Draft) -> Iterator[ColumnLine]:
@@ -297,7 +226,7 @@ def _status(draft: Draft, line: StatusLine) -> Status:
 
 
 def _skip(
-    name: str, group: Group, proposal: Proposal, patterns: tuple[str, ...], context: _Context
+    name: str, group: Group, proposal: Proposal, patterns: tuple[str, ...], context: Context
 ) -> str | None:
     """Why a block is not to be written: its files are read already, or its name is taken."""
     settings = context.settings
