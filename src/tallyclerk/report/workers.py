@@ -19,7 +19,7 @@ AHEAD = 3
 LIBRARIES = (
     "fontTools.subset",
     "jinja2",
-    "pydantic_settings",
+    "pydantic.main",
     "weasyprint",
     "xlsxwriter",
 )

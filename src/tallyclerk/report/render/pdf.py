@@ -16,7 +16,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,18 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         URLFetcherResponse,
     )
 
+    class Drawn(URLFetcherResponse):  # type: ignore[misc]
+        """A drawing of ours, of which is known what it is."""
+
+        content_type = "image/svg+xml"
+
     class Fetcher(URLFetcher):  # type: ignore[misc]
         """Gives the bundled fonts and what a page carries itself; nothing else can be had."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             """Open one of the two; WeasyPrint leaves out what raises."""
+            if drawn := DRAWN.fullmatch(url):
+                return Drawn(url, b64decode(drawn[1]))
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             name = url.removeprefix(FONT_SCHEME)
@@ -157,6 +164,13 @@ def _collecting_once() -> Iterator[None]:
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
         gc.collect(1)
+        if was_enabled:
+            _keep()
+            gc.enable()
+
+
+@cache
+def _keep() -> None:
+    """Leave alone what a process keeps, once its first page is drawn: looking at it finds nothing."""
+    gc.freeze()
