@@ -25,6 +25,7 @@ from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import CLOCK_CHANGE, NO_ZONE, TimeColumn
+from tallyclerk.ingest.times.plain import NO_DATE
 from tallyclerk.ingest.times.years import lacks_year
 from tallyclerk.ingest.vocabulary import by_word, folded
 
@@ -114,6 +115,8 @@ class Cells:
         """Times of any texts, as `time` does."""
         times = column.parse(values, self._countries())
         is_bad = times["is_bad"]
+        if is_bad.any():
+            is_bad &= ~values.str.contains(NO_DATE).fill_null(value=False)
         without_year = is_bad & lacks_year(values) if is_bad.any() else is_bad
         self._refuse_named(without_year, "no_year", theirs, values)
         self._refuse_named(is_bad & ~without_year, "time", theirs, values)

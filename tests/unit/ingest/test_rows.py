@@ -49,6 +49,25 @@ def test_null_values_are_no_bad_cells(workshop):
     assert (report.sources[0].accepted, report.sources[0].bad_cells) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    ("nothing", "is_bad"),
+    [
+        ("00.00.0000", False),
+        ("00.00.0000 00:00:00", False),
+        ("0000-00-00", False),
+        ("0001-01-01T00:00:00", False),
+        ("0001-01-02T00:00:00", True),
+        ("00.01.2024", True),
+    ],
+)
+def test_how_programs_write_no_date_is_no_bad_cell(workshop, nothing, is_bad):
+    text = f"id,status,time\n1,ACCEPTED,{nothing}\n2,ACCEPTED,05.01.2024 10:00:00\n"
+    form = ["%d.%m.%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y"]
+    report, events = workshop.events(text, datetime_format=form)
+    assert events == [("2", "ACCEPTED", "2024-01-05T10:00")]
+    assert (report.sources[0].accepted, report.sources[0].bad_cells) == (2, int(is_bad))
+
+
 def test_statuses_are_trimmed_folded_and_matched_with_wildcards(workshop):
     words = ["PICKED  UP ", "out for delivery", "Arrived at hub HAM", "Signed by [x]", "??"]
     text = "id,status,time\n" + "".join(f"{n},{w},{TIME}\n" for n, w in enumerate(words))

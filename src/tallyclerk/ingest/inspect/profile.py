@@ -24,7 +24,7 @@ from tallyclerk.ingest.times.candidates import (
     is_digits,
 )
 from tallyclerk.ingest.times.column import ZONE_WORD, shapes_of
-from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.plain import NO_DATE, plain
 from tallyclerk.ingest.times.years import lacks_year, with_year
 
 MAX_WORDS = 1_000
@@ -161,7 +161,8 @@ class Profile:
             )
             for column, place in wanted:
                 values = cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
-                is_filled = ~values.is_in(NULLS).fill_null(value=True)
+                is_nothing = values.is_in(NULLS) | values.str.contains(NO_DATE)
+                is_filled = ~is_nothing.fill_null(value=True)
                 rows = cells[ROW].filter(is_filled)
                 _add(column, values.filter(is_filled), rows, file)
 

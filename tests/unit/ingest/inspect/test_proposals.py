@@ -348,3 +348,10 @@ def test_a_list_of_a_forwarder_says_times_of_day_and_asks_whose_it_is(blocks, tm
     assert found["spedition_events"]["datetime_format"] == ["%d.%m.%Y %H:%M", "%d.%m.%Y"]
     (group,) = inspected([tmp_path], tmp_path).groups
     assert 'partner = "spedition"' in {question.answer for question in group.blocks[1].questions}
+
+
+def test_a_column_of_no_dates_asks_nothing(blocks):
+    rows = [f"P{n};{n + 1:02d}.08.2026;00.00.0000" for n in range(25)]
+    (block,) = blocks(sap="\n".join(["Lieferung;Warenausgang;Storno", *rows])).values()
+    assert block["datetime_format"] == "%d.%m.%Y"
+    assert block["milestones"] == {"RELEASED": "Warenausgang"}
