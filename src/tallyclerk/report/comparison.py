@@ -16,6 +16,8 @@ from tallyclerk.report.head import Brand, Head, head
 from tallyclerk.report.states import page_order
 
 CSS = {Verdict.BETTER: "meets", Verdict.WORSE: "below"}
+LONGEST_BESIDE = 24
+"""Letters of a name beside what is proven of it."""
 RANKED = 3
 """Partners from which on there are ranks: two are told by their difference."""
 
@@ -124,7 +126,7 @@ def _pair(pair: Pair, kpis: Mapping[str, Kpi]) -> PairLines:
 def _line(pair: Pair, row: ComparedRow, kpis: Mapping[str, Kpi]) -> Line:
     verdict = words.named("comparison.verdict_of", row.verdict.name.lower())
     if row.verdict in DECIDED:
-        verdict = f"{pair.first} {verdict}"
+        verdict = f"{text.short(pair.first, LONGEST_BESIDE)} {verdict}"
     is_raw, both = row.basis == RAW, (row.first, row.second)
     name = f"{title(kpis[row.kpi], row.statistic)} {text.sign(row.first.unit)}"
     sides = [cell for result in both for cell in (_estimate(result), _cases(result))]
