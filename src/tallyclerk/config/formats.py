@@ -64,7 +64,7 @@ FORMATS: dict[str, FormatFacts] = {
     ),
     "json": FormatFacts(
         title="JSON",
-        reads="a list of objects, or an object that holds one",
+        reads="a list of objects, or an object that holds one; several documents too",
         endings=(".json", ".json.gz", ".json.zst"),
         tables=_ANY,
     ),
