@@ -14,33 +14,39 @@ from tallyclerk.store.scan import scan, told_in
 
 SINCE = "__since"
 _ROW = "__number"
-_DATED: Schema = {
-    "kind": pl.String(),
-    "reference": pl.String(),
-    "shipment_id": pl.String(),
-    "valid_from": UTC,
-}
+_KNOWN = ["kind", "reference", "shipment_id"]
+_DATED: Schema = {**dict.fromkeys(_KNOWN, pl.String), "valid_from": UTC}
 
 
-def with_since(
-    root: Path, segments: Sequence[Segment], kind: str, used: pl.DataFrame
-) -> pl.DataFrame:
-    """References of a kind with `__since`: from when each stands for its shipment, null = always.
+def lives_told(root: Path, segments: Sequence[Segment], known: pl.DataFrame) -> pl.DataFrame:
+    """From when references stand for their shipments, where exports say so.
 
     Args:
         root: The store.
         segments: The segments that count.
-        kind: Kind of reference.
-        used: One row per reference (`key`) and `shipment_id`.
+        known: One row per kind, reference and shipment: those that are asked for.
+
+    Returns:
+        The rows of `known` that have a beginning, with it as `__since`.
     """
-    dated = scan(root, told_in(segments, "references"), _DATED).filter(
-        (pl.col("kind") == kind) & pl.col("valid_from").is_not_null()
+    dated = scan(root, told_in(segments, "references"), _DATED).drop_nulls("valid_from")
+    asked = dated.join(known.lazy(), on=_KNOWN, how="semi")
+    first = asked.group_by(_KNOWN).agg(pl.col("valid_from").min().alias(SINCE))
+    return first.collect(engine="streaming")
+
+
+def with_since(used: pl.DataFrame, lives: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """References of a kind with `__since`: from when each stands for its shipment, null = always.
+
+    Args:
+        used: One row per reference (`key`) and `shipment_id`.
+        lives: From `lives_told`.
+        kind: Kind of reference.
+    """
+    own = lives.filter(pl.col("kind") == kind).select(
+        pl.col("reference").alias(KEY), "shipment_id", SINCE
     )
-    since = dated.select(
-        pl.col("reference").alias(KEY), "shipment_id", pl.col("valid_from").alias(SINCE)
-    )
-    first = since.group_by(KEY, "shipment_id").agg(pl.col(SINCE).min()).collect()
-    return used.join(first, on=[KEY, "shipment_id"], how="left")
+    return used.join(own, on=[KEY, "shipment_id"], how="left")
 
 
 def in_their_lives(rows: pl.DataFrame, used: pl.DataFrame, table: str) -> pl.DataFrame:

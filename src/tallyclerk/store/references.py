@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.tables import Schema
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, pending_kind
-from tallyclerk.store.lives import SINCE, with_since
+from tallyclerk.store.lives import SINCE, lives_told, with_since
 from tallyclerk.store.manifest import Segment
 from tallyclerk.store.scan import scan, told_in
 
@@ -134,10 +134,11 @@ def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     known = reference_map(root, segments, asked.collect(engine="streaming"))
     known = known.filter(pl.col("kind").is_in(single))
     several = known.filter(pl.len().over("kind", "reference") > 1)
+    lives = lives_told(root, segments, several)
     parts = [pl.DataFrame(schema={**_MAP, "shipments": pl.Int64}).drop("shipment_id")]
     for (kind,), rows in several.group_by("kind"):
         used = rows.select(pl.col("reference").alias(KEY), "shipment_id")
-        since = with_since(root, segments, str(kind), used)
+        since = with_since(used, lives, str(kind))
         undated = since.group_by(pl.col(KEY).alias("reference")).agg(
             shipments=pl.len().cast(pl.Int64), undated=pl.col(SINCE).null_count()
         )

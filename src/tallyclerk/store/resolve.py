@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ import polars as pl
 from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, PENDING, ROW, pending_kind
-from tallyclerk.store.lives import in_their_lives, with_since
+from tallyclerk.store.lives import in_their_lives, lives_told, with_since
 from tallyclerk.store.manifest import Segment
 from tallyclerk.store.references import (
     INHERITED,
@@ -46,9 +47,15 @@ def resolve_all(root: Path, segments: Sequence[Segment], bucket_count: int) -> t
     if not any(segment.is_keyed for segment in segments):
         return tuple(segments)
     known = reference_map(root, segments, keying(root, segments))
+    resolving = _Resolving(
+        root=root,
+        known=known,
+        lives=lives_told(root, segments, known),
+        unit=unit_kind(segments),
+        bucket_count=bucket_count,
+    )
     return tuple(
-        _resolve(root, segment, segments, known, bucket_count) if segment.is_keyed else segment
-        for segment in segments
+        _resolve(segment, resolving) if segment.is_keyed else segment for segment in segments
     )
 
 
@@ -71,13 +78,27 @@ def unresolved(
     return pl.concat(parts).unique()
 
 
-def _resolve(
-    root: Path,
-    segment: Segment,
-    segments: Sequence[Segment],
-    known: pl.DataFrame,
-    bucket_count: int,
-) -> Segment:
+@dataclass(frozen=True, kw_only=True)
+class _Resolving:
+    """What all keyed segments are resolved by.
+
+    Attributes:
+        root: The store.
+        known: From `reference_map`.
+        lives: From `lives_told`.
+        unit: See `unit_kind`.
+        bucket_count: Buckets of the ledger.
+    """
+
+    root: Path
+    known: pl.DataFrame
+    lives: pl.DataFrame
+    unit: str | None
+    bucket_count: int
+
+
+def _resolve(segment: Segment, by: _Resolving) -> Segment:
+    root, known = by.root, by.known
     paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
     keys = [
         pl.scan_parquet(root / path).select(pl.lit(pending_kind(path)).alias("kind"), KEY, ROW)
@@ -85,8 +106,7 @@ def _resolve(
     ]
     told = pl.concat([pl.LazyFrame(schema=_TOLD), *keys]).collect()
     used = {
-        kind: with_since(root, segments, kind, _used(known, told, kind))
-        for kind in sorted(segment.kinds)
+        kind: with_since(_used(known, told, kind), by.lives, kind) for kind in sorted(segment.kinds)
     }
     beside = _references_beside(root, segment, known)
     digest = _digest(*used.values(), beside)
@@ -94,11 +114,10 @@ def _resolve(
         return segment
     waiting = told.join(known, left_on=["kind", KEY], right_on=["kind", "reference"], how="anti")
     waiting = waiting.unique(ROW).sort(ROW)
-    writer = SegmentWriter(root, segment.id, bucket_count, name=digest)
-    unit = unit_kind(segments)
+    writer = SegmentWriter(root, segment.id, by.bucket_count, name=digest)
     for path in paths:
         kind = pending_kind(path) or segment.key
-        is_inherited = kind in INHERITED and kind != unit
+        is_inherited = kind in INHERITED and kind != by.unit
         rows = in_their_lives(pl.read_parquet(root / path), used[kind], segment.table)
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
         write_known(writer, segment.table, keyed, inherited=is_inherited)
