@@ -208,7 +208,7 @@ FILES = [
     Trap(
         "half a JSON",
         '{"data":[',
-        ("not JSON", "line 1", "check"),
+        ("not JSON", "line 1", "it was cut off"),
         None,
         ".json",
         {"format": "json"},
