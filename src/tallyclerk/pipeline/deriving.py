@@ -112,7 +112,8 @@ class Deriving:
             counting = replace(counting, counts=counts, archive=draft)
             parts = [part for part in self._counted(counting, "counting") if part]
             merging = Merging(counts, tuple(all_kpis()), len(beginnings.share.lots), former)
-            many = workers.are_many(self.ledger.bucket_count)
+            # What is gone on from may lie in one lot: no processes have been started for it.
+            many = workers.are_many(len(beginnings.share.lots))
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
             if draft:
