@@ -20,7 +20,7 @@ from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.layout import PACK, SEGMENT, mark_of
 
 BUCKET = "__bucket"
-HELD_ROWS = 500_000
+HELD_ROWS = 250_000
 """Rows that wait in memory to be written together."""
 
 
