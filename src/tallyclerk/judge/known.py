@@ -73,19 +73,18 @@ def outline_of(tallies: pl.LazyFrame) -> dict[str, Any]:
         The values that each filter finds, sorted; `months`: the first and the last that any fact
         falls into, null without any; `subjects`: every partner and role, sorted.
     """
-    month = pl.col("month")
-    values = tallies.select(
-        *(
-            pl.col(column).unique().drop_nulls().sort().implode().alias(kind)
-            for kind, column in FILTERS.items()
-        ),
-        months=pl.concat_list(month.min(), month.max()),
-    )
-    subjects = tallies.select("partner_id", "role").unique().sort("partner_id", "role")
-    found, who = pl.collect_all([values, subjects])
-    told = {name: column[0].to_list() for name, column in found.to_dict().items()}
-    has_months = told["months"] != [None, None]
-    return {**told, "months": told["months"] if has_months else None, "subjects": who.rows()}
+    seen = tallies.select(*FILTERS.values(), "month").unique().collect(engine="streaming")
+    values = {
+        kind: seen[column].unique().drop_nulls().sort().to_list()
+        for kind, column in FILTERS.items()
+    }
+    first, last = seen.select(first=pl.col("month").min(), last=pl.col("month").max()).row(0)
+    subjects = seen.select("partner_id", "role").unique().sort("partner_id", "role")
+    return {
+        **values,
+        "months": None if first is None else [first, last],
+        "subjects": subjects.rows(),
+    }
 
 
 def known_names(
