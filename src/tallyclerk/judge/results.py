@@ -16,6 +16,7 @@ from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.gross import gross_counts, gross_value
+from tallyclerk.judge.memory import lots
 from tallyclerk.judge.states import counted, state_in_doubt
 from tallyclerk.judge.targets import goal_for
 from tallyclerk.judge.worst import NO_DOUBTS, Doubts
@@ -60,8 +61,9 @@ class Judge:
         """
         found: list[Result] = []
         for kpi in self.kpis.values():
-            counts = count(tallies, kpi, cut, is_timed=True)
-            found += self.of_counts(counts, kpi, tallies, cut)
+            for judge, rows in self._lots(tallies, kpi):
+                counts = count(rows, kpi, cut, is_timed=True)
+                found += judge.of_counts(counts, kpi, rows, cut)
         return sorted(found, key=sort_key)
 
     def of_counts(
@@ -98,6 +100,23 @@ class Judge:
         judge = replace(self, place={**self.place, **place})
         month = cuts.get("month")
         return judge.over(Period(month, month)) if isinstance(month, int) else judge
+
+    def _lots(self, tallies: pl.LazyFrame, kpi: Kpi) -> Iterator[tuple[Judge, pl.LazyFrame]]:
+        """The judge and the rows of some partners at a time, where a KPI has many rows."""
+        mine = tallies.filter(pl.col("kpi") == kpi.name)
+        shares = [] if kpi.is_rate else lots(mine, "partner_id")
+        if len(shares) < 2:  # noqa: PLR2004
+            yield self, tallies
+            return
+        silent = {partner for partner, _ in self.subjects}.difference(*shares)
+        for partners in shares:
+            theirs = silent.union(partners)
+            subjects = [subject for subject in self.subjects if subject[0] in theirs]
+            yield (
+                replace(self, subjects=subjects),
+                mine.filter(pl.col("partner_id").is_in(partners)),
+            )
+            silent = set()
 
     def _subjects(self, kpi: Kpi) -> list[tuple[str, str]]:
         """Who has a total of a KPI, if only an empty one."""

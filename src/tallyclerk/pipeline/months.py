@@ -7,13 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.results import Result
-from tallyclerk.judge.memory import CODED
+from tallyclerk.judge.memory import CODED, lots
 from tallyclerk.judge.results import Judge, sort_key
 from tallyclerk.judge.spans import ByMonth, judged_by_month
 from tallyclerk.store.answers import Answers
-
-AT_ONCE = 1_000_000
-"""Rows whose texts are looked at together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +42,28 @@ class Remembering:
         """Results of the only KPI of a judge in each month."""
         (kpi,) = judge.kpis
         known = self.kept.find(kpi) or {}
-        rows = tallies.collect()
-        marks = marks_of(rows)
-        other = [month for month, mark in marks.items() if _mark(known, month) != mark]
-        made: dict[int, list[Result]] = {month: [] for month in other}
-        changed = rows.filter(pl.col("month").is_in(other)) if len(other) < len(marks) else rows
-        for result in self.judged(changed.lazy(), judge) if other else ():
-            made[int(str(result.period).replace("-", ""))].append(result)
-        new = {month: Month(mark=marks[month], results=found) for month, found in made.items()}
+        new: dict[int, Month] = {}
+        shares = lots(tallies, "month")
+        for months in shares:
+            rows = tallies.filter(pl.col("month").is_in(months)).collect()
+            new |= self._judged_anew(rows, judge, known)
         if new:
             known |= new
             self.kept.keep(kpi, known)
-        found = [result for month in marks for result in known[month].results]
+        found = [result for months in shares for each in months for result in known[each].results]
         return sorted(found, key=sort_key)
+
+    def _judged_anew(
+        self, rows: pl.DataFrame, judge: Judge, known: dict[int, Month]
+    ) -> dict[int, Month]:
+        """What is said of those months of which the tallies are not as they were."""
+        marks = marks_of(rows)
+        other = [month for month, mark in marks.items() if _mark(known, month) != mark]
+        made: dict[int, list[Result]] = {month: [] for month in other}
+        changed = rows.lazy().filter(pl.col("month").is_in(other))
+        for result in self.judged(changed, judge) if other else ():
+            made[int(str(result.period).replace("-", ""))].append(result)
+        return {month: Month(mark=marks[month], results=found) for month, found in made.items()}
 
 
 def marks_of(rows: pl.DataFrame) -> dict[int, str]:
@@ -66,8 +72,7 @@ def marks_of(rows: pl.DataFrame) -> dict[int, str]:
         return {}
     hashed = pl.concat(
         part.select("month", hashed=part.with_columns(pl.col(CODED).cast(pl.String)).hash_rows())
-        for table in _in_order_of_ends(rows)
-        for part in table.iter_slices(AT_ONCE)
+        for part in _in_order_of_ends(rows)
     ).drop_nulls("month")
     found = hashed.group_by("month").agg(pl.len(), pl.col("hashed").sum()).sort("month")
     return {month: f"{count}:{total}" for month, count, total in found.iter_rows()}
