@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,24 @@ from tallyclerk.store.owners import file_owners, source_owners
 
 if TYPE_CHECKING:
     from tallyclerk.pipeline.run import Run
+
+
+@dataclass(frozen=True)
+class _Proofs:
+    """Evidence by partner, read where it is asked for.
+
+    Attributes:
+        shown: FACTS of every partner with what they can be checked by, as files.
+        disputes: DISPUTES.
+    """
+
+    shown: pl.LazyFrame
+    disputes: pl.DataFrame
+
+    def __call__(self, partner: str) -> pl.DataFrame:
+        """The facts of one partner, in the order that its files have."""
+        mine = self.shown.filter(pl.col("partner_id") == partner)
+        return with_disputes(in_order(mine), self.disputes)
 
 
 def write_pages(
@@ -66,9 +84,7 @@ def write_pages(
     return write_report(
         replace(said, ours=ours(proof)),
         run.kpis,
-        lambda partner: with_disputes(
-            in_order(shown.filter(pl.col("partner_id") == partner)), objected.disputes
-        ),
+        _Proofs(shown, objected.disputes),
         out,
         readers=_readers(run),
         look=look,

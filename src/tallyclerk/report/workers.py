@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 
 import polars as pl
 
@@ -15,7 +15,10 @@ from tallyclerk.workers import one_thread_each, processes
 PARALLEL_FROM = 8
 """Partners from which starting other processes is worth its second."""
 AHEAD = 3
-"""Partners in work or waiting per process: evidence is fetched as it is needed, not all at once."""
+"""Partners in work or waiting per process."""
+SHIPMENTS_AT_ONCE = 100_000
+"""Shipments whose evidence is in memory at once, unless one partner has more: each has some twenty
+facts, and drawing them takes 30 kB."""
 LIBRARIES = (
     "fontTools.subset",
     "jinja2",
@@ -29,6 +32,7 @@ FRESH_AFTER = 50
 libraries that draw it, which would add up over hundreds of them."""
 
 Evidence = Callable[[str], pl.DataFrame]
+"""Gives the facts of a partner by its id, in the process that draws its pages."""
 
 
 def write_cards(
@@ -45,7 +49,7 @@ def write_cards(
     return written
 
 
-Job = Future[Written] | Written
+Job = Future[Written]
 
 
 def _jobs(cards: Sequence[Card], evidence: Evidence, most: int) -> Iterator[tuple[Card, Job]]:
@@ -53,14 +57,20 @@ def _jobs(cards: Sequence[Card], evidence: Evidence, most: int) -> Iterator[tupl
     waiting: list[tuple[Card, Job]] = []
     with one_thread_each(), processes(most, LIBRARIES) as pool:
         for card in cards:
-            waiting.append((card, _submitted(pool, card, evidence)))
-            if len(waiting) >= AHEAD * most:
+            while waiting and not _has_room(card, [each for each, _ in waiting], most):
                 yield waiting.pop(0)
+            waiting.append((card, pool.submit(_one, card, evidence)))
         yield from waiting
 
 
+def _has_room(card: Card, others: Sequence[Card], most: int) -> bool:
+    """Whether a partner can be begun while others are in work or waiting."""
+    shipments = sum(sum(each.given.shipments.values()) for each in (card, *others))
+    return len(others) < AHEAD * most and shipments <= SHIPMENTS_AT_ONCE
+
+
 def _one(card: Card, evidence: Evidence) -> Written:
-    """Write one partner here."""
+    """Write one partner, in this process."""
     try:
         facts = evidence(card.given.partner_id)
     except Exception as error:  # noqa: BLE001 - one partner's failure is reported, not fatal
@@ -68,16 +78,7 @@ def _one(card: Card, evidence: Evidence) -> Written:
     return write_card(card, facts)
 
 
-def _submitted(pool: ProcessPoolExecutor, card: Card, evidence: Evidence) -> Job:
-    try:
-        return pool.submit(write_card, card, evidence(card.given.partner_id))
-    except Exception as error:  # noqa: BLE001
-        return Written.failed(card, error)
-
-
 def _result(card: Card, job: Job) -> Written:
-    if isinstance(job, Written):
-        return job
     try:
         return job.result()
     except Exception as error:  # noqa: BLE001
