@@ -12,23 +12,19 @@ import polars as pl
 from tallyclerk.domain.tables import UTC
 from tallyclerk.ingest.times.clock import (
     BELIEVED,
-    OFFSET_IGNORED,
-    SOURCE_ZONE,
-    STATED_OFFSET,
     Clock,
     UnknownZoneError,
     in_zones,
     shifted,
 )
 from tallyclerk.ingest.times.formats import (
-    EPOCHS,
-    EXCEL,
     Format,
     declared,
     from_shape,
     is_numeric,
 )
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.values import times_of
 from tallyclerk.ingest.times.years import with_year
 
 PARSED: pl.Schema = pl.Schema(
@@ -46,10 +42,6 @@ PARSED: pl.Schema = pl.Schema(
 SAMPLE = 1000
 MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
-_NAIVE = pl.Datetime("us")
-_APART, _HOURS = r"\s+([+-]\d{2}(?::?\d{2})?)$", r"([+-]\d{2})$"
-"""An offset with a space before it, which a format with %z may have or not, and one of hours only."""
-_INSIDE = r"([+-]\d{2}:?\d{2})(?:\s\d{4})?\D*$"
 SHORTEST_ZONE_WORD = 3
 ZONE_WORD = r"\s+\(?([A-Z]{3,5})\)?$"
 """A word for a zone behind a time: 14:05 CST, 2:05 PM (BST)."""
@@ -165,43 +157,12 @@ class TimeColumn:
         if places is None and result.is_touched:
             places = result.open_places()
         values = result.values if places is None else result.values.gather(places)
-        local, at, origin = self._times(values, form)
+        local, at, origin = times_of(values, form, ignores_offset=self.clock.ignores_offset)
         fits = local.is_between(EARLIEST, LATEST, closed="left").fill_null(value=False)
         count = int(fits.sum())
         if count:
             self.counts.formats[str(form)] += count
             result.put(places, fits, local, at, form.precision, origin)
-
-    def _times(self, values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series | None, str]:
-        """Local and UTC times of values under one format, and where the zone came from.
-
-        UTC is None where it follows from the zone.
-        """
-        if form.offset in {"inside", "tail"}:
-            if form.offset == "inside":
-                near, pattern = values, form.pattern
-                if pattern.endswith("%z"):
-                    near = values.str.replace(_APART, "$1").str.replace(_HOURS, "${1}00")
-                    pattern = pattern.replace(" %z", "%z")
-                at = _strptime(near, pattern)
-                local = at.dt.replace_time_zone(None) + _offsets(near.str.extract(_INSIDE))
-            else:
-                local = _strptime(values.str.head(-form.tail).str.strip_chars(), form.pattern)
-                at = (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
-            return (
-                (local, None, OFFSET_IGNORED)
-                if self.clock.ignores_offset
-                else (local, at, STATED_OFFSET)
-            )
-        if form.offset == "Z":
-            local = (
-                _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form.pattern)
-            )
-            if self.clock.ignores_offset:
-                return local, None, OFFSET_IGNORED
-            return local, local.dt.replace_time_zone("UTC"), "UTC"
-        local = _serial(values) if form.pattern == EXCEL else _strptime(values, form.pattern)
-        return local, None, SOURCE_ZONE
 
 
 class _Result:
@@ -277,32 +238,3 @@ def has_numeric_dates(values: pl.Series) -> bool:
     """Whether a sample has dates whose order of day and month needs a proof."""
     sample = plain(values.drop_nulls().head(SAMPLE))
     return any(is_numeric(shape) for shape in shapes_of(sample).unique())
-
-
-def _strptime(values: pl.Series, pattern: str) -> pl.Series:
-    return values.str.to_datetime(pattern, strict=False, cache=False, time_unit="us")
-
-
-def _epoch(values: pl.Series, form: Format) -> pl.Series:
-    number = _numbers(values) * EPOCHS[form.pattern]
-    return number.round().cast(pl.Int64, strict=False).cast(_NAIVE)
-
-
-def _numbers(values: pl.Series) -> pl.Series:
-    """Numbers as written out; 1.78717E+12 has lost its last digits to a spreadsheet."""
-    is_rounded = values.str.contains("[eE]").fill_null(value=False)
-    return values.set(is_rounded, None).cast(pl.Float64, strict=False)
-
-
-def _serial(values: pl.Series) -> pl.Series:
-    """Excel serial numbers, to the second (a float day holds no more)."""
-    seconds = ((_numbers(values) - 25569) * 86400).round()
-    return (seconds.cast(pl.Int64, strict=False) * 1_000_000).cast(_NAIVE)
-
-
-def _offsets(tails: pl.Series) -> pl.Series:
-    """±hh:mm, ±hhmm or ±hh as durations; there are few different ones."""
-    parts = tails.str.strip_chars().str.extract_groups(r"^([+-])(\d{2}):?(\d{2})?$")
-    minutes = parts.struct[1].cast(pl.Int64) * 60 + parts.struct[2].cast(pl.Int64).fill_null(0)
-    signed = minutes.zip_with(parts.struct[0] == "+", -minutes)
-    return (signed * 60_000_000).cast(pl.Duration("us"))
