@@ -11,7 +11,7 @@ import pickle
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -33,6 +33,24 @@ T = TypeVar("T")
 def are_many(parts: int) -> bool:
     """Whether so many buckets, lots or sections are worth processes of their own."""
     return parts >= PARALLEL_FROM and (os.cpu_count() or 1) > 1
+
+
+def lots(sizes: Iterable[tuple[T, int]], most: int) -> list[list[T]]:
+    """Share out things in their order, so that none but a lot of one is larger than `most`.
+
+    Args:
+        sizes: Each thing with its size.
+        most: Size of a lot.
+    """
+    found: list[list[T]] = []
+    room = 0
+    for each, size in sizes:
+        if not found or size > room:
+            found.append([])
+            room = most
+        found[-1].append(each)
+        room -= size
+    return found
 
 
 def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T]:

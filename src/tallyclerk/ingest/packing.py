@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallyclerk import workers
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.room import unpacked_bytes
@@ -30,15 +31,7 @@ def packs_of(unread: Sequence[Unread]) -> list[list[Unread]]:
     """Files that follow one another, in packs."""
     sizes = [unpacked_bytes([each]) for each in unread]
     most = min(max(sum(sizes) // SHARES, LEAST_BYTES), MOST_BYTES)
-    packs: list[list[Unread]] = []
-    room = 0
-    for each, size in zip(unread, sizes, strict=True):
-        if not packs or size > room:
-            packs.append([])
-            room = most
-        packs[-1].append(each)
-        room -= size
-    return packs
+    return workers.lots(zip(unread, sizes, strict=True), most)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from tallyclerk import workers
 from tallyclerk.domain.tables import TALLIES
 
 CODED = pl.Categorical()
@@ -47,12 +48,4 @@ def lots(rows: pl.LazyFrame, column: str) -> list[list[Any]]:
         column: Of them; rows without a value are in no lot.
     """
     sizes = rows.group_by(column).len().drop_nulls().collect(engine="streaming")
-    found: list[list[Any]] = []
-    room = 0
-    for value, size in sorted(sizes.iter_rows()):
-        if size > room:
-            found.append([])
-            room = AT_ONCE
-        found[-1].append(value)
-        room -= size
-    return found
+    return workers.lots(sorted(sizes.iter_rows()), AT_ONCE)
