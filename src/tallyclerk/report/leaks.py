@@ -31,6 +31,8 @@ SHORTEST_CUT, CUT = 12, "..."
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\u00ad\u200b\ufffe-]+")
 """What may stand in a word where a line ends: a reader of PDFs tells a hyphen there by U+FFFE."""
+_LINE_END = r"(?:[\u00ad\ufffe-]?[^\S\n]*\n\s*)?"
+"""The end of a line, if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +74,14 @@ def leaks(file: str, content: bytes, hidden: Sequence[Word], own: Sequence[Word]
 
 
 def blanked(text: str, own: Iterable[Word]) -> str:
-    """A text without the names that its reader may know, whole or cut."""
+    """A text without the names that its reader may know: whole, broken over lines or cut."""
+    longest_first = sorted(own, key=lambda w: -len(w.text))
+    text = unicodedata.normalize("NFKC", text)
+    for word in longest_first:
+        if len(_squeezed(word.text)) >= SHORTEST_SQUEEZED:
+            text = _over_lines(word.text).sub(" ", text)
     text = _plain(text)
-    for word in sorted(own, key=lambda w: -len(w.text)):
+    for word in longest_first:
         if len(word.text) >= SHORTEST_WORD:
             text = _pattern(word.text).sub(" ", text)
         if len(word.text) > SHORTEST_CUT and CUT in text:
@@ -121,6 +128,13 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return _BREAKS.sub("", _plain(text)).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _over_lines(word: str) -> re.Pattern[str]:
+    """A word that may go on in the next line anywhere."""
+    letters = (r"\s+" if letter == " " else re.escape(letter) for letter in _plain(word))
+    return re.compile(rf"(?<![^\W_]){_LINE_END.join(letters)}(?![^\W_])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

@@ -182,3 +182,14 @@ def test_a_readers_own_name_tells_nothing_where_it_is_cut():
     assert found("a.html", cut, other) == ["source"]
     foreign = "<td>Guangdong Brightway Logistics…</td>".encode()
     assert found("a.html", foreign, other, own) == ["source"]
+
+
+def test_a_readers_own_name_tells_nothing_where_it_goes_on_in_the_next_line():
+    """The name of another one that begins it is found, broken over lines or not."""
+    name = "深圳市恒达供应链管理有限公司"
+    own, other = (Word(text=f"{name} 2", partner_id="a"),), (Word(text=name, partner_id="b"),)
+    broken = f"{name[:10]}\r\n{name[10:]}"
+    assert found("a.txt", f"Owner\r\n{broken} 2\r\nShipped".encode(), other, own) == []
+    assert found("a.txt", f"Owner\r\n{broken} 2\r\nShipped".encode(), other) == ["text"]
+    for foreign in (broken, f"{broken} 25", name, f"{broken} 2 {name}"):
+        assert found("a.txt", f"Owner\r\n{foreign}\r\nShipped".encode(), other, own) == ["text"]
