@@ -97,8 +97,8 @@ def _check_markup(start: bytes) -> None:
         )
     if start.startswith(b"<?xml"):
         raise InputError(
-            "the file is XML in no format that is read",
-            how="ask the partner for a table (CSV, Excel) or for EPCIS messages",
+            "the file is XML",
+            how='declare format = "xml", and records = the path to the elements that are rows',
         )
 
 
