@@ -22,7 +22,10 @@ from tallyclerk.ingest.zipped import is_archive, on_disk
 from tallyclerk.progress import Progress
 
 MAX_FILES = 10_000
-_CODE_PAGES = {"pl": "cp1250", "cs": "cp1250", "tr": "cp1254"}
+_CODE_PAGES = {
+    **dict.fromkeys(("pl", "cs", "hu", "ro"), "cp1250"),
+    "tr": "cp1254",
+}
 """Code page of Latin letters of the languages that Western Europe's does not hold."""
 _NO_EXPORTS = {".toml", ".md", ".py", ".lock", ".ds_store"}
 _SHARED_KEYS = 0.6
