@@ -30,9 +30,9 @@ def with_disputes(facts: pl.DataFrame, disputes: pl.DataFrame) -> pl.DataFrame:
 
     Its reasons stay in its own workbook: they may name others, who are not named to each other.
     """
-    told = disputes.select("case_id", dispute="view")
-    named = with_case_ids(facts).join(told, on="case_id", how="left", maintain_order="left")
-    return named.with_columns(dispute=pl.when(pl.col("rule").is_null()).then(pl.col("dispute")))
+    views = dict(disputes.select("case_id", "view").iter_rows())
+    told = pl.col("case_id").replace_strict(views, default=None, return_dtype=pl.String)
+    return with_case_ids(facts).with_columns(dispute=pl.when(pl.col("rule").is_null()).then(told))
 
 
 def disputed(evidence: pl.LazyFrame, disputes: pl.DataFrame) -> Disputed:

@@ -7,7 +7,7 @@ import polars as pl
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.kpis.retold import is_evidence, is_told_late
-from tallyclerk.report.fallbacks import within
+from tallyclerk.report.fallbacks import is_within
 
 VARIANTS = ("disputed", "whole_chain")
 """Rules that tell a whole case by another reckoning, and name no part of it."""
@@ -15,12 +15,10 @@ PARTS = pl.List(pl.Struct({"rule": pl.String, "minutes": pl.Int64}))
 
 
 class Cases:
-    """FACTS of one partner, cut by figure: a page asks for the same few cases again and again."""
+    """FACTS of one partner: a page asks for the cases against the same few figures again and again."""
 
     def __init__(self, facts: pl.DataFrame) -> None:
         self.facts = facts
-        self._none = facts.clear()
-        self._by_figure = facts.partition_by("kpi", "role", as_dict=True, maintain_order=True)
         self._missed: dict[tuple[object, ...], pl.DataFrame] = {}
 
     def missed(self, result: Result) -> pl.DataFrame:
@@ -48,8 +46,9 @@ class Cases:
         )
 
     def _mine(self, result: Result) -> pl.DataFrame:
-        mine = self._by_figure.get((result.kpi, result.role), self._none)
-        return mine if mine.is_empty() else within(mine, result.period)
+        return self.facts.filter(
+            pl.col("kpi") == result.kpi, pl.col("role") == result.role, is_within(result.period)
+        )
 
 
 def _with_parts(mine: pl.DataFrame, against: pl.Expr, result: Result) -> pl.DataFrame:

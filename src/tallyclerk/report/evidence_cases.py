@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.against import is_miss
 from tallyclerk.report import words
-from tallyclerk.report.fallbacks import within
+from tallyclerk.report.fallbacks import is_within
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.reasons import reason
 from tallyclerk.report.tables import rule
@@ -103,7 +103,7 @@ def sheet(
     for each in mine:
         cuts.setdefault((each.role, counts_in(each)), []).append(each)
     parts = [
-        _cases(within(facts, found[0].period).filter(pl.col("role") == role), found)
+        _cases(facts.filter(is_within(found[0].period), pl.col("role") == role), found)
         for (role, _), found in cuts.items()
     ]
     rows = pl.concat(parts)

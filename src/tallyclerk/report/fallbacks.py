@@ -48,9 +48,9 @@ def wanted(results: Iterable[Result]) -> pl.DataFrame:
     return pl.DataFrame(sorted(keys), schema=schema, orient="row")
 
 
-def within(facts: pl.DataFrame, period: str | None) -> pl.DataFrame:
-    """FACTS of the months of a period; all of them for none."""
+def is_within(period: str | None) -> pl.Expr:
+    """Whether one of FACTS is of the months of a period; each is for none."""
     if not period:
-        return facts
+        return pl.lit(value=True)
     months = Period.of(period)
-    return facts.filter(pl.col("month").is_between(months.first, months.last))
+    return pl.col("month").is_between(months.first, months.last)

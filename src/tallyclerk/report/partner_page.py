@@ -11,7 +11,7 @@ from tallyclerk.domain.results import Histogram, Judgement, Result
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
 from tallyclerk.report.cases import Cases
-from tallyclerk.report.fallbacks import within
+from tallyclerk.report.fallbacks import is_within
 from tallyclerk.report.figures import Subject, figures
 from tallyclerk.report.fixes import fixes
 from tallyclerk.report.head import head
@@ -157,7 +157,7 @@ def _section(
     period = given.run.period
     focus = states.focus(totals, lanes)
     rules = [r for r in given.rules if r.role == role]
-    incidents = tables.incidents(within(facts, period), rules, given.names, role)
+    incidents = tables.incidents(facts.lazy().filter(is_within(period)), rules, given.names, role)
     before = text.span(period_before(period))
     return Section(
         role=role,

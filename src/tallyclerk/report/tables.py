@@ -115,7 +115,7 @@ def table_of(
 
 
 def incidents(
-    facts: pl.DataFrame, rules: Sequence[Result], names: Mapping[str, str], role: str
+    facts: pl.LazyFrame, rules: Sequence[Result], names: Mapping[str, str], role: str
 ) -> Table:
     """Count incidents by rule and counterpart, from the evidence, else from the results by rule."""
     found = facts.filter(
@@ -128,6 +128,7 @@ def incidents(
         found.group_by("rule", "counterpart", "kpi")
         .agg(pl.col("hits").sum(), pl.col("shipment_id").n_unique().alias("shipments"))
         .sort(["hits", "rule", "counterpart"], descending=[True, False, False], nulls_last=True)
+        .collect()
     )
     rows = [
         (

@@ -17,8 +17,8 @@ PARALLEL_FROM = 8
 AHEAD = 3
 """Partners in work or waiting per process."""
 SHIPMENTS_AT_ONCE = 100_000
-"""Shipments whose evidence is in memory at once, unless one partner has more: each has some twenty
-facts, and drawing them takes 30 kB."""
+"""Shipments whose evidence is in memory at once, unless one partner has more: each has up to thirty
+facts, and drawing them takes 20 kB."""
 LIBRARIES = (
     "fontTools.subset",
     "jinja2",
