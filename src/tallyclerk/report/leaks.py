@@ -16,6 +16,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import IO
 
 SHORTEST_ID = 6
 """Ids of fewer letters are too common to look for."""
@@ -29,6 +30,10 @@ SHORTEST_CUT, CUT = 12, "..."
 """Letters that are left of a name that is cut, at least, and what follows them, normalised."""
 
 
+PIECE = 2**20
+"""Bytes of a workbook's part that are looked at together."""
+
+_CELL_END = re.compile(r"</(?:t|c|si|v|f)>")
 _BREAKS = re.compile(r"[\s\x00-\x1f\u00ad\u200b\ufffe-]+")
 """What may stand in a word where a line ends: a reader of PDFs tells a hyphen there by U+FFFE."""
 _LINE_END = r"(?:[\u00ad\ufffe-]?[^\S\n]*\n\s*)?"
@@ -78,7 +83,7 @@ def blanked(text: str, own: Iterable[Word]) -> str:
     longest_first = sorted(own, key=lambda w: -len(w.text))
     text = unicodedata.normalize("NFKC", text)
     for word in longest_first:
-        if len(_squeezed(word.text)) >= SHORTEST_SQUEEZED:
+        if len(_short(word.text)) >= SHORTEST_SQUEEZED:
             text = _over_lines(word.text).sub(" ", text)
     text = _plain(text)
     for word in longest_first:
@@ -112,8 +117,8 @@ def words_in(text: str, words: Sequence[Word]) -> list[Word]:
         for word in words
         # What is not even there without its spaces is not there: most words end here, fast.
         if _is_telling(word)
-        and _squeezed(word.text) in squeezed
-        and (len(_squeezed(word.text)) >= SHORTEST_SQUEEZED or _pattern(word.text).search(text))
+        and _short(word.text) in squeezed
+        and (len(_short(word.text)) >= SHORTEST_SQUEEZED or _pattern(word.text).search(text))
     ]
 
 
@@ -125,9 +130,13 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return _BREAKS.sub("", _plain(text)).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _short(word: str) -> str:
+    return _squeezed(word)
 
 
 @lru_cache(maxsize=4096)
@@ -180,9 +189,20 @@ def _of_workbook(content: bytes) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         yield "parts", " ".join(parts.namelist())
         for name in parts.namelist():
-            source = html.unescape(parts.read(name).decode())
-            # Cells are told apart: a word is never read across two of them.
-            yield name, re.sub(r"</(?:t|c|si|v|f)>", " | ", source)
+            with parts.open(name) as part:
+                for source in _in_pieces(part):
+                    # Cells are told apart: a word is never read across two of them.
+                    yield name, _CELL_END.sub(" | ", html.unescape(source))
+
+
+def _in_pieces(part: IO[bytes]) -> Iterator[str]:
+    """A part of a workbook, cut behind cells: that of a large partner is larger than memory."""
+    left = b""
+    while read := part.read(PIECE):
+        whole, end, left = (left + read).rpartition(b"</c>")
+        if whole:
+            yield (whole + end).decode()
+    yield left.decode()
 
 
 def _of_pdf(content: bytes) -> Iterator[tuple[str, str]]:

@@ -102,6 +102,21 @@ def test_a_workbook_is_read_in_every_part(content):
     assert found("a.xlsx", workbook("Nordlog")) == [], "two cells are no name"
 
 
+@pytest.mark.parametrize("piece", [1, 7, 50, 1_000])
+def test_a_workbook_larger_than_what_is_looked_at_together_is_read_whole(monkeypatch, piece):
+    monkeypatch.setattr("tallyclerk.report.leaks.PIECE", piece)
+    assert found("a.xlsx", workbook("bei Nordlog Spedition für März")) == ["xl/sharedStrings.xml"]
+    rows = workbook_of(["Zoé", *["x"] * 40, "Nordlog Spedition", *["y"] * 40])
+    assert found("a.xlsx", rows) == ["xl/worksheets/sheet1.xml"]
+
+
+def workbook_of(cells):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        book.add_worksheet().write_column(0, 0, cells)
+    return out.getvalue()
+
+
 def test_short_and_common_words_do_not_cry_wolf():
     hidden = (
         Word(text="gls", partner_id="gls", is_id=True),
