@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.support.command import call
-from tests.support.shell import write_world
+from tests.support.shell import call, write_world
 
 
 @pytest.fixture(scope="session")
@@ -13,7 +12,7 @@ def world(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     write_world(folder)
     done = call("ingest", cwd=folder)
-    assert done.code == 0, done.err
+    assert done.returncode == 0, done.stderr
     return folder
 
 

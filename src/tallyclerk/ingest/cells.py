@@ -197,15 +197,10 @@ class Cells:
         )
         names = [header[0], normalised(header)[0]]  # keys that are no shipment's id are normalised
         repeated = keys.is_in(names).fill_null(value=False)
-        is_empty, footers = keys.is_null(), totals(keys)
-        if is_empty.any():
-            begins = first_told(self._frame)
-            footers |= is_empty & totals(begins)
-            keys = keys.zip_with(~(is_empty & footers), begins)
         checks = (
-            ("key_missing", is_empty & ~footers),
+            ("key_missing", keys.is_null()),
             ("header_repeated", repeated),
-            ("total", footers),
+            ("total", totals(keys)),
             ("damaged_id", is_damaged),
             ("several_ids", several(keys)),
             ("personal_id", personal(keys)),
@@ -265,13 +260,6 @@ class Cells:
         if bad.any():
             raw = by_word(values.filter(bad), mask)
             self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
-
-
-def first_told(cells: pl.DataFrame) -> pl.Series:
-    """What each row begins with: the first of its cells that says something."""
-    told = pl.all().exclude(ROW).str.strip_chars()
-    first = pl.coalesce(pl.when(~told.is_in(NULLS)).then(told))
-    return cells.select(first.alias("")).to_series()
 
 
 def _any_damaged(parts: Sequence[pl.Series]) -> pl.Series:

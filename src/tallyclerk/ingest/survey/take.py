@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,8 +12,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from tallyclerk.config.models import Settings
-from tallyclerk.digests import code_digest, digest_of
-from tallyclerk.engines import of_each
+from tallyclerk.digests import digest_of
 from tallyclerk.ingest.flaws import survey_key
 from tallyclerk.ingest.survey import days, outages, stamps
 from tallyclerk.ingest.survey.chains import members, with_reporter
@@ -34,6 +33,7 @@ from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
 from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
+from tallyclerk.ingest.survey.shares import Looking, Share, shares_of
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.ingest.survey.stamps import (
     Stamp,
@@ -50,10 +50,8 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache, alone
 from tallyclerk.store.dedupe import FOR_DEDUPE
-from tallyclerk.store.looking import Looking, Share, shares_of
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
-from tallyclerk.store.sections import Memory
 
 _AT_ONCE = 8
 _IS_ACTUAL = pl.col("classifier") == "actual"
@@ -166,9 +164,8 @@ class _Look:
         """The settings in words."""
         return repr((self.timezone, sorted(self.roles.items())))
 
-    def glimpse(self, share: Share[Ledger]) -> tuple[_Glimpse, _Days]:
-        """What some shipments contribute."""
-        ledger, bucket = share.opened()
+    def glimpse(self, ledger: Ledger, bucket: int) -> tuple[_Glimpse, _Days]:
+        """What one bucket contributes."""
         told = ledger.told("events", bucket, _TOLD)
         actual, shipments = _reported(ledger, bucket, _actual(ledger, bucket, told))
         chain = members(actual, shipments, self.roles)
@@ -190,9 +187,8 @@ class _Look:
         )
         return glimpse, by_day
 
-    def recount(self, days: pl.DataFrame, share: Share[Ledger]) -> pl.DataFrame:
-        """What some shipments contribute to the minutes of some days."""
-        ledger, bucket = share.opened()
+    def recount(self, days: pl.DataFrame, ledger: Ledger, bucket: int) -> pl.DataFrame:
+        """What one bucket contributes to the minutes of some days."""
         rows = told_on(_actual(ledger, bucket, ledger.told("events", bucket, _TOLD)), days)
         return recount_stamps(_reported(ledger, bucket, rows)[0], days)
 
@@ -221,16 +217,12 @@ class _Surveyor:
 
     def survey(self, progress: Progress) -> Survey:
         """One pass over the shipments, and one more over the days that it leaves open."""
-        key = digest_of(code_digest("ingest/survey", "store"), pl.__version__, self._look.given)
-        memory = Memory(self._ledger.root, "surveyed", key)
-        looking = Looking(memory, partial(of_each, engine=self._engine))
+        looking = Looking(self._ledger, self._engine, self._look.given, progress)
         shares = shares_of(self._ledger)
         stamped_in: list[pl.DataFrame] = []
-        surveying = partial(progress, "surveying the ledger")
-        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in, surveying))
+        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in))
         stamp_days = days_of(by_day.stamps)
-        minutes = partial(progress, "counting single minutes")
-        at_once = self._at_once(looking, shares, stamped_in, stamp_days, minutes)
+        at_once = self._at_once(looking, shares, stamped_in, stamp_days)
         looking.done()
         habits = list(stamping(at_once, stamp_days))
         covered, zones = coverage_of(part.coverage for part in seen)
@@ -263,15 +255,11 @@ class _Surveyor:
         )
 
     def _glimpses(
-        self,
-        looking: Looking,
-        shares: Sequence[Share[Ledger]],
-        stamped_in: list[pl.DataFrame],
-        progress: Callable[[int, int], None],
+        self, looking: Looking, shares: Sequence[Share], stamped_in: list[pl.DataFrame]
     ) -> Iterator[tuple[_Glimpse, _Days]]:
         """What each share contributes; on which days it has stamps is noted for sections."""
         asked = ["glimpse"] * len(shares)
-        for part in looking.each(self._look.glimpse, shares, asked, progress):
+        for part in looking.each(self._look.glimpse, shares, "surveying the ledger", asked):
             if shares[0].name:
                 stamped_in.append(part[1].stamps.select(stamps.KEY))
             yield part
@@ -279,10 +267,9 @@ class _Surveyor:
     def _at_once(
         self,
         looking: Looking,
-        shares: Sequence[Share[Ledger]],
+        shares: Sequence[Share],
         stamped_in: Sequence[pl.DataFrame],
         days: pl.DataFrame,
-        progress: Callable[[int, int], None],
     ) -> pl.DataFrame:
         """The days stamped in one minute, from one more pass if there may be any."""
         left = days.filter("is_open").select(stamps.KEY).sort(stamps.KEY)
@@ -293,7 +280,7 @@ class _Surveyor:
         chosen = [number for number, asked in enumerate(own) if not asked.is_empty()]
         asked = [digest_of(own[number].write_csv())[:32] for number in chosen]
         again = partial(self._look.recount, left)
-        given = looking.each(again, [shares[n] for n in chosen], asked, progress)
+        given = looking.each(again, [shares[n] for n in chosen], "counting single minutes", asked)
         return stamped(list(given), days)
 
     def _pending(self) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 import polars as pl
 
@@ -12,7 +13,8 @@ from tallyclerk.domain.disputes import PROOF, REASON, SHEET, VIEW, VIEWS
 from tallyclerk.report import words
 from tallyclerk.report.evidence import EvidenceBook
 from tallyclerk.report.evidence_cases import CASE, Sheet, column_title, ending
-from tallyclerk.report.text import DASH, clean
+from tallyclerk.report.render.book import LAST_ROW, write_rows, written
+from tallyclerk.report.text import DASH
 
 ANSWERS = ((VIEW, 14), (REASON, 40), (PROOF, 40))
 """Columns at the end that the partner fills in; they and the first are read back by these titles."""
@@ -32,30 +34,18 @@ def _columns() -> tuple[tuple[str, int], ...]:
 
 def objections(book: EvidenceBook) -> bytes:
     """Write the workbook: our view on the left, as it was counted, and room for the partner's."""
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - workbooks only
+    return written(book.title, book.as_of, lambda sheets: _add_cases(sheets, book))
 
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    written = xlsxwriter.Workbook(out, options)
-    written.set_properties(
-        {
-            "title": clean(book.title),
-            "author": "tallyclerk",
-            "created": book.as_of.replace(tzinfo=None),
-        }
-    )
-    bold = written.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    text = written.add_format({"num_format": "@"})
-    page = written.add_worksheet(SHEET)
+
+def _add_cases(sheets: Any, book: EvidenceBook) -> None:
+    bold = sheets.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    text = sheets.add_format({"num_format": "@"})
+    page = sheets.add_worksheet(SHEET)
     columns = _columns()
     for place, (title, width) in enumerate(columns):
         page.set_column(place, place, width, text)
         page.write_string(0, place, title, bold)
-    last = 0
-    for last, cells in enumerate(_rows(book), start=1):
-        for place, cell in enumerate(cells):
-            if cell:
-                page.write_string(last, place, clean(cell))
+    last = write_rows(page, islice(_rows(book), LAST_ROW - 1), 1) - 1
     if last:
         view = len(columns) - len(ANSWERS)
         choice = {"validate": "list", "source": list(VIEWS)}
@@ -63,8 +53,6 @@ def objections(book: EvidenceBook) -> bytes:
         page.data_validation(1, view, last, view, choice)
         page.autofilter(0, 0, last, len(columns) - 1)
     page.freeze_panes(1, 1)
-    written.close()
-    return out.getvalue()
 
 
 def _rows(book: EvidenceBook) -> Iterator[tuple[str, ...]]:
