@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict
+
+from tallyclerk.domain.places import known_zones
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 STRICT = ConfigDict(extra="forbid", frozen=True)
 """Frozen, and an unknown key is an error."""
 
 
-@cache
-def _zones() -> set[str]:
-    """Every zone; finding them reads a folder, so that one search has to do."""
-    return available_timezones()
-
-
 def _known_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in known_zones():
         msg = f"{name!r} is not an IANA time zone such as Europe/Berlin or Asia/Shanghai"
         raise ValueError(msg)
     return name

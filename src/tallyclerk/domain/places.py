@@ -1,9 +1,16 @@
-"""Zones of countries, as the time zone database has them."""
+"""Zones and those of countries, as the time zone database has them."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from zoneinfo import available_timezones
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every zone; finding them reads a folder, so that one search has to do."""
+    return frozenset(available_timezones())
 
 
 @cache

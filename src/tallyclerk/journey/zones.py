@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zoneinfo import available_timezones
 
 import polars as pl
 
-from tallyclerk.domain.places import only_zones
+from tallyclerk.domain.places import known_zones, only_zones
 
 
 def destination_zone(timezone: str) -> pl.Expr:
@@ -16,7 +15,7 @@ def destination_zone(timezone: str) -> pl.Expr:
         only_zones(), default=None, return_dtype=pl.String
     )
     stated = pl.col("destination_timezone")
-    known = pl.when(stated.is_in(sorted(available_timezones()))).then(stated)
+    known = pl.when(stated.is_in(sorted(known_zones()))).then(stated)
     return pl.coalesce(known, by_country, pl.lit(timezone))
 
 

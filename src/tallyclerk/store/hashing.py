@@ -7,6 +7,7 @@ both: polars' own `hash` may change, xxhash64 of polars-hash is a published algo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 import polars_hash as plh
@@ -46,6 +47,7 @@ def row_hash(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     return total.reinterpret(signed=True).alias("row_hash")
 
 
+@cache
 def canary() -> str:
     """Hashes of fixed words: a ledger whose canary sings differently was written by other hashes."""
     frame = pl.DataFrame({"shipment_id": CANARY_WORDS, "pieces": [None, 1, -1]})

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from zoneinfo import available_timezones
+
+from tallyclerk.domain.places import known_zones
 
 ZONES: dict[str, str] = {
     "UTC": "UTC",
@@ -116,7 +117,7 @@ def _zone_in(name: str) -> ZoneEvidence | None:
     if fixed:
         hours, sign = int(fixed[2]), "-" if fixed[1] == "+" else "+"
         zone = f"Etc/GMT{sign}{hours}" if hours else "UTC"
-        return ZoneEvidence(zone, fixed[0]) if zone in available_timezones() else None
+        return ZoneEvidence(zone, fixed[0]) if zone in known_zones() else None
     lower = name.casefold().replace("_", " ")
     for phrase, zone in _PHRASES:
         if phrase in lower:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from zoneinfo import available_timezones
 
 import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
-from tallyclerk.domain.places import only_zones
+from tallyclerk.domain.places import known_zones, only_zones
 from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.ingest.survey.signs import Sign
 
@@ -70,7 +69,7 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
 
 def _doors(timed: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     """Local hours at the customer's door, where its zone is known."""
-    known = sorted(available_timezones())
+    known = sorted(known_zones())
     where = shipments.select("shipment_id", "destination_country", "destination_timezone")
     at_door = timed.filter(pl.col("milestone").is_in(_DOORS)).join(
         where, on="shipment_id", how="left"

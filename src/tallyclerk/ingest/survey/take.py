@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -98,15 +98,20 @@ class Survey:
 
 def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -> Survey:
     """The survey of a ledger, from beside it or made anew."""
-    kept = TypeAdapter(Survey)
 
     def tell() -> Any:
         with alone(ledger.root):
-            return kept.dump_python(_Surveyor(ledger, settings).survey(progress), mode="json")
+            return _form().dump_python(_Surveyor(ledger, settings).survey(progress), mode="json")
 
-    return kept.validate_python(
+    return _form().validate_python(
         Cache(ledger.root, "survey").told(survey_key(ledger, settings), tell)
     )
+
+
+@cache
+def _form() -> TypeAdapter[Survey]:
+    """How a survey is kept; working that out takes longer than reading one."""
+    return TypeAdapter(Survey)
 
 
 @dataclass(frozen=True, kw_only=True)

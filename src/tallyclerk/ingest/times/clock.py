@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from zoneinfo import available_timezones
 
 import polars as pl
 
+from tallyclerk.domain.places import known_zones
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.zones import to_utc
@@ -64,7 +64,7 @@ def stated_zone(word: str) -> str | dt.timedelta | None:
 @cache
 def _zones() -> dict[str, str]:
     """Every zone that is named after a place, by its name in upper case."""
-    return {name.upper(): name for name in available_timezones() if "/" in name}
+    return {name.upper(): name for name in known_zones() if "/" in name}
 
 
 BELIEVED = Clock()
