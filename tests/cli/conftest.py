@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.support.shell import call, write_world
+from tests.support.command import call
+from tests.support.shell import write_world
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +13,7 @@ def world(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     write_world(folder)
     done = call("ingest", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     return folder
 
 

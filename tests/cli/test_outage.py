@@ -1,11 +1,10 @@
 """A feed that was out, from the exports to the rates: one finding, and no incident each."""
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import pytest
-from tests.support.shell import call
+from tests.support.command import call
 
 CONFIG = """
 [run]
@@ -57,10 +56,10 @@ def write(folder: Path, out: range) -> None:
 def test_unanswered_releases_of_an_outage_are_no_incidents_but_in_doubt(tmp_path, out):
     write(tmp_path, out)
     read = call("ingest", cwd=tmp_path)
-    assert read.returncode == 0, read.stderr
-    assert ("one feed outage" in read.stdout + read.stderr) == bool(out)
+    assert read.code == 0, read.err
+    assert ("one feed outage" in read.text + read.err) == bool(out)
     done = call("tally", "--kpi", "miscommunication_rate", "--format", "json", cwd=tmp_path)
-    found = {row["partner_id"]: row for row in json.loads(done.stdout)["results"]}
+    found = {row["partner_id"]: row for row in done.json["results"]}
     hidden = len(out) * PER_DAY
     for partner in ("fwd", "cou"):
         row = found[partner]

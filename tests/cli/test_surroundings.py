@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.shell import call
+from tests.support.command import call
+from tests.support.shell import call as process
 
 from tallyclerk.cli.app import COMMANDS
 
@@ -34,30 +35,30 @@ def test_what_needs_no_data_imports_nothing_heavy(args):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_is_documented(name, tmp_path):
-    done = call(name, "--help", cwd=tmp_path)
+    done = process(name, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith(f"Usage: tallyclerk {name}")
     assert re.search(rf"^\| `{name}\b", README, re.MULTILINE), f"README has no row for {name}"
 
 
 def test_readme_has_the_dictionary_that_the_definitions_give(tmp_path):
-    made = call("kpis", "--format", "md", cwd=tmp_path).stdout
+    made = process("kpis", "--format", "md", cwd=tmp_path).stdout
     found = re.search(r"<!-- generated:kpis -->\n(.*?)<!-- /generated:kpis -->", README, re.DOTALL)
     assert found
     assert found[1] == made, "run scripts/fill_readme.py"
 
 
 def test_kpis_tell_one_definition(tmp_path):
-    done = call("kpis", "handover_ack_rate", cwd=tmp_path)
+    done = process("kpis", "handover_ack_rate", cwd=tmp_path)
     assert "acknowledge_hours = 24" in done.stdout
     assert "≥ 95 %" in done.stdout
-    told = json.loads(call("kpis", "handover_ack_rate", "--format", "json", cwd=tmp_path).stdout)
+    told = json.loads(process("kpis", "handover_ack_rate", "--format", "json", cwd=tmp_path).stdout)
     assert told["parameters"]["acknowledge_hours"] == 24
-    assert "did you mean" in call("kpis", "handover_ak_rate", cwd=tmp_path).stderr
+    assert "did you mean" in process("kpis", "handover_ak_rate", cwd=tmp_path).stderr
 
 
 def test_a_missing_configuration_says_how_to_get_one(tmp_path):
-    done = call("tally", cwd=tmp_path)
+    done = process("tally", cwd=tmp_path)
     assert done.returncode == 3
     assert "tallyclerk init" in done.stderr
     assert done.stdout == ""
@@ -69,49 +70,49 @@ def test_a_typo_in_the_configuration_names_the_nearest_key(fresh):
         config.read_text(encoding="utf-8").replace("timezone =", "timezon ="), encoding="utf-8"
     )
     done = call("tally", cwd=fresh)
-    assert done.returncode == 3
-    assert "did you mean 'timezone'" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.code == 3
+    assert "did you mean 'timezone'" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_exports_that_are_not_there(fresh):
     for path in (fresh / "exports").iterdir():
         path.unlink()
     done = call("report", cwd=fresh)
-    assert done.returncode == 4
-    assert "no file matches" in done.stderr
+    assert done.code == 4
+    assert "no file matches" in done.err
 
 
 def test_exports_that_have_gone_are_told(world):
-    done = call("status", cwd=world, TALLYCLERK_SOURCES__GONE__PATH="exports/gone.csv")
+    done = process("status", cwd=world, TALLYCLERK_SOURCES__GONE__PATH="exports/gone.csv")
     assert done.returncode == 0
     assert "gone: exports/gone.csv: no file matches" in done.stdout
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(tmp_path):
-    done = call("taly", cwd=tmp_path)
+    done = process("taly", cwd=tmp_path)
     assert done.returncode == 2
     assert "tally" in done.stderr
 
 
 def test_global_options_go_before_and_after_the_command(world, tmp_path):
     config = str(world / "config.toml")
-    before = call("--config", config, "tally", "--format", "json", cwd=tmp_path)
-    after = call("tally", "--format", "json", "--config", config, "-q", cwd=tmp_path)
+    before = process("--config", config, "tally", "--format", "json", cwd=tmp_path)
+    after = process("tally", "--format", "json", "--config", config, "-q", cwd=tmp_path)
     assert before.returncode == 0
     assert before.stdout == after.stdout
 
 
 def test_ingest_tells_rejects_and_statuses_and_forget_takes_out(fresh):
     done = call("ingest", cwd=fresh)
-    assert done.returncode == 0
-    assert "exports/scans-1.csv:242, column occurred_at: 'yesterday'" in done.stdout
-    assert "status 'Verloren' is not mapped" in done.stdout
+    assert done.code == 0
+    assert "exports/scans-1.csv:242, column occurred_at: 'yesterday'" in done.text
+    assert "status 'Verloren' is not mapped" in done.text
     again = call("ingest", "--format", "json", cwd=fresh)
-    assert json.loads(again.stdout)["files_read"] == 0
+    assert again.json["files_read"] == 0
     gone = call("forget", "exports/scans-1.csv", cwd=fresh)
-    assert "scans: 242 rows taken out" in gone.stdout
-    assert "did you mean" in call("forget", "order", cwd=fresh).stderr
+    assert "scans: 242 rows taken out" in gone.text
+    assert "did you mean" in call("forget", "order", cwd=fresh).err
 
 
 def test_shipments_are_counted_where_only_events_tell_of_them(tmp_path):
@@ -122,25 +123,25 @@ def test_shipments_are_counted_where_only_events_tell_of_them(tmp_path):
     lines = "\n".join(["shipment_id,milestone,occurred_at", *rows])
     (tmp_path / "scans.csv").write_text(lines, encoding="utf-8")
     for command in ("ingest", "status"):
-        assert "3 events of 2 shipments" in call(command, cwd=tmp_path).stdout
-    told = call("tally", "--kpi", "on_time_rate", cwd=tmp_path).stdout
+        assert "3 events of 2 shipments" in call(command, cwd=tmp_path).text
+    told = call("tally", "--kpi", "on_time_rate", cwd=tmp_path).text
     assert "no cases; needs a promise, DELIVERED" in told
 
 
 def test_report_writes_a_folder_and_says_where(fresh):
     done = call("report", "--month", "2026-09", "--format", "html,csv,json", cwd=fresh)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     folder = fresh / "reports" / "2026-09" / "internal"
     start = Path("reports") / "2026-09" / "internal" / "index.html"
-    assert f"start with: {start}" in done.stdout
+    assert f"start with: {start}" in done.text
     assert (folder / "index.html").is_file()
     told = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     asked = call("tally", "--month", "2026-09", "--format", "json", cwd=fresh)
-    assert json.loads(asked.stdout)["results"] == told["results"]
-    assert "'docx' is not a format" in call("report", "--format", "docx", cwd=fresh).stderr
+    assert asked.json["results"] == told["results"]
+    assert "'docx' is not a format" in call("report", "--format", "docx", cwd=fresh).err
     empty = call("report", "--month", "2020-01", cwd=fresh)
-    assert empty.returncode == 4
-    assert "nothing happened in 2020-01" in empty.stderr
+    assert empty.code == 4
+    assert "nothing happened in 2020-01" in empty.err
 
 
 @pytest.mark.parametrize(
@@ -149,40 +150,40 @@ def test_report_writes_a_folder_and_says_where(fresh):
 )
 def test_a_month_without_data_is_refused_by_every_command(command, world):
     done = call(*command, "--month", "2031-01", cwd=world)
-    assert (done.returncode, done.stdout) == (4, "")
-    assert "nothing happened in 2031-01" in done.stderr
-    assert "the data tell of 2026-" in done.stderr
+    assert (done.code, done.text) == (4, "")
+    assert "nothing happened in 2031-01" in done.err
+    assert "the data tell of 2026-" in done.err
 
 
 def test_init_writes_once_and_its_result_loads(tmp_path):
-    done = call("init", "mine", cwd=tmp_path)
+    done = process("init", "mine", cwd=tmp_path)
     assert done.returncode == 0
     assert "next: " in done.stdout
     assert {path.name for path in (tmp_path / "mine").iterdir()} == {
         "config.toml", "exports", "sources", "reports",
     }  # fmt: skip
-    assert call("init", "mine", cwd=tmp_path).returncode == 2
-    empty = call("tally", cwd=tmp_path / "mine")
+    assert process("init", "mine", cwd=tmp_path).returncode == 2
+    empty = process("tally", cwd=tmp_path / "mine")
     assert empty.returncode == 4
     assert "names no source" in empty.stderr
     assert "inspect FOLDER --write" in empty.stderr
-    nothing = call("inspect", "exports", cwd=tmp_path / "mine")
+    nothing = process("inspect", "exports", cwd=tmp_path / "mine")
     assert (nothing.returncode, nothing.stdout) == (4, "")
     assert "exports: no export is there" in nothing.stderr
 
 
 def test_simulate_gives_exports_that_can_be_read(tmp_path):
     done = call("simulate", "sim", "--shipments", "30", "--no-truth", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "30 shipments" in done.stdout
-    assert call("status", "--config", "sim/config.toml", cwd=tmp_path).returncode == 0
+    assert done.code == 0, done.err
+    assert "30 shipments" in done.text
+    assert call("status", "--config", "sim/config.toml", cwd=tmp_path).code == 0
     again = call("simulate", "sim", cwd=tmp_path)
-    assert again.returncode == 2
-    assert "already" in again.stderr
+    assert again.code == 2
+    assert "already" in again.err
 
 
 def test_doctor_looks_at_everything(world):
-    told = json.loads(call("doctor", "--format", "json", cwd=world).stdout)
+    told = json.loads(process("doctor", "--format", "json", cwd=world).stdout)
     names = {check["name"] for check in told}
     assert {"Python", "polars", "pages as PDF", "fonts", "configuration", "store"} <= names
 
@@ -197,11 +198,11 @@ def test_doctor_asks_for_the_packages_of_spark_only_where_spark_counts(fresh, tm
     (info / "METADATA").write_text(told, encoding="utf-8")
     at = str(info.parent)
 
-    done = call("doctor", cwd=fresh, PYTHONPATH=at)
+    done = process("doctor", cwd=fresh, PYTHONPATH=at)
     assert done.returncode == 0, done.stderr
     assert "click" in done.stdout
     assert "absent" not in done.stdout
-    cluster = call("doctor", cwd=fresh, PYTHONPATH=at, TALLYCLERK_ENGINE__NAME="spark")
+    cluster = process("doctor", cwd=fresh, PYTHONPATH=at, TALLYCLERK_ENGINE__NAME="spark")
     assert cluster.returncode == 4
     assert (
         "surely-not-there: not installed. Mend: pip install 'surely-not-there>=1'" in cluster.stderr
@@ -210,7 +211,7 @@ def test_doctor_asks_for_the_packages_of_spark_only_where_spark_counts(fresh, tm
 
 def test_doctor_fails_with_a_mend(fresh):
     (fresh / "config.toml").write_text("[run]\ncurrency = 'euro'\n", encoding="utf-8")
-    done = call("doctor", cwd=fresh)
+    done = process("doctor", cwd=fresh)
     assert done.returncode == 4
     assert "configuration" in done.stderr
 
@@ -220,14 +221,14 @@ def test_a_file_that_cannot_be_read_is_told_and_changes_no_answer(fresh):
     (fresh / "exports" / "scans-2.csv").write_bytes(b"\x7fELF\x02\x01\x01\x00\r\x00\x01,\n\x00")
     (fresh / "exports" / "scans-3.csv").write_bytes(b"")
     done = call("ingest", cwd=fresh)
-    assert done.returncode == 0, done.stderr
-    assert "scans-2.csv" in done.stdout
-    assert "scans-3.csv: the file is empty" in done.stdout
+    assert done.code == 0, done.err
+    assert "scans-2.csv" in done.text
+    assert "scans-3.csv: the file is empty" in done.text
     after = call("tally", "--format", "json", cwd=fresh)
-    assert after.stdout == before.stdout
+    assert after.text == before.text
 
 
 def test_an_engine_that_is_not_there_is_told(fresh):
     done = call("tally", "--engine", "sprak", cwd=fresh)
-    assert done.returncode == 2
-    assert "is not one of 'local', 'spark'" in done.stderr
+    assert done.code == 2
+    assert "is not one of 'local', 'spark'" in done.err

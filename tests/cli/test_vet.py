@@ -3,13 +3,9 @@
 import json
 
 import pytest
-from tests.support import command
+from tests.support.command import call
 from tests.support.shell import CONFIG
 from tests.support.shell import call as process
-
-
-def call(*args, cwd):
-    return command.call(*args, "--config", cwd / "config.toml")
 
 
 def test_vet_says_a_verdict_with_its_reasons_in_100_columns(world):

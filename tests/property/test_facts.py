@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -28,10 +29,16 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 def stated(tables: Tables, seed: int, context: Context | None = None) -> pl.DataFrame:
-    """The facts of a world, sorted."""
+    """The facts of some tables, sorted."""
     bucket = bucket_of(tables)
     found = facts_of(bucket, context or context_of([bucket], settings(seed)))
     return found.sort(pl.all())
+
+
+@cache
+def stated_of(seed: int) -> pl.DataFrame:
+    """The facts of a world, sorted."""
+    return stated(world(seed), seed)
 
 
 def about(tables: Tables, chosen: set[str]) -> Tables:
@@ -47,7 +54,7 @@ def shipments_of(tables: Tables) -> list[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_counts_are_counts_and_times_are_times(seed: int) -> None:
-    found = stated(world(seed), seed)
+    found = stated_of(seed)
     assert dict(found.schema) == FACTS
     is_in = pl.col("reason").is_null()
     assert found.filter(pl.col("hits") < 0, pl.col("minutes") < 0).is_empty()
@@ -65,10 +72,10 @@ def test_the_parts_together_state_what_the_whole_states(seed: int) -> None:
     ids = shipments_of(tables)
     parts = [about(tables, set(ids[start::3])) for start in range(3)]
     context = context_of(map(bucket_of, parts), settings(seed))
-    whole = stated(tables, seed, context)
-    together = pl.concat([stated(part, seed, context) for part in parts])
-    assert together.sort(pl.all()).equals(whole)
-    added = add(pl.concat([tally(stated(part, seed, context)).lazy() for part in parts]))
+    whole = stated_of(seed)
+    states = [stated(part, seed, context) for part in parts]
+    assert pl.concat(states).sort(pl.all()).equals(whole)
+    added = add(pl.concat([tally(part).lazy() for part in states]))
     assert added.equals(tally(whole).sort(TALLY_KEYS))
     assert dict(added.schema) == TALLIES
 
@@ -77,7 +84,7 @@ def test_the_parts_together_state_what_the_whole_states(seed: int) -> None:
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     tables = world(seed)
     shuffled = {name: Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}  # noqa: S311 nothing secret
-    assert stated(shuffled, seed).equals(stated(tables, seed))
+    assert stated(shuffled, seed).equals(stated_of(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -110,7 +117,7 @@ def test_a_renamed_partner_has_the_same_facts_under_its_new_name(seed: int) -> N
     )
     # Event ids are hashes that know the partner; chain and batch spell its name.
     forget = ["chain", "batch", "from_event", "to_event"]
-    before = stated(tables, seed).drop(forget).sort(pl.all())
+    before = stated_of(seed).drop(forget).sort(pl.all())
     assert after.drop(forget).sort(pl.all()).equals(before)
 
 
@@ -133,14 +140,10 @@ def test_strangers_on_other_lanes_change_nothing(seed: int) -> None:
         {**row, "destination_country": "ZZ"} for row in strangers["shipments"]
     ]
     mixed = {name: [*rows, *strangers[name]] for name, rows in tables.items()}
-    chosen = settings(seed)
-    alone = bucket_of(tables)
-    both = bucket_of(mixed)
-    found = facts_of(both, context_of([both], chosen))
+    found = stated(mixed, seed)
     ours = found.filter(~pl.col("shipment_id").str.starts_with("other-"))
-    expected = facts_of(alone, context_of([alone], chosen))
     known_lane = pl.col("lane") != "?>?"
-    assert ours.filter(known_lane).sort(pl.all()).equals(expected.filter(known_lane).sort(pl.all()))
+    assert ours.filter(known_lane).equals(stated_of(seed).filter(known_lane))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -152,8 +155,7 @@ def test_what_the_whole_tells_moves_only_the_kpis_that_say_so(seed: int) -> None
     others = known.plans.with_columns(pl.col("minutes") + 60)
     follow = {name for name, kpi in all_kpis().items() if kpi.by_plans}
     moved = {"plans": (others, follow), "lane_p99": (known.lane_p99.clear(), {"loss_rate"})}
-    was = facts_of(bucket, known)
     for name, (frame, kpis) in moved.items():
-        now = facts_of(bucket, replace(known, **{name: frame}))
-        kept = [rows.filter(~pl.col("kpi").is_in(kpis)).sort(pl.all()) for rows in (was, now)]
+        now = facts_of(bucket, replace(known, **{name: frame})).sort(pl.all())
+        kept = [rows.filter(~pl.col("kpi").is_in(kpis)) for rows in (stated_of(seed), now)]
         assert kept[0].equals(kept[1])

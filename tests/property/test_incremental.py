@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import polars as pl
 import pytest
@@ -22,7 +24,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.ingest import room
 from tallyclerk.ingest.survey import Survey, survey_of
 from tallyclerk.pipeline import Run, leaving, open_run, shares
-from tallyclerk.store import sections
+from tallyclerk.store import Ledger, sections
 
 STEPS = (
     dt.datetime(2026, 5, 20, tzinfo=dt.UTC),
@@ -41,6 +43,7 @@ SOURCES = {
     "links": 'table = "references"',
     "snaps": 'table = "events"\nmode = "snapshot"',
     "corrected": 'table = "events"',
+    "ordered": 'table = "events"',
 }
 USUAL = ("LABEL_CREATED", "RELEASED", "ACCEPTED", "DEPARTED_ORIGIN", "IN_TRANSIT", "DELIVERED")
 TIMES = "%Y-%m-%dT%H:%M:%S%.fZ"
@@ -110,6 +113,20 @@ def told(random: Random, seed: int) -> dict[str, list[dict[str, object]]]:
     rows["links"] = [
         {"shipment_id": number[1:], "tracking_number": number} for number in sorted(numbers)
     ]
+    for number in range(20):  # orders of three shipments, told again of one or two of them
+        told_of = random.sample(tables["shipments"], 3)
+        rows["links"] += [
+            {"shipment_id": row["shipment_id"], "order_id": f"O{number}"} for row in told_of
+        ]
+        said = {
+            "milestone": "ORIGIN_HUB",
+            "occurred_at": dt.datetime(2026, 3, 27, number, tzinfo=dt.UTC),
+            "partner_id": "fwd",
+        }
+        rows["ordered"] += [{"order_id": f"O{number}", **said}] * random.choice((1, 2))
+        rows["events"] += [
+            {"shipment_id": row["shipment_id"], **said} for row in told_of[: number % 4]
+        ]
     return rows
 
 
@@ -192,6 +209,7 @@ def test_going_on_gives_what_counting_all_gives(
             assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [
                 True
             ] * 2
+        assert said_of(run.ledger) == said_of(plain_copy(run.ledger), monkeypatch)
         if step % 2:
             assert survey_of(run.ledger, run.settings) == plainly_surveyed(run, monkeypatch)
         damage(random, tmp_path / "ledger" / "cache", ["settled"] if step == seed else [])
@@ -225,9 +243,28 @@ def plainly_surveyed(run: Run, monkeypatch: pytest.MonkeyPatch) -> Survey:
     return found
 
 
+def plain_copy(ledger: Ledger) -> Ledger:
+    """The same ledger without anything that was found of it."""
+    root = ledger.root.with_name("plain")
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(ledger.root, root, ignore=shutil.ignore_patterns("cache", "derived"))
+    return Ledger.open(root)
+
+
+def said_of(ledger: Ledger, monkeypatch: pytest.MonkeyPatch | None = None) -> dict[str, Any]:
+    """The summary of a ledger; with a patch that of all its buckets, not of sections."""
+    with monkeypatch.context() if monkeypatch else nullcontext() as patch:
+        if patch:
+            patch.setattr(sections, "WORTH_FROM", 10**9)
+        found = vars(ledger.summary)
+    remembered = len(list((ledger.root / "cache").glob("accounts/*/*")))
+    assert (remembered == 0) if monkeypatch else (remembered > 1)
+    return {**found, "partner_milestones": found["partner_milestones"].rows()}
+
+
 def damage(random: Random, cache: Path, kinds: list[str]) -> None:
     """Change a byte of something remembered of sections and in some other kinds, or cut it."""
-    for kind in ("sections", "surveyed", *kinds):
+    for kind in ("sections", "surveyed", "accounts", "identities", *kinds):
         files = sorted(path for path in (cache / kind).glob("*/*") if path.is_file())
         path = random.choice(files)
         told = bytearray(path.read_bytes())

@@ -38,11 +38,12 @@ class Answer:
         return json.loads(self.out)
 
 
-def call(*args: str | Path) -> Answer:
-    """Run a command, whatever its exit code."""
+def call(*args: str | Path, cwd: Path | None = None) -> Answer:
+    """Run a command in a folder, whatever its exit code."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     err = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    place = contextlib.chdir(cwd) if cwd else contextlib.nullcontext()
+    with place, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run([str(arg) for arg in args])
     return Answer(code, out.buffer.getvalue(), err.getvalue())  # type: ignore[attr-defined]
 

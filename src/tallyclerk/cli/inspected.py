@@ -26,7 +26,7 @@ def told(found: Inspection, written: Sequence[Path], config: str, *, is_written:
         _refused(found),
         "" if is_written else blocks(found).rstrip(),
         _questions(found, written),
-        _written(written, config) if is_written else _next(found, config),
+        _written(found, written, config) if is_written else _next(found, config),
     )
 
 
@@ -165,7 +165,9 @@ def _place(question: Question, texts: Mapping[Path, Sequence[str]]) -> str | Non
     return None
 
 
-def _written(written: Sequence[Path], config: str) -> str:
+def _written(found: Inspection, written: Sequence[Path], config: str) -> str:
+    if not any(group.blocks for group in found.groups):
+        return "nothing was written"
     if not written:
         return "nothing was written: every block is there already"
     lines = [f"written: {', '.join(path.as_posix() for path in written)}"]

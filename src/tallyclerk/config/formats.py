@@ -74,6 +74,12 @@ FORMATS: dict[str, FormatFacts] = {
         endings=(".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst"),
         tables=_ANY,
     ),
+    "xml": FormatFacts(
+        title="XML",
+        reads="elements that come again and again, with what is around them",
+        endings=(".xml", ".xml.gz", ".xml.zst"),
+        tables=_ANY,
+    ),
     "parquet": FormatFacts(
         title="Parquet",
         reads="typed columns",

@@ -96,7 +96,7 @@ class Source(Block):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Literal[".", ","] = "."
     records: str | None = None
-    """JSON only: dotted path to the list of records, such as `data.items`; of one that is inside the
+    """JSON and XML only: dotted path to the list of records, such as `data.items`; of one that is inside the
     entries of another (`data.items.scans`) each entry has the keys around it too."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""

@@ -197,10 +197,15 @@ class Cells:
         )
         names = [header[0], normalised(header)[0]]  # keys that are no shipment's id are normalised
         repeated = keys.is_in(names).fill_null(value=False)
+        is_empty, footers = keys.is_null(), totals(keys)
+        if is_empty.any():
+            begins = first_told(self._frame)
+            footers |= is_empty & totals(begins)
+            keys = keys.zip_with(~(is_empty & footers), begins)
         checks = (
-            ("key_missing", keys.is_null()),
+            ("key_missing", is_empty & ~footers),
             ("header_repeated", repeated),
-            ("total", totals(keys)),
+            ("total", footers),
             ("damaged_id", is_damaged),
             ("several_ids", several(keys)),
             ("personal_id", personal(keys)),
@@ -260,6 +265,13 @@ class Cells:
         if bad.any():
             raw = by_word(values.filter(bad), mask)
             self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
+
+
+def first_told(cells: pl.DataFrame) -> pl.Series:
+    """What each row begins with: the first of its cells that says something."""
+    told = pl.all().exclude(ROW).str.strip_chars()
+    first = pl.coalesce(pl.when(~told.is_in(NULLS)).then(told))
+    return cells.select(first.alias("")).to_series()
 
 
 def _any_damaged(parts: Sequence[pl.Series]) -> pl.Series:

@@ -11,6 +11,15 @@ from pathlib import Path
 
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.config.models import Settings, Source
+from tallyclerk.ingest.zipped import (
+    SUFFIX,
+    archive_of,
+    blocks_of,
+    files_in,
+    is_archive,
+    is_within,
+    matched,
+)
 from tallyclerk.store.files import write_text
 
 SEEN = "seen.json"
@@ -42,13 +51,26 @@ def _patterns(source: Source) -> tuple[str, ...]:
 
 
 def _match(settings: Settings, source: str, pattern: str) -> Iterator[Path]:
-    path = settings.resolve(pattern).resolve()
+    """The files that a pattern names; an archive stands for the files in it, as a folder does."""
+    endings = FORMATS[settings.sources[source].format].endings
+    for path in _named(settings.resolve(pattern).resolve(), endings):
+        if not is_archive(path):
+            yield path
+            continue
+        inside = files_in(path)
+        yield from (p for p in inside if p == path or p.name.lower().endswith(endings))
+
+
+def _named(path: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+    """The files and archives that a path, a folder or a pattern names."""
     if path.is_file():
         yield path
     elif path.is_dir():
-        endings = FORMATS[settings.sources[source].format].endings
-        yield from (p for p in path.iterdir() if p.is_file() and p.name.lower().endswith(endings))
-    elif any(sign in pattern for sign in "*?["):
+        found = (*endings, SUFFIX)
+        yield from (p for p in path.iterdir() if p.is_file() and p.name.lower().endswith(found))
+    elif is_within(path):
+        yield from matched(path)
+    elif any(sign in path.as_posix() for sign in "*?["):
         anchor, parts = Path(path.anchor), path.parts[1:]
         plain = next((n for n, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
         folder = anchor.joinpath(*parts[:plain])
@@ -79,17 +101,28 @@ class Seen:
 
         Raises:
             OSError: If it cannot be read.
+            InputError: If it is in an archive that is damaged.
         """
-        stat = export.path.stat()
+        archive = archive_of(export.path)
+        stat = (archive or export.path).stat()
         key = [stat.st_size, stat.st_mtime_ns]
         known = self.entries.get(export.file)
         if known and known[:2] == key:
             return str(known[2])
-        with export.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest(export.path, archive)
         self.entries[export.file] = [*key, digest]
         return digest
 
     def save(self) -> None:
         """Remember for next time."""
         write_text(self.root / SEEN, json.dumps(self.entries, sort_keys=True))
+
+
+def _digest(path: Path, archive: Path | None) -> str:
+    if archive is None:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for block in blocks_of(path, archive):
+        digest.update(block)
+    return digest.hexdigest()

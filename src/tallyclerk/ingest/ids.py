@@ -27,11 +27,28 @@ KIND_SIGN = "\x1f"
 """Between kind and number in the key of a row, where rows are keyed by numbers of several kinds."""
 
 TOTALS = (
-    *("total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme"),
-    *("zwischensumme", "合计", "总计", "小计", "total général", "somme", "suma", "total general"),
-    *("soma", "totale", "totaal", "razem", "toplam"),
+    *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "count", "record count"),
+    *("row count", "records", "rows", "number of records", "number of rows", "summe", "gesamt"),
+    *("gesamtsumme", "zwischensumme", "anzahl", "合计", "总计", "小计", "合計", "総計", "小計"),
+    *("총계", "합계", "소계", "total général", "sous-total", "somme", "suma", "total general"),
+    *("suma total", "total geral", "soma", "totale", "totaal", "razem", "toplam", "celkem"),
+    *("součet", "spolu", "összesen", "ukupno", "skupaj", "σύνολο", "итого", "всего", "tổng"),
+    *("tổng cộng", "tổng số", "รวม", "รวมทั้งหมด", "المجموع", "الإجمالي", "jumlah", "summa"),
+    *("totalt", "i alt", "yhteensä"),
 )
-"""What stands in the first column of a row that adds up those above it."""
+"""What a row begins with that adds up those above it."""
+_TOTAL = "|".join(word.replace(" ", r"\s*") for word in TOTALS)
+_ROWS = r"rows?|records?|entries|zeilen|datensätze|lignes|registros|filas|righe|wiersze|řádků"
+_FOOTER = (
+    rf"^(?:{_TOTAL})$"
+    rf"|^(?:{_TOTAL})[^\d:=]*[:=]\s*[\d.,'\s]*$"
+    rf"|^(?:{_TOTAL})\s+(?:[^\W\d][^\d]*\s)[\d.,']+$"
+    r"|^(?:total|summe|gesamt|razem|celkem|итого|всего|รวม|รวมทั้งหมด|tổng)\s+[\d.,']+$"
+    rf"|^\(?\d[\d.,']*\s*(?:{_ROWS})\b[^\d]*$"
+    r"|^end\s*of\s*(?:report|file|data|list|export)$"
+)
+"""In lower case: the word, the word and a number, so many rows, the end."""
+_MAY_BE_FOOTER = r"^\D*$|[\s:=]|(?i)rows?$|records?$"
 
 _DAMAGED = r"^[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+$|^\d+[.,]0+$"
 
@@ -76,13 +93,13 @@ def several(ids: pl.Series) -> pl.Series:
 
 
 def totals(ids: pl.Series) -> pl.Series:
-    """Whether each id is no id but a word for the sum of the rows above."""
-    # None of the words has a digit, and nearly every id has one.
-    wordy = ids.set(ids.str.contains("[0-9]"), None)
+    """Whether each id is no id but how a row begins that adds up or ends those above it."""
+    # Nearly every id has a digit and no space.
+    wordy = ids.set(~ids.str.contains(_MAY_BE_FOOTER), None)
     if wordy.null_count() == len(wordy):
         return wordy.is_not_null()
-    bare = wordy.str.replace_all(r"[\s:*]", "").str.to_lowercase()
-    return bare.is_in([word.replace(" ", "") for word in TOTALS]).fill_null(value=False)
+    bare = wordy.str.to_lowercase().str.strip_chars(" \t*:=-\"'")
+    return bare.str.contains(_FOOTER).fill_null(value=False)
 
 
 def personal(ids: pl.Series) -> pl.Series:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tallyclerk.config.models import Engine
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.todo import Unread
+from tallyclerk.ingest.zipped import size_of
 from tallyclerk.progress import Progress
 from tallyclerk.store import Ledger, Manifest, Segment
 from tallyclerk.store.hashing import canary
@@ -36,7 +37,7 @@ def unpacked_bytes(unread: Sequence[Unread]) -> int:
     packed = (".gz", ".zst", ".parquet")
     paths = [each.export.path for each in unread]
     return sum(
-        path.stat().st_size * (_UNPACKED if path.suffix.lower() in packed else 1) for path in paths
+        size_of(path) * (_UNPACKED if path.suffix.lower() in packed else 1) for path in paths
     )
 
 

@@ -21,6 +21,7 @@ from tallyclerk.ingest.statements import links, reference_rows, statement_rows
 from tallyclerk.ingest.tallies import FileTally, Words
 from tallyclerk.ingest.times import Clock, TimeColumn
 from tallyclerk.ingest.times.order import in_proved_order
+from tallyclerk.ingest.zipped import on_disk
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import write_known
@@ -83,13 +84,14 @@ def read_segment(job: Job, pack: Pack, on_rows: OnRows) -> Segment:
         InputError: If the file as a whole cannot be used.
     """
     encoding = job.plan.source.encoding
-    while True:
-        source = job.plan.source.model_copy(update={"encoding": encoding})
-        try:
-            reader = READERS[source.format].open(job.path, source)
-            return _SegmentReader(job, reader, pack).read(on_rows)
-        except WrongEncodingError as error:
-            encoding = error.better
+    with on_disk(job.path) as path:
+        while True:
+            source = job.plan.source.model_copy(update={"encoding": encoding})
+            try:
+                reader = READERS[source.format].open(path, source)
+                return _SegmentReader(job, reader, pack).read(on_rows)
+            except WrongEncodingError as error:
+                encoding = error.better
 
 
 class _SegmentReader:

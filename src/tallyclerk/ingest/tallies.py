@@ -20,7 +20,7 @@ RULES: dict[str, str] = {
     "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
     "several_ids": "several numbers in one cell: export a row for each",
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
-    "total": "the row adds up the rows above it: leave it out of the export",
+    "total": "the row adds up or ends the rows above it, and is none: leave it out of the export",
     "personal_id": "the id is somebody's e-mail address, which is not kept: map the column with the number",
     "header_repeated": "the header is repeated among the rows: files were pasted together",
     "time": "not a time in any format found or declared: correct it, or declare datetime_format or null_values",

@@ -15,7 +15,7 @@ from tallyclerk.ingest.exports import Export, Seen, exports_of
 from tallyclerk.ingest.words import PartnerBook
 from tallyclerk.store.manifest import Failure, Manifest, Segment
 
-ROWS_VERSION = 6
+ROWS_VERSION = 7
 """Raised when the same file and settings give other rows: every segment is read again."""
 _NO_EFFECT = {"path", "expected", "clock_confirmed"}
 
@@ -75,7 +75,7 @@ def todo_of(settings: Settings, manifest: Manifest, seen: Seen) -> Todo:
         for export in exports:
             try:
                 file_digest = seen.digest(export)
-            except OSError as error:
+            except (OSError, InputError) as error:
                 unread = Unread(export=export, file_digest="", source_digest=digest)
                 todo.failures.append(unread.failed(_unreadable(error)))
                 continue
@@ -116,5 +116,7 @@ def up_to_date(settings: Settings) -> Manifest | None:
     return None if unread - failed else manifest
 
 
-def _unreadable(error: OSError) -> InputError:
+def _unreadable(error: OSError | InputError) -> InputError:
+    if isinstance(error, InputError):
+        return error
     return InputError(f"the file cannot be read ({error.strerror})", how="check its permissions")

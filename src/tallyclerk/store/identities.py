@@ -17,31 +17,29 @@ _ROWS_OF_GROUP = 2**15
 _LEAST, _COUNT = -(2**63), 2**64
 
 
-def lay_down(identities: Iterable[pl.Series], folder: Path, bucket: int) -> int:
-    """Write the identities (Int64) of one bucket, sorted; how many they are."""
+def all_of(identities: Iterable[pl.Series]) -> pl.Series:
+    """Identities (Int64) of several kinds, sorted."""
     parts = [pl.Series(dtype=pl.Int64), *(part.alias("") for part in identities)]
-    ids = pl.concat(parts).sort().to_frame("id")
+    return pl.concat(parts).sort()
+
+
+def lay_down(identities: pl.Series, path: Path) -> None:
+    """Write identities, which are sorted."""
     # Sorted and in groups, so that whoever reads a range of them passes over the others.
-    ids.write_parquet(
-        _path(folder, bucket), compression="uncompressed", row_group_size=_ROWS_OF_GROUP
+    identities.to_frame("id").write_parquet(
+        path, compression="uncompressed", row_group_size=_ROWS_OF_GROUP
     )
-    return len(ids)
 
 
-def _path(folder: Path, bucket: int) -> Path:
-    return folder / f"{bucket:05}.parquet"
-
-
-def digest_of(folder: Path, buckets: int, count: int, at_once: int = AT_ONCE) -> str:
+def digest_of(paths: list[Path], at_once: int = AT_ONCE) -> str:
     """sha256 over all identities laid down, sorted, one decimal number per line.
 
     Args:
-        folder: Where they lie.
-        buckets: Of so many buckets.
-        count: How many they are.
+        paths: Where they lie.
         at_once: How many are sorted together; the digest does not depend on it.
     """
-    told = pl.scan_parquet([_path(folder, bucket) for bucket in range(buckets)])
+    told = pl.scan_parquet(paths)
+    count = told.select(pl.len()).collect().item()
     total = hashlib.sha256()
     for low, high in _ranges(count // at_once + 1):
         ids = told.filter(pl.col("id").is_between(low, high)).collect().to_series().sort()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import polars as pl
 
@@ -24,6 +25,23 @@ class Reading(Protocol):
     @property
     def snapshot_sources(self) -> tuple[str, ...]:
         """Sources whose later files replace earlier ones."""
+        ...
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that have rows."""
+        ...
+
+    def parts(self, bucket: int) -> list[str]:
+        """What segments have in a bucket."""
+        ...
+
+    def section(self, parts: Collection[str], shipment_ids: pl.Series | None = None) -> Self:
+        """Some parts as one bucket, read as if they told of some shipments only (None = of all)."""
+        ...
+
+    def scan(self, table: str, bucket: int, columns: Sequence[str]) -> pl.LazyFrame:
+        """The rows of a bucket as they are stored."""
         ...
 
     def told(self, table: str, bucket: int, columns: set[str] | None = None) -> pl.DataFrame:

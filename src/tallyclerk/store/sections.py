@@ -16,20 +16,22 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from tallyclerk.domain.tables import UTC, Schema
 from tallyclerk.store.cache import FOLDER
 from tallyclerk.store.layout import SEGMENT, mark_of, segment_of
-from tallyclerk.store.ledger import Ledger
+from tallyclerk.store.reading import Reading
 from tallyclerk.store.sealed import read_sealed, write_sealed
+
+R = TypeVar("R", bound=Reading)
 
 FRESH = dt.timedelta(days=31)
 """Of shipments told of later than this before the end of the data more may be told."""
 WORTH_FROM = 200_000
-"""Events from which on a ledger is divided; a smaller one is looked through as fast."""
+"""Rows of exports from which on a ledger is divided; a smaller one is looked through as fast."""
 ROWS = 500_000
 """Rows of a section, roughly."""
 _TOLD: Schema = {"shipment_id": pl.String, SEGMENT: pl.Int64, "rows": pl.Int64, "last_at": UTC}
@@ -49,7 +51,7 @@ class Section:
     parts: tuple[str, ...]
     ids: pl.Series
 
-    def of(self, ledger: Ledger) -> Ledger:
+    def of(self, ledger: R) -> R:
         """The ledger as if it told of them only, in its first bucket."""
         return ledger.section(self.parts, self.ids)
 
@@ -110,7 +112,7 @@ class _Pile:
         return Section(name=said.hexdigest()[:32], parts=parts, ids=ids)
 
 
-def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
+def sections_of(ledger: Reading, memory: Memory) -> list[Section]:
     """The sections of a ledger: those that are known and nothing is told of, and new ones.
 
     Args:
@@ -120,16 +122,18 @@ def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
     Returns:
         Every shipment is in one of them; none where the ledger is not worth dividing.
     """
-    until, firsts = ledger.latest_time(), [s.first_at for s in ledger.manifest.active if s.first_at]
-    if until is None or not firsts or ledger.summary.events < WORTH_FROM:
-        return []
-    fresh_from = until - FRESH
-    if dt.datetime.fromisoformat(min(firsts)) > fresh_from - FRESH:
+    firsts = [s.first_at for s in ledger.manifest.active if s.first_at]
+    if not firsts or sum(segment.rows for segment in ledger.manifest.active) < WORTH_FROM:
         return []
     counted = {part for bucket in range(ledger.bucket_count) for part in ledger.parts(bucket)}
-    before, known = _known(memory)
+    before, known, until = _known(memory)
     come, gone = counted - before, before - counted
-    touched = _ids_in(ledger.section(come if known else ()))
+    told_now = ledger.section(come)
+    until = max(filter(None, [until, _latest_in(told_now)]), default=None)
+    if until is None or dt.datetime.fromisoformat(min(firsts)) > until - 2 * FRESH:
+        return []
+    fresh_from = until - FRESH
+    touched = _ids_in(told_now if known else ledger.section(()))
     left = [
         section
         for section in known
@@ -145,19 +149,30 @@ def sections_of(ledger: Ledger, memory: Memory) -> list[Section]:
     for section in new:
         memory.keep(section.name, section)
     found = [*left, *new]
-    memory.keep("index", (sorted(counted), [section.name for section in found]))
+    memory.keep("index", (sorted(counted), [section.name for section in found], until))
     memory.forget_others({"index", *(section.name for section in found)})
     return found
 
 
-def _known(memory: Memory) -> tuple[set[str], list[Section]]:
-    """The parts that counted when sections were made, and these; nothing if any is not there."""
-    parts, names = memory.find("index") or ([], [])
+def _known(memory: Memory) -> tuple[set[str], list[Section], dt.datetime | None]:
+    """The parts that counted when sections were made, these, and the time until which they told.
+
+    Nothing if any is not there.
+    """
+    parts, names, until = memory.find("index") or ([], [], None)
     known = [memory.find(name) for name in names]
-    return (set(parts), known) if all(known) else (set(), [])
+    return (set(parts), known, until) if all(known) else (set(), [], None)
 
 
-def _ids_in(section: Ledger) -> pl.Series:
+def _latest_in(section: Reading) -> dt.datetime | None:
+    """The latest time at which something is told to have occurred, not to be planned."""
+    told = section.scan("events", 0, ["occurred_at", "classifier"])
+    at = told.filter(pl.col("classifier") == "actual").select(pl.col("occurred_at").max())
+    found: dt.datetime | None = at.collect(engine="streaming").item()
+    return found
+
+
+def _ids_in(section: Reading) -> pl.Series:
     """The shipments that some parts tell of."""
     told = [section.scan(table, 0, ["shipment_id"]) for table in section.tables]
     ids = pl.concat([pl.LazyFrame(schema={"shipment_id": pl.String}), *told]).unique().collect()
@@ -165,7 +180,7 @@ def _ids_in(section: Ledger) -> pl.Series:
 
 
 def _divided(
-    ledger: Ledger, parts: set[str], ids: pl.Series | None, fresh_from: dt.datetime
+    ledger: Reading, parts: set[str], ids: pl.Series | None, fresh_from: dt.datetime
 ) -> Iterator[Section]:
     """New sections: of shipments that are told of since a time, and of others."""
     fresh, quiet = _Pile(), _Pile()
@@ -184,7 +199,7 @@ def _divided(
             yield pile.section()
 
 
-def _told(section: Ledger) -> pl.DataFrame:
+def _told(section: Reading) -> pl.DataFrame:
     """What segments tell of each shipment: shipment_id, segment, rows, last_at (of events; else null)."""
     parts = [pl.LazyFrame(schema=_TOLD)]
     for table in section.tables:

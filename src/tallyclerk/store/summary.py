@@ -1,7 +1,8 @@
 """What is said of a whole ledger: counts per source, latest time, identities, who reports what.
 
-One pass over the buckets, by processes of this machine or of a cluster. The result is a function of
-the manifest and is kept beside it, under the manifest's digest; it can be deleted at any time.
+One pass over the shipments, by processes of this machine or of a cluster; what those add of which
+nothing new is told is remembered. The result is a function of the manifest and is kept beside it,
+under the manifest's digest; it can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -9,23 +10,25 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import polars as pl
 
 from tallyclerk import workers
-from tallyclerk.store.account import account_of
+from tallyclerk.digests import code_digest, digest_of
+from tallyclerk.store.account import Accounting
 from tallyclerk.store.accounting import count_duplicates
+from tallyclerk.store.cache import alone
 from tallyclerk.store.files import scratch, write_text
-from tallyclerk.store.identities import digest_of
+from tallyclerk.store.identities import digest_of as digest_of_identities
 from tallyclerk.store.latest import LatestTime, latest_of
+from tallyclerk.store.looking import Each, Looking, Share, buckets_of, shares_of
 from tallyclerk.store.manifest import Manifest, Segment, Status
 from tallyclerk.store.reading import Reading
-
-T = TypeVar("T")
+from tallyclerk.store.sections import Memory
 
 FOLDER = "derived"
 VERSION = 2
@@ -100,26 +103,18 @@ class Summary:
     shipments: int
 
 
-class Each(Protocol):
-    """Does some work for each of so many parts, as `tallyclerk.workers.of_each` does."""
-
-    def __call__(self, work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T]:
-        """What the work gives for each part, in their order."""
-        ...
-
-
 def load_summary(ledger: Reading, each: Each = workers.of_each) -> Summary:
     """The summary of a ledger, from beside its manifest or made anew.
 
     Args:
         ledger: The ledger.
-        each: Does the work for every bucket; processes of its own see the folder of the ledger.
+        each: Does the work for every share of it; processes of its own see its folder.
     """
     path = ledger.root / FOLDER / f"{ledger.manifest.digest[:16]}-v{VERSION}.json"
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        summary = _summarise(ledger, each)
+        summary = _made(ledger, each)
     try:
         path.parent.mkdir(exist_ok=True)
         for old in path.parent.glob("*.json"):
@@ -130,20 +125,29 @@ def load_summary(ledger: Reading, each: Each = workers.of_each) -> Summary:
     return summary
 
 
-def _summarise(ledger: Reading, each: Each) -> Summary:
-    count = ledger.bucket_count
+def _made(ledger: Reading, each: Each) -> Summary:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(ledger.root))
+            shares = shares_of(ledger)
+        except OSError:  # a store that can only be read remembers nothing
+            shares = buckets_of(ledger)
+        return _summarise(ledger, shares, each)
 
-    def of_each(work: Callable[[int], T]) -> Iterator[T]:
-        return each(work, count, spread=workers.are_many(count))
 
+def _summarise(ledger: Reading, shares: Sequence[Share[Reading]], each: Each) -> Summary:
+    key = digest_of(code_digest("store"), pl.__version__)
+    looking = Looking(Memory(ledger.root, "accounts", key), each)
     with scratch(ledger.root) as folder:
-        parts = list(of_each(partial(account_of, ledger, folder)))
-        digest = digest_of(folder, count, sum(part.identities for part in parts))
-    duplicates = count_duplicates(ledger, (part.repeated for part in parts), of_each)
+        accounting = Accounting(folder, Memory(ledger.root, "identities", key))
+        parts = list(looking.each(accounting, shares, ["account"] * len(shares)))
+        inputs_digest = digest_of_identities(accounting.laid_down(shares))
+    duplicates = count_duplicates(looking, shares, (part.repeated for part in parts))
+    looking.done()
     return Summary(
         sources=tuple(_accounts(ledger.manifest, duplicates)),
         latest=latest_of(part.latest for part in parts),
-        inputs_digest=digest,
+        inputs_digest=inputs_digest,
         partner_milestones=_summed([part.milestones for part in parts]),
         contradictions=_clashes(part.contradictions for part in parts),
         events=sum(part.events for part in parts),

@@ -165,7 +165,7 @@ def tarred():
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b"PK\x03\x04rest", "zip archive, and damaged"),
-        (zipped("a.csv"), "a zip archive. Mend: unpack it"),
+        (zipped("a.csv"), "a zip archive. Mend: name it a.csv.zip"),
         (zipped("word/document.xml"), "a Word document"),
         (zipped("xl/workbook.xml"), "an Excel workbook"),
         (tarred(), "a tar archive"),

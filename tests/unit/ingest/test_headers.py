@@ -36,13 +36,44 @@ def test_a_narrow_header_over_wide_rows_stays_the_header(workshop):
     assert report.sources[0].rejected == 1
 
 
-@pytest.mark.parametrize("word", ["Summe", "TOTAL:", "Grand Total", "合计"])
-def test_a_row_of_totals_is_refused(workshop, word):
-    workshop.write("a.csv", ROWS + f"{word};;2\n")
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("Summe;;2", "TOTAL:;;2", "Grand Total;;2", "合计;;2", "Count;2;2", "Celkem: 2;;"),
+        *("Total registros: 2;;", "(2 rows affected);;", "*** End of report ***;;", "รวม 2;;"),
+        *(";;Total: 1,234", ";Total number of events 2;"),
+    ],
+)
+def test_a_row_of_totals_is_refused(workshop, row):
+    workshop.write("a.csv", ROWS + f"{row}\n")
     report, ledger = workshop.ingest(a=SOURCE)
     rejects = ledger.rejects().collect().select("source_row", "rule", "raw").rows()
-    assert rejects == [(4, "total", word)]
+    assert rejects == [(4, "total", row.strip(";").split(";")[0])]
     assert report.sources[0].accepted == 2
+
+
+@pytest.mark.parametrize("number", ["TOTAL123", "SUM 123", "COUNT-1", "12 ROWSTON", "Totaltools"])
+def test_a_number_that_begins_like_a_total_is_one(workshop, number):
+    workshop.write("a.csv", ROWS + f"{number};DELIVERED;{TIME}\n")
+    report, _ = workshop.ingest(a=SOURCE)
+    assert report.sources[0].accepted == 3
+
+
+@pytest.mark.parametrize(
+    ("units", "is_row"),
+    [
+        ("(text);(text);(DD/MM/YYYY)", False),
+        ("[no.];[text];", False),
+        ("(text);ACCEPTED;2026-01-05 10:00", True),
+        (";;(UTC)", True),
+    ],
+)
+def test_a_row_of_units_belongs_to_the_header(workshop, units, is_row):
+    head, *rows = ROWS.splitlines()
+    workshop.write("a.csv", "\n".join([head, units, *rows]) + "\n")
+    report, ledger = workshop.ingest(a=SOURCE)
+    assert report.sources[0].rows == 2 + is_row
+    assert sorted(ledger.read_events(0)["source_row"])[-2:] == [3, 4]
 
 
 GROUPS = """Milestones of ACME;;;;;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import cache
 
 import polars as pl
 
@@ -145,6 +146,7 @@ KPIS = {d[0]: kpi(*d[:5]) for d in DEFINITIONS}
 GOALS = {d[0]: (d[5], d[6]) for d in DEFINITIONS}
 
 
+@cache
 def wave(*parts) -> float:
     """A number in 0..1 that only depends on its arguments."""
     seed = sum((i + 1) * ord(c) for i, c in enumerate("|".join(map(str, parts))))
@@ -290,6 +292,11 @@ def partner_results(partner, role, n, quality, targets, totals_only):
 
 
 def judgement(partners=PARTNERS, run=RUN, *, totals_only=False) -> Judgement:
+    return _judgement(tuple(partners), run, totals_only)
+
+
+@cache
+def _judgement(partners, run, totals_only):
     cuts = ([], [], [], [], [])
     totals = cuts[0]
     histograms, shipments = {}, {}

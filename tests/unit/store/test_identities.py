@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallyclerk.store.identities import digest_of, lay_down
+from tallyclerk.store.identities import all_of, digest_of, lay_down
 
 EDGES = st.sampled_from([-(2**63), -(2**62), -1, 0, 2**62, 2**63 - 1])
 IDS = st.lists(st.one_of(EDGES, st.integers(-(2**63), 2**63 - 1)), max_size=12)
@@ -20,11 +20,10 @@ IDS = st.lists(st.one_of(EDGES, st.integers(-(2**63), 2**63 - 1)), max_size=12)
 @given(st.lists(IDS, min_size=1, max_size=3), st.integers(1, 5))
 def test_it_is_that_of_all_identities_sorted(buckets, at_once):
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        parts = ([pl.Series(ids, dtype=pl.Int64)] for ids in buckets)
-        count = sum(lay_down(part, folder, bucket) for bucket, part in enumerate(parts))
+        paths = [Path(name) / str(bucket) for bucket in range(len(buckets))]
+        for path, told in zip(paths, buckets, strict=True):
+            lay_down(all_of([pl.Series(told, dtype=pl.Int64)]), path)
         ids = sorted(each for ids in buckets for each in ids)
-        assert count == len(ids)
         lines = "".join(f"{each}\n" for each in ids)
-        found = digest_of(folder, len(buckets), count, at_once)
+        found = digest_of(paths, at_once)
         assert found == hashlib.sha256(lines.encode()).hexdigest()

@@ -1,13 +1,12 @@
 """What is remembered of sections is looked for when its turn comes, and forgotten when it is of no use."""
 
-from tallyclerk.config.models import Engine
-from tallyclerk.ingest.survey.shares import Looking, Share
-from tallyclerk.progress import silent
 from tallyclerk.store import Ledger, Manifest
+from tallyclerk.store.looking import Looking, Share
 from tallyclerk.store.sections import Memory
 
 
-def number_of(ledger, bucket):
+def number_of(share):
+    ledger, bucket = share.opened()
     return f"{len(ledger.manifest.segments)}, {bucket}"
 
 
@@ -21,8 +20,8 @@ def looked(root, monkeypatch):
 
     monkeypatch.setattr(Memory, "find", find)
     shares = [Share(ledger=ledger, bucket=number, name=f"s{number}") for number in range(3)]
-    looking = Looking(ledger, Engine(), "UTC", silent)
-    found_in = looking.each(number_of, shares, "looking", ["all"] * 3)
+    looking = Looking(Memory(root, "found", "code"))
+    found_in = looking.each(number_of, shares, ["all"] * 3)
     parts = [(part, len(opened)) for part in found_in]
     looking.done()
     monkeypatch.setattr(Memory, "find", found)
@@ -33,7 +32,7 @@ def test_remembered_parts_are_opened_one_by_one_and_damaged_ones_found_again(tmp
     said = [f"0, {number}" for number in range(3)]
     assert looked(tmp_path, monkeypatch) == list(zip(said, [0, 0, 0], strict=True))
     assert looked(tmp_path, monkeypatch) == list(zip(said, [1, 2, 3], strict=True))
-    (kept,) = tmp_path.glob("cache/surveyed/*/s1-all")
+    (kept,) = tmp_path.glob("cache/found/*/s1-all")
     kept.write_bytes(kept.read_bytes()[:-2])
     assert looked(tmp_path, monkeypatch) == list(zip(said, [1, 2, 3], strict=True))
     assert looked(tmp_path, monkeypatch) == list(zip(said, [1, 2, 3], strict=True))

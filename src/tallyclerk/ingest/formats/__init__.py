@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tallyclerk.ingest.formats import delimited, excel, parquet, records
+from tallyclerk.ingest.formats import delimited, excel, parquet, records, xml_tree
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head, read_head
 from tallyclerk.ingest.formats.reader import Batch, Reader
@@ -32,6 +32,7 @@ READERS: dict[str, Format] = {
     "tsv": delimited.TSV,
     "json": records.JSON,
     "jsonl": records.JSONL,
+    "xml": xml_tree.XML,
     "parquet": parquet.PARQUET,
     "excel": excel.EXCEL,
     "aftership": aftership.FORMAT,

@@ -15,12 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.formats.container import FREE_BYTES, MAX_RATIO
+from tallyclerk.ingest.zipped import FREE_BYTES, MAX_RATIO, unpacked
 
 MAX_COLUMNS = 10_000
 MAX_CELLS = 25_000_000
 _BLOCK = 2**20
-_LOCAL_HEADER = 30
 _MIME_TYPE = 100  # characters
 _SHEETS = "xl/worksheets/"
 _EXCEL = "xl/workbook.xml"
@@ -48,7 +47,7 @@ def check_parts(path: Path) -> None:
             how = "check `format`; an .xlsb file has to be saved as .xlsx"
             raise InputError("the file is not a workbook (.xlsx, .ods)", how=how)
         for info in archive.infolist():
-            for block in _unpacked(path, info):
+            for block in unpacked(path, info):
                 allowed -= len(block)
                 if allowed < 0:
                     what = f"the workbook unpacks to more than {MAX_RATIO} times its size"
@@ -68,7 +67,7 @@ def check_reach(path: Path, sheet: str) -> None:
     columns = rows = 0
     for info in infos:
         rest = b""
-        for block in _unpacked(path, info):
+        for block in unpacked(path, info):
             text = rest + block
             found = _CELL.findall(text)
             columns = max([columns, *(_number(letters) for letters in {f[0] for f in found})])
@@ -103,7 +102,7 @@ def open_document(path: Path, most: int) -> str:
         infos = [info for info in archive.infolist() if info.filename == OPEN_DOCUMENT]
         content = bytearray()
         for info in infos:
-            for block in _unpacked(path, info):
+            for block in unpacked(path, info):
                 content += block
                 if len(content) > most:
                     raise InputError("the workbook is too large", how=_HOW)
@@ -124,28 +123,6 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         what = f"the file is not a workbook ({error})"
         raise InputError(what, how="check `format`, or save it again") from error
-
-
-def _unpacked(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a part unpacks to in truth, whatever size the archive states for it."""
-    with path.open("rb") as file:
-        file.seek(info.header_offset)
-        head = file.read(_LOCAL_HEADER)
-        file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
-        left = info.compress_size
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        while left > 0 and (packed := file.read(min(_BLOCK, left))):
-            left -= len(packed)
-            if info.compress_type == zipfile.ZIP_STORED:
-                yield packed
-                continue
-            try:
-                while packed:
-                    yield inflate.decompress(packed, _BLOCK)
-                    packed = inflate.unconsumed_tail
-            except zlib.error as error:
-                what = f"the workbook is damaged ({error})"
-                raise InputError(what, how="save it again") from error
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:

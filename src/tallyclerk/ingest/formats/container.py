@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO
 
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.zipped import FREE_BYTES, MAX_RATIO
+from tallyclerk.ingest.zipped import SUFFIX as ARCHIVE
 
 BLOCK_BYTES = 32 * 2**20
-FREE_BYTES = 256 * 2**20
-MAX_RATIO = 250
 
 _ZIP = b"PK\x03\x04"
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -97,8 +97,8 @@ def _check_markup(start: bytes) -> None:
         )
     if start.startswith(b"<?xml"):
         raise InputError(
-            "the file is XML in no format that is read",
-            how="ask the partner for a table (CSV, Excel) or for EPCIS messages",
+            "the file is XML",
+            how='declare format = "xml", and records = the path to the elements that are rows',
         )
 
 
@@ -110,7 +110,9 @@ def _zipped(path: Path) -> tuple[str, str]:
     except (OSError, ValueError, zipfile.BadZipFile):
         return "a zip archive, and damaged", "copy it again"
     known = ((what, how) for part, what, how in _ZIPPED if part in parts)
-    return next(known, ("a zip archive", "unpack it"))
+    is_within = path.suffix.lower() == ARCHIVE
+    how = "it lies in another one: unpack it" if is_within else f"name it {path.name}{ARCHIVE}"
+    return next(known, ("a zip archive", how))
 
 
 def byte_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:

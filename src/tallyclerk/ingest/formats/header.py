@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tallyclerk.config.models import Source
 from tallyclerk.ingest.vocabulary import folded
@@ -18,6 +18,7 @@ from tallyclerk.ingest.vocabulary import folded
 HEADER_ROWS = 100
 _NO_NAME = re.compile(r"^[\d\s.,:/+-]+$")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
+_IN_BRACKETS_ONLY = re.compile(r"^(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>)$")
 _TURN = re.compile(r"^(.+) #\d+$")
 _PLACE = re.compile(r"^#\d+$")
 _BELOW = 20
@@ -58,12 +59,26 @@ def found_names(rows: Sequence[Row], wanted: set[str]) -> int:
 def find_heading(rows: Sequence[Row], wanted: set[str]) -> Heading | None:
     """The header of a table: the one with most of the wanted names, else the one that looks like it.
 
+    A row of units or formats below it belongs to it.
+
     Returns:
         The header; None if all rows are empty.
     """
-    best = _with_most(rows, wanted) if wanted else None
-    if best:
-        return best
+    heading = _with_most(rows, wanted) if wanted else None
+    heading = heading or _by_look(rows)
+    if heading and _says_units(rows[heading.last + 1 : heading.last + 2]):
+        return replace(heading, last=heading.last + 1)
+    return heading
+
+
+def _says_units(below: Sequence[Row]) -> bool:
+    """Whether a row says in what the columns are: (kg), [text], (DD/MM/YYYY)."""
+    told = [str(cell).strip() for row in below for cell in row if str(cell).strip()]
+    return len(told) > 1 and all(map(_IN_BRACKETS_ONLY.match, told))
+
+
+def _by_look(rows: Sequence[Row]) -> Heading | None:
+    """The header that looks like one; None if all rows are empty."""
     place = _by_shape(rows)
     if place is None:
         return None

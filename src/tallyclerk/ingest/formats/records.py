@@ -100,7 +100,7 @@ def open_json(path: Path, source: Source) -> JsonReader:
     """
     check_container(path)
     tree, encoding = read_tree(path, source.encoding)
-    return JsonReader(_records_in(tree, source.records), Traits(encoding))
+    return JsonReader(records_in(tree, source.records), Traits(encoding))
 
 
 def read_tree(path: Path, encoding: str | None) -> tuple[Any, str]:
@@ -162,7 +162,12 @@ def _first_values(sample: bytes) -> list[Any]:
     return values if is_each else [_parsed(line) for line in told]
 
 
-def _records_in(tree: Any, place: str | None) -> Sequence[Any]:
+def records_in(tree: Any, place: str | None) -> Sequence[Any]:
+    """The records of a document: those of the list at a place.
+
+    Raises:
+        InputError: If there is no list.
+    """
     if isinstance(tree, list) and not place:
         rows: Sequence[Any] = named_rows(tree, {})
         return rows

@@ -9,7 +9,8 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice
-from tallyclerk.ingest.inspect.names import folded_name
+from tallyclerk.ingest.inspect.kinds import is_count
+from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 
 SURE = 0.6
@@ -30,6 +31,28 @@ def write_columns(draft: Draft) -> None:
             draft.lines.append(line)
         else:
             draft.ask(words, line)
+    _ask_revisions(draft)
+
+
+def _ask_revisions(draft: Draft) -> None:
+    """Whether versions of an event that a column counts replace one another."""
+    proposal = draft.proposal
+    key, status = proposal.key, proposal.choices.get("status")
+    if (
+        proposal.table != "events"
+        or key is None
+        or status is None
+        or "event_ref" in proposal.choices
+    ):
+        return
+    used = proposal.columns()
+    for place, column in enumerate(draft.group.profile.columns):
+        match = fit(column.name, "revision")
+        is_counting = is_count(column) and (column.high or 0) > (column.low or 0)
+        if place not in used and match and match.score == EXACT and is_counting:
+            same = [draft.named(p) for p in (*proposal.choices[key].columns, *status.columns)]
+            words = f"does a row with a later {column.name!r} replace the one before it of the same {' and '.join(map(repr, same))}?"
+            draft.ask(words, toml.pair("event_ref", toml.strings(same)))
 
 
 def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:

@@ -83,6 +83,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("destination", "place", 0.5),
         Field("reason", "status", 0.5),
         Field("classifier", "status", 1),
+        Field("event_ref", "id again", 0.5),
+        Field("is_void", "flag", 0.5),
         *_MEASURES,
     ),
     "shipments": (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,15 @@ from tallyclerk.ingest.inspect.opening import Opened, open_any, sheets_in
 from tallyclerk.ingest.inspect.patterns import name_groups, same_start, timeless, undated_name
 from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.vocabulary import folded
+from tallyclerk.ingest.zipped import files_in as files_within
+from tallyclerk.ingest.zipped import is_archive, on_disk
 from tallyclerk.progress import Progress
 
 MAX_FILES = 10_000
-_CODE_PAGES = {"pl": "cp1250", "cs": "cp1250", "tr": "cp1254"}
+_CODE_PAGES = {
+    **dict.fromkeys(("pl", "cs", "hu", "ro"), "cp1250"),
+    "tr": "cp1254",
+}
 """Code page of Latin letters of the languages that Western Europe's does not hold."""
 _NO_EXPORTS = {".toml", ".md", ".py", ".lock", ".ds_store"}
 _SHARED_KEYS = 0.6
@@ -39,7 +44,7 @@ class Refused:
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
-    """Every file that the paths name, folders searched through; hidden ones are left out.
+    """Every file that the paths name, folders and archives searched; hidden ones are left out.
 
     Raises:
         InputError: There is no such path, no file, or there are too many.
@@ -55,7 +60,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
             parts = file.relative_to(path).parts if path.is_dir() else ()
             is_hidden = any(part.startswith(".") for part in parts)
             if not is_hidden and (not parts or file.suffix.lower() not in _NO_EXPORTS):
-                found[file] = None
+                found.update(dict.fromkeys(files_within(file) if is_archive(file) else [file]))
     if not found:
         where = ", ".join(str(path) for path in paths)
         how = "put exports into it as partners send them, hidden files are left out"
@@ -82,32 +87,41 @@ def read_groups(files: Sequence[Path], progress: Progress) -> tuple[list[Group],
 def _read_parts(path: Path, groups: list[Group]) -> Iterator[Refused]:
     """Read a file, or each sheet of it, into its group; what cannot be read."""
     try:
-        sheets = sheets_in(path)
+        with on_disk(path) as copy:
+            yield from _read_sheets(path, copy, groups)
     except InputError as error:
         yield Refused(path, error.what, error.how or "")
-        return
     except OSError as error:
         yield Refused(path, f"the file cannot be read ({error.strerror})", "check its permissions")
-        return
-    for sheet in sheets:
+
+
+def _read_sheets(path: Path, copy: Path, groups: list[Group]) -> Iterator[Refused]:
+    for sheet in sheets_in(copy):
         try:
-            _read(path, sheet, groups)
+            _read(path, copy, sheet, groups)
         except InputError as error:
             where = f"sheet {sheet!r}: " if sheet else ""
             yield Refused(path, f"{where}{error.what}", error.how or "")
 
 
-def _read(path: Path, sheet: str | None, groups: list[Group]) -> None:
-    """Add one file, or one sheet of it, to the group it fits, or to a new one."""
+def _read(path: Path, copy: Path, sheet: str | None, groups: list[Group]) -> None:
+    """Add one file, or one sheet of it, to the group it fits, or to a new one.
+
+    Args:
+        path: What the file is called.
+        copy: Where it can be opened.
+        sheet: The sheet, of a workbook that has several.
+        groups: All groups so far.
+    """
     encoding: str | None = None
     while True:
-        opened = open_any(path, encoding, sheet)
+        opened = open_any(copy, encoding, sheet)
         language = language_of(opened.reader.header)
         page = _CODE_PAGES.get(language or "")
         if page and opened.encoding in {"cp1252", "latin_1"}:
-            opened = open_any(path, page, sheet)
-        group = _group_of(opened, groups)
-        backup = copy.deepcopy(group.profile) if path.stat().st_size > SAMPLE_BYTES else None
+            opened = open_any(copy, page, sheet)
+        group = _group_of(path, opened, groups)
+        backup = deepcopy(group.profile) if copy.stat().st_size > SAMPLE_BYTES else None
         try:
             before = group.profile.rows
             group.profile.extend(opened.reader.header)
@@ -117,7 +131,7 @@ def _read(path: Path, sheet: str | None, groups: list[Group]) -> None:
             group.profile = backup or Profile.of(opened.reader.header)
             continue
         group.language = group.language or language
-        group.files.append(_file(opened, group.profile.rows - before))
+        group.files.append(_file(path, opened, group.profile.rows - before))
         _read_others(opened, encoding, group)
         return
 
@@ -134,15 +148,14 @@ def _read_others(opened: Opened, encoding: str | None, group: Group) -> None:
         profile.read(reader, len(group.files) - 1)
 
 
-def _file(opened: Opened, rows: int) -> File:
+def _file(path: Path, opened: Opened, rows: int) -> File:
     traits = opened.reader.traits
     notes = [f"{count} {text}" for text, count in sorted(traits.notes.items())]
     notes += [traits.told] if traits.told else []
-    size = opened.path.stat().st_size
     return File(
-        opened.path,
+        path,
         rows,
-        size,
+        opened.path.stat().st_size,
         traits.encoding,
         traits.delimiter,
         traits.line_end,
@@ -151,25 +164,25 @@ def _file(opened: Opened, rows: int) -> File:
     )
 
 
-def _group_of(opened: Opened, groups: list[Group]) -> Group:
+def _group_of(path: Path, opened: Opened, groups: list[Group]) -> Group:
     """The group of files with the same columns, and names that tell no two sources apart."""
     header = tuple(opened.reader.header)
-    folder = timeless(opened.path.parent)
+    folder = timeless(path.parent)
     kind = (folder, opened.format, opened.records, opened.sheet)
     for group in groups:
         is_near = (group.folder, group.format, group.records, group.sheet) == kind
-        if is_near and _is_alike(group, header) and _is_named_alike(group, opened):
+        if is_near and _is_alike(group, header) and _is_named_alike(group, path):
             return group
     new = Group(*kind, opened.evidence, header, Profile.of(header))
     groups.append(new)
     return new
 
 
-def _is_named_alike(group: Group, opened: Opened) -> bool:
+def _is_named_alike(group: Group, path: Path) -> bool:
     """Whether a file has no name that tells it apart: the same but for a date, or a mere number."""
     if not group.files:
         return True
-    ours, theirs = undated_name(group.files[0].path), undated_name(opened.path)
+    ours, theirs = undated_name(group.files[0].path), undated_name(path)
     if not _NAME.search(ours) or not _NAME.search(theirs):
         return bool(_NAME.search(ours)) == bool(_NAME.search(theirs))
     return ours == theirs or len(same_start([ours, theirs])) >= _SAME_START

@@ -13,8 +13,10 @@ from importlib.resources import files
 import polars as pl
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
+from tallyclerk.ingest.events import VALID, VOID
 from tallyclerk.ingest.ids import several
 from tallyclerk.ingest.inspect.profile import Column
+from tallyclerk.ingest.inspect.zones import DOUBTFUL, ZONES
 from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
@@ -23,6 +25,8 @@ MAX_STATUSES = 300
 MAX_ID = 64
 MANY_ROWS = 20
 """From so many values on, how often they come says what they are."""
+FEW_VERSIONS = 1.5
+"""How often an id comes, on average, of which some rows are corrections."""
 _CURRENCY = re.compile(r"^[A-Za-z]{3}$")
 _S10 = re.compile(r"^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$")
 _AWB = re.compile(r"^(\d{3})-?\s?(\d{7})(\d)$")
@@ -52,6 +56,16 @@ def is_id(column: Column) -> float:
 def is_unique_id(column: Column) -> float:
     """An id of the row itself."""
     return is_id(column) if column.is_unique or column.sampled <= 1 else 0.0
+
+
+def is_id_again(column: Column) -> float:
+    """An id of the row itself that a later row can have again, to correct it."""
+    return is_id(column) if not column.is_unique and column.repeats < FEW_VERSIONS else 0.0
+
+
+def is_flag(column: Column) -> float:
+    """Yes or no."""
+    return _one_of(column, (*VOID, *VALID))
 
 
 def is_status(column: Column) -> float:
@@ -121,8 +135,12 @@ def is_currency(column: Column) -> float:
 
 
 def is_zone(column: Column) -> float:
-    """Names of time zones, or offsets to UTC."""
-    return 1.0 if column.words and all(stated_zone(w) is not None for w in column.words) else 0.0
+    """Names of time zones, offsets to UTC, or short words for zones."""
+    return 1.0 if column.words and all(map(_is_zone, column.words)) else 0.0
+
+
+def _is_zone(word: str) -> bool:
+    return stated_zone(word) is not None or word.upper() in {*ZONES, *DOUBTFUL}
 
 
 def is_reference_kind(column: Column) -> float:
@@ -146,6 +164,8 @@ KINDS: dict[str, Callable[[Column], float]] = {
     "time": is_time,
     "id": is_id,
     "row id": is_unique_id,
+    "id again": is_id_again,
+    "flag": is_flag,
     "status": is_status,
     "text": is_text,
     "wording": is_wording,

@@ -16,6 +16,7 @@ from tallyclerk.ingest.formats.excel import sheets_of
 from tallyclerk.ingest.formats.nested import places_of_lists
 from tallyclerk.ingest.formats.records import read_tree, sample_lines
 from tallyclerk.ingest.formats.text import WrongEncodingError
+from tallyclerk.ingest.formats.xml_tree import read_xml
 from tallyclerk.ingest.inspect.names import names_time
 
 SAMPLE = 100
@@ -32,7 +33,7 @@ class Opened:
     Attributes:
         format: Name of the format, as in `format = …`.
         evidence: By what it was told.
-        records: JSON only: where the list of records is.
+        records: JSON and XML only: where the list of records is.
         sheet: Workbooks only: the sheet, where several hold data.
         packing: "gzip", "zstd" or None.
     """
@@ -108,7 +109,7 @@ def _opened(
     told = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
     source = Source.model_validate({**told, "table": table or FORMATS[form].tables[0]})
     records = None
-    if form in {"json", "jsonl"}:
+    if form in {"json", "jsonl", "xml"}:
         records = _place_of_records(path, form, encoding)
         source = source.model_copy(update={"records": records})
     reader = READERS[form].open(path, source)
@@ -126,7 +127,7 @@ def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None
         lines = sample_lines(path, encoding)
         tree: Any = [line for line in lines if isinstance(line, dict)]
     else:
-        tree, _ = read_tree(path, encoding)
+        tree = read_xml(path) if form == "xml" else read_tree(path, encoding)[0]
     found = [(place, held) for place, held in places_of_lists(tree) if held]
     if not found:
         raise InputError(

@@ -14,8 +14,8 @@ import polars as pl
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.cells import NULLS
+from tallyclerk.ingest.inspect.again import batches_of
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.opening import open_any
 from tallyclerk.ingest.inspect.proposal import Proposal
 
 LEAST_SHIPMENTS = 5
@@ -68,9 +68,7 @@ def _rows(
     names = [group.profile.columns[table.choices[each].columns[0]].name for each in ours]
     yield pl.DataFrame(schema=dict.fromkeys(["key", *ours[1:]], pl.String))
     for file in group.files:
-        reader = open_any(file.path, file.encoding, group.sheet).reader
-        places = [list(reader.header).index(name) for name in names]
-        for batch in reader.batches(places):
+        for batch, places in batches_of(file, group.sheet, names):
             texts = [batch.cells[str(place)].str.strip_chars() for place in places]
             cells = [text.set(text.is_in(NULLS), None) for text in texts]
             frame = pl.DataFrame(dict(zip(["key", *ours[1:]], cells, strict=True)))

@@ -9,8 +9,8 @@ import polars as pl
 
 from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats.reader import ROW
+from tallyclerk.ingest.inspect.again import batches_of
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.opening import open_any
 from tallyclerk.ingest.inspect.profile import MAX_LENGTH, MAX_WORDS
 from tallyclerk.ingest.times.candidates import Place
 
@@ -29,9 +29,7 @@ def pairs_of(group: Group, code: str, text: str) -> list[Pair] | None:
     """Codes with the texts beside them, in order of appearance; None where there are too many."""
     found: dict[tuple[str, str | None], tuple[int, Place]] = {}
     for number, file in enumerate(group.files):
-        reader = open_any(file.path, file.encoding, group.sheet).reader
-        places = [list(reader.header).index(name) for name in (code, text)]
-        for batch in reader.batches(places):
+        for batch, places in batches_of(file, group.sheet, (code, text)):
             for known, said, rows, row in _pairs(batch.cells, *places):
                 count, first = found.get((known, said), (0, Place(number, row, known)))
                 found[known, said] = count + rows, first

@@ -9,15 +9,25 @@ from pathlib import Path
 
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.names import folded_name
+from tallyclerk.ingest.zipped import SUFFIX as ARCHIVE
 
 _DATED = re.compile(
-    r"(?:^|[-_. (])(?:\d{4}(?:[-_.]?\d{2}){0,2}|\d{2}[-_.]\d{2}[-_.]\d{4}|q[1-4]|\d+)(?=$|[-_. )])"
+    r"(^|[-_. (])(?:\d{4}(?:[-_.]?\d{2}){0,2}|\d{2}[-_.]\d{2}[-_.]\d{4}|q[1-4]|\d+)(?=$|[-_. )])"
 )
 
 
 def timeless(folder: Path) -> Path:
-    """A folder with `*` for every part that is only a date or a number."""
-    return Path(*("*" if _DATED.fullmatch(part) else part for part in folder.parts))
+    """A folder with `*` for every part that is only a date or a number.
+
+    An archive is named after what is in it, as files are: there `*` stands for the date alone.
+    """
+    return Path(*(_timeless(part) for part in folder.parts))
+
+
+def _timeless(part: str) -> str:
+    if part.lower().endswith(ARCHIVE):
+        return _DATED.sub(lambda date: date[1] + "*", Path(part).stem) + Path(part).suffix
+    return "*" if _DATED.fullmatch(part) else part
 
 
 def name_groups(groups: Sequence[Group], files: Sequence[Path]) -> None:
@@ -31,6 +41,7 @@ def name_groups(groups: Sequence[Group], files: Sequence[Path]) -> None:
         parts = [part for part in group.folder.parts if part not in {"*", "/", "."}]
         stem = stem_of(group)
         words = parts[-1] if (is_alone and parts and len(group.files) > 1) or not stem else stem
+        words = Path(words).stem if words.lower().endswith(ARCHIVE) else words
         group.name = _free(slug(f"{words} {group.sheet or ''}"), taken)
         taken.add(group.name)
         group.patterns = tuple(_patterns(group, files))
@@ -65,7 +76,7 @@ def _free(name: str, taken: set[str]) -> str:
 def _patterns(group: Group, files: Sequence[Path]) -> Iterator[str]:
     """The shortest pattern that matches the group's files and no other; else each file."""
     ours = {file.path for file in group.files}
-    only = next(iter(ours)) if len(ours) == 1 and "*" not in group.folder.parts else None
+    only = next(iter(ours)) if len(ours) == 1 and "*" not in group.folder.as_posix() else None
     stem = stem_of(group)
     if only and (not stem or stem == bare_name(only)):
         yield only.as_posix()  # no date in its name: nothing says that others will follow

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.numbers import normalised
-from tallyclerk.ingest.cells import NULLS
+from tallyclerk.ingest.cells import NULLS, first_told
 from tallyclerk.ingest.formats import Reader
 from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.formats.reader import ROW
@@ -35,6 +35,8 @@ MAX_LENGTH = 200
 """Characters of a value that are looked at."""
 SAMPLE = 1_000
 _TIME_SHARE = 0.5
+_REPEATED = 2
+"""Cells of a row that are what their columns are called, in a header that is repeated."""
 _NUMBER = r"^[+-]?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?$|^[+-]?\d+(?:[.,]\d+)?$"
 _DECIMAL_COMMA = r",\d{1,2}$|,\d{4,}$|^[+-]?0,\d+$"
 _DECIMAL_POINT = r"\.\d{1,2}$|\.\d{4,}$|^[+-]?0\.\d+$"
@@ -154,17 +156,20 @@ class Profile:
             if batch.bad.height and self.bad_example is None:
                 row, rule, raw = batch.bad.row(0)
                 self.bad_example = Place(file, row, f"{rule}: {raw}")
-            cells = (
-                batch.cells.filter(~totals(batch.cells[str(wanted[0][1])]))
-                if wanted
-                else batch.cells
-            )
+            cells = _data_rows(batch.cells, wanted) if wanted else batch.cells
             for column, place in wanted:
                 values = cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
                 is_nothing = values.is_in(NULLS) | values.str.contains(NO_DATE)
                 is_filled = ~is_nothing.fill_null(value=True)
                 rows = cells[ROW].filter(is_filled)
                 _add(column, values.filter(is_filled), rows, file)
+
+
+def _data_rows(cells: pl.DataFrame, wanted: Sequence[tuple[Column, int]]) -> pl.DataFrame:
+    """The rows that are data: none that adds up those above it, or repeats the header."""
+    names = (pl.col(str(place)).str.strip_chars() == column.name for column, place in wanted)
+    is_header = pl.sum_horizontal(name.fill_null(value=False) for name in names)
+    return cells.filter(is_header < min(_REPEATED, len(wanted)), ~totals(first_told(cells)))
 
 
 def _add(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:

@@ -10,6 +10,13 @@ from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.time_lines import write_times
 
 _DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_LANGUAGES = {
+    "pl": "Polish",
+    "cs": "Czech",
+    "hu": "Hungarian",
+    "ro": "Romanian",
+    "tr": "Turkish",
+}
 _PLAIN = re.compile(r"^utf-8")
 
 
@@ -42,7 +49,7 @@ def _write_text(draft: Draft) -> None:
     delimiters = {file.delimiter for file in group.files}
     encoding = encodings.pop() if len(encodings) == 1 else None
     if encoding and not _PLAIN.match(encoding):
-        told = {"pl": "Polish", "cs": "Czech", "tr": "Turkish"}.get(group.language or "")
+        told = _LANGUAGES.get(group.language or "")
         draft.put(
             "encoding", toml.text(encoding), f"its columns are {told}" if told else "detected"
         )

@@ -20,6 +20,7 @@ from tallyclerk.ingest.inspect.zones import (
     zone_in,
 )
 from tallyclerk.ingest.times.candidates import COMPACT_CLOCKS
+from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 from tallyclerk.ingest.times.plain import plain
@@ -91,7 +92,11 @@ def _write_zone(
 ) -> None:
     stated = draft.proposal.choices.get("timezone")
     if stated and names:
-        draft.zone = f"each row says it in {draft.named(stated.columns[0])!r}"
+        column = draft.group.profile.columns[stated.columns[0]]
+        unclear = sorted(word for word in column.words or () if stated_zone(word) is None)
+        if unclear:
+            _ask_words(draft, unclear, f"in {column.name!r}")
+        draft.zone = f"each row says it in {column.name!r}"
         return
     if not names:
         offsets = sorted({offset for proof in proofs.values() for offset in proof.offsets})
@@ -125,13 +130,15 @@ def _says_zones(column: Column) -> bool:
 def _ask_zone_words(draft: Draft, worded: Sequence[Column]) -> None:
     """What the words behind the times mean: each of them is used for several zones somewhere."""
     words = sorted({word for column in worded for word in column.zone_words})[:MOST_WORDS]
-    zones = ", ".join(f"{word} = {toml.text(_zone_of_word(word))}" for word in words)
     names = ", ".join(repr(column.name) for column in worded)
     draft.zone = f"words stand behind the times ({', '.join(words)})"
-    draft.ask(
-        f"which zones are {', '.join(words)} beside the times of {names}?",
-        f"timezones = {{ {zones} }}",
-    )
+    _ask_words(draft, words, f"beside the times of {names}")
+
+
+def _ask_words(draft: Draft, words: Sequence[str], where: str) -> None:
+    zones = ", ".join(f"{toml.key(word)} = {toml.text(_zone_of_word(word))}" for word in words)
+    which = "which zone is" if len(words) == 1 else "which zones are"
+    draft.ask(f"{which} {', '.join(words)} {where}?", f"timezones = {{ {zones} }}")
 
 
 def _zone_of_word(word: str) -> str:

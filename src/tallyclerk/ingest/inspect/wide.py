@@ -24,6 +24,13 @@ from tallyclerk.ingest.vocabulary import propose
 _LEAST_MILESTONE = 0.6
 _JOINED = re.compile(r"(?:datum|uhrzeit|zeit|tijd)$")
 """Words for dates and times at the end of longer ones: Abholdatum, Abholzeit."""
+_OF_ONE_EVENT = frozenset(
+    (
+        *("status", "status_text", "occurred_at", "counterpart_id", "reason"),
+        *("event_ref", "is_void"),
+    )
+)
+"""What a row that tells of several events does not say of each."""
 _PLAIN = 0.9
 """How well a column must fit the time of an event for its file to have a row per event."""
 
@@ -49,8 +56,7 @@ def wide_proposal(
     kept = {
         ours: choice
         for ours, choice in found.items()
-        if ours not in {"status", "status_text", "occurred_at", "counterpart_id", "reason"}
-        and not used & set(choice.columns)
+        if ours not in _OF_ONE_EVENT and not used & set(choice.columns)
     }
     order = sorted((c for _, c in best.values()), key=lambda c: (_rank(c.milestone), c.column))
     milestones = [_with_counterpart(choice, columns, used) for choice in order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -12,7 +12,8 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from tallyclerk.config.models import Settings
-from tallyclerk.digests import digest_of
+from tallyclerk.digests import code_digest, digest_of
+from tallyclerk.engines import of_each
 from tallyclerk.ingest.flaws import survey_key
 from tallyclerk.ingest.survey import days, outages, stamps
 from tallyclerk.ingest.survey.chains import members, with_reporter
@@ -33,7 +34,6 @@ from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
 from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
-from tallyclerk.ingest.survey.shares import Looking, Share, shares_of
 from tallyclerk.ingest.survey.signs import Sign
 from tallyclerk.ingest.survey.stamps import (
     Stamp,
@@ -50,8 +50,10 @@ from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache, alone
 from tallyclerk.store.dedupe import FOR_DEDUPE
+from tallyclerk.store.looking import Looking, Share, shares_of
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
+from tallyclerk.store.sections import Memory
 
 _AT_ONCE = 8
 _IS_ACTUAL = pl.col("classifier") == "actual"
@@ -169,8 +171,9 @@ class _Look:
         """The settings in words."""
         return repr((self.timezone, sorted(self.roles.items())))
 
-    def glimpse(self, ledger: Ledger, bucket: int) -> tuple[_Glimpse, _Days]:
-        """What one bucket contributes."""
+    def glimpse(self, share: Share[Ledger]) -> tuple[_Glimpse, _Days]:
+        """What some shipments contribute."""
+        ledger, bucket = share.opened()
         told = ledger.told("events", bucket, _TOLD)
         actual, shipments = _reported(ledger, bucket, _actual(ledger, bucket, told))
         chain = members(actual, shipments, self.roles)
@@ -192,8 +195,9 @@ class _Look:
         )
         return glimpse, by_day
 
-    def recount(self, days: pl.DataFrame, ledger: Ledger, bucket: int) -> pl.DataFrame:
-        """What one bucket contributes to the minutes of some days."""
+    def recount(self, days: pl.DataFrame, share: Share[Ledger]) -> pl.DataFrame:
+        """What some shipments contribute to the minutes of some days."""
+        ledger, bucket = share.opened()
         rows = told_on(_actual(ledger, bucket, ledger.told("events", bucket, _TOLD)), days)
         return recount_stamps(_reported(ledger, bucket, rows)[0], days)
 
@@ -222,12 +226,16 @@ class _Surveyor:
 
     def survey(self, progress: Progress) -> Survey:
         """One pass over the shipments, and one more over the days that it leaves open."""
-        looking = Looking(self._ledger, self._engine, self._look.given, progress)
+        key = digest_of(code_digest("ingest/survey", "store"), pl.__version__, self._look.given)
+        memory = Memory(self._ledger.root, "surveyed", key)
+        looking = Looking(memory, partial(of_each, engine=self._engine))
         shares = shares_of(self._ledger)
         stamped_in: list[pl.DataFrame] = []
-        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in))
+        surveying = partial(progress, "surveying the ledger")
+        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in, surveying))
         stamp_days = days_of(by_day.stamps)
-        at_once = self._at_once(looking, shares, stamped_in, stamp_days)
+        minutes = partial(progress, "counting single minutes")
+        at_once = self._at_once(looking, shares, stamped_in, stamp_days, minutes)
         looking.done()
         habits = list(stamping(at_once, stamp_days))
         covered, zones = coverage_of(part.coverage for part in seen)
@@ -260,11 +268,15 @@ class _Surveyor:
         )
 
     def _glimpses(
-        self, looking: Looking, shares: Sequence[Share], stamped_in: list[pl.DataFrame]
+        self,
+        looking: Looking,
+        shares: Sequence[Share[Ledger]],
+        stamped_in: list[pl.DataFrame],
+        progress: Callable[[int, int], None],
     ) -> Iterator[tuple[_Glimpse, _Days]]:
         """What each share contributes; on which days it has stamps is noted for sections."""
         asked = ["glimpse"] * len(shares)
-        for part in looking.each(self._look.glimpse, shares, "surveying the ledger", asked):
+        for part in looking.each(self._look.glimpse, shares, asked, progress):
             if shares[0].name:
                 stamped_in.append(part[1].stamps.select(stamps.KEY))
             yield part
@@ -272,9 +284,10 @@ class _Surveyor:
     def _at_once(
         self,
         looking: Looking,
-        shares: Sequence[Share],
+        shares: Sequence[Share[Ledger]],
         stamped_in: Sequence[pl.DataFrame],
         days: pl.DataFrame,
+        progress: Callable[[int, int], None],
     ) -> pl.DataFrame:
         """The days stamped in one minute, from one more pass if there may be any."""
         left = days.filter("is_open").select(stamps.KEY).sort(stamps.KEY)
@@ -285,7 +298,7 @@ class _Surveyor:
         chosen = [number for number, asked in enumerate(own) if not asked.is_empty()]
         asked = [digest_of(own[number].write_csv())[:32] for number in chosen]
         again = partial(self._look.recount, left)
-        given = looking.each(again, [shares[n] for n in chosen], "counting single minutes", asked)
+        given = looking.each(again, [shares[n] for n in chosen], asked, progress)
         return stamped(list(given), days)
 
     def _pending(self) -> pl.DataFrame:

@@ -88,7 +88,7 @@ _DAYS_OF_WEEK = (
 )
 """Days of the week, without accents: what they say beside a date is known from the date."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}"
+_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$"
 _WORD = r"[\pL\pM]{3,}"
 _FIRST = r"^(\pL{2,}(?:-\pL+)?)\.?,?\s+(?:le\s+|den\s+)?"
 _DATE = r"^(?:\d{1,2}[-/. ]+[^\s\d]\S*[-/. ,]+\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.年]|\pL{3,}\.? \d)"
@@ -97,6 +97,12 @@ _DAY = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/. ]\S+[-/. ]\d{4}|
 NO_DATE = r"^(?:0{2,4}[-/.]00[-/.]0{2,4}|0001-01-01)(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$"
 """How programs write that there is no date: 00.00.0000, 0000-00-00 00:00:00, 0001-01-01."""
 _OF = r"(\d) del? (\pL+)(?: del?)? (\d)"  # 3 de octubre de 2026
+_DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙०१२३४५६७८९"
+"""Digits of other scripts, ten of each: Arabic, Persian, Thai, Devanagari."""
+_ASCII = "0123456789" * (len(_DIGITS) // 10)
+_BUDDHIST = r"^(?:\d{1,2}[-/. ]\S{1,12}[-/. ])?(25[5-9]\d)(?:\D|$)"
+"""A date of the Buddhist calendar, 543 years ahead, in a year that no export of another one is of."""
+_AHEAD = 543
 _RULES: tuple[tuple[str, str], ...] = (
     (r"[\x{a0}\x{202f}\x{2009}\x{200e}\x{200f}]", " "),  # spaces and marks that are not seen
     (r"(\d日?)\s*[(（]\pL{1,9}\.?[)）]", "$1"),
@@ -117,7 +123,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     (rf"^({_DAY}) (\d{{1,2}})\.(\d{{2}})(?:\.(\d{{2}}))?$", "$1 $2:$3:$4"),
     (r"(\d{1,2})\s?[h时時点]\s?(\d{2})\s?[m分]?(?:\s?(\d{2})\s?[s秒]?)?$", "$1:$2:$3"),
     (r"(\d:\d{2}):$", "$1"),
-    (r"(\d:\d{2})\s+(?:Uhr|uur|hrs?\.?|hs\.?)$", "$1"),
+    (r"(\d:\d{2})\s*(?:Uhr|uur|hrs?\.?|hs\.?|hod\.?|น\.?)$", "$1"),
+    (r"(\d)\s?(?:ص|SA)$", "$1 AM"),
+    (r"(\d)\s?(?:م|CH)$", "$1 PM"),
     (r"(?:上午|午前|오전)\s*(\d{1,2}:\d{2}(?::\d{2})?)", " $1 AM"),
     (r"(?:下午|午後|오후)\s*(\d{1,2}:\d{2}(?::\d{2})?)", " $1 PM"),
     (r"(?i)(\d)\s?a\.\s?m\.?$", "$1 AM"),
@@ -134,12 +142,13 @@ def plain(values: pl.Series) -> pl.Series:
     is_odd = values.str.contains(_ODD).fill_null(value=False)
     if not is_odd.any():
         return values
-    texts = values.filter(is_odd).str.normalize("NFKC")
+    texts = values.filter(is_odd).str.normalize("NFKC").str.replace_many([*_DIGITS], [*_ASCII])
     texts = _without_days(texts.str.replace(_OF, "$1 $2 $3"))
     for word, month in _months_in(texts):
         texts = texts.str.replace_all(rf"(^|[^\pL]){word}\b\.?", f"${{1}}{month}")
     for pattern, put in _RULES:
         texts = texts.str.replace(pattern, put)
+    texts = _in_common_years(texts)
     return values.clone().scatter(is_odd.arg_true(), texts.str.strip_chars())
 
 
@@ -149,6 +158,15 @@ def _without_days(texts: pl.Series) -> pl.Series:
     days = [word for word in first.drop_nulls().unique().to_list() if _bare(word) in _DAYS_OF_WEEK]
     is_day = (first.is_in(days) & rest.str.contains(_DATE)).fill_null(value=False)
     return rest.zip_with(is_day, texts)
+
+
+def _in_common_years(texts: pl.Series) -> pl.Series:
+    """The texts with years of the Buddhist calendar in those of the common one."""
+    years = texts.str.extract(_BUDDHIST, 1)
+    for year in years.drop_nulls().unique().sort().to_list():
+        common = texts.str.replace(rf"(^|[-/. ]){year}", f"${{1}}{int(year) - _AHEAD}")
+        texts = texts.zip_with((years != year).fill_null(value=True), common)
+    return texts
 
 
 def _months_in(texts: pl.Series) -> list[tuple[str, str]]:

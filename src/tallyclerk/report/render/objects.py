@@ -16,7 +16,7 @@ def once(_document: Any, file: Any) -> None:
     for each in file.objects:
         if getattr(each, "compress", False):  # a stream, of which nothing is compressed yet
             each.compress = False
-            plain = each.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+            plain = _plain(each)
             each.stream = [_compressed_font(plain) if "Length1" in each.extra else compress(plain)]
             each.extra["Filter"] = "/FlateDecode"
         each.__class__ = _lasting(each.__class__)
@@ -27,6 +27,23 @@ def once(_document: Any, file: Any) -> None:
         add(added)
 
     file.add_object = add_lasting
+
+
+def _plain(stream: Any) -> bytes:
+    """What is in a stream."""
+    try:
+        return b"\n".join(map(_in_bytes, stream.stream))
+    except AttributeError:  # numbers, which are written in a way of their own
+        data: bytes = stream.data
+        return data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+
+
+def _in_bytes(part: Any) -> bytes:
+    """What a part of a stream is written as."""
+    if isinstance(part, bytes):
+        return part
+    told: bytes = part.encode("ascii") if isinstance(part, str) else part.data
+    return told
 
 
 @lru_cache(maxsize=32)

@@ -24,20 +24,23 @@ from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
 from tallyclerk.report.render import (
+    borders,
     cascade,
     drawings,
     letters,
     lines,
     markup,
     objects,
+    opened,
     sizes,
     templates,
+    traits,
 )
 
 FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
-"""The WeasyPrint whose inside `cascade`, `drawings`, `lines`, `markup` and `sizes` know; another one draws
-its own, slower way."""
+"""The WeasyPrint whose inside is known to the modules that are prepared below; another one draws its own,
+slower way."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -80,11 +83,14 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
             raise ValueError("a report fetches nothing")
 
     if VERSION.partition(".")[0] == INSIDE_KNOWN:
-        drawings.prepare()
+        borders.prepare()
         cascade.prepare()
+        drawings.prepare()
         lines.prepare()
         markup.prepare()
+        opened.prepare()
         sizes.prepare()
+        traits.prepare()
     fetcher, fonts = Fetcher(), FontConfiguration()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"

@@ -27,6 +27,13 @@ from tallyclerk.ingest.inspect.profile import Column
         ("location.city", "location"),
         ("Übergabe an", "counterpart_id"),
         ("Gönderi No", "shipment_id"),
+        ("หมายเลขพัสดุ", "shipment_id"),
+        ("رقم التتبع", "tracking_number"),
+        ("التاريخ والوقت", "occurred_at"),
+        ("Дата операции", "occurred_at"),
+        ("Sändningsnummer", "shipment_id"),
+        ("Nomor Resi", "shipment_id"),
+        ("codObjeto", "tracking_number"),
     ],
 )
 def test_a_name_is_known_however_it_is_written(name, ours):
@@ -39,7 +46,8 @@ def test_camel_case_accents_and_punctuation_do_not_matter():
 
 def test_words_for_dates_are_taken_off_what_happened():
     assert without_time_words("order_delivered_carrier_date") == "order delivered carrier"
-    assert names_time("Handover Dt")
+    for name in ("Handover Dt", "วันที่จัดส่ง", "وقت الحدث", "Дата операции"):
+        assert names_time(name)
     assert names_plan("order_estimated_delivery_date")
     assert not names_plan("Delivered to Client Date")
 
@@ -57,7 +65,13 @@ def test_the_language_is_that_of_most_names(names, language):
     assert language_of(names) == language
 
 
-@pytest.mark.parametrize("name", ["Customer Name", "E-Mail", "Empfänger", "收件人", "phone"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Customer Name", "E-Mail", "Empfänger", "收件人", "phone", "ชื่อผู้รับ", "رقم الهاتف"),
+        *("ФИО получателя", "Mottagare", "Số điện thoại", "Adresa příjemce"),
+    ],
+)
 def test_columns_about_people_are_known(name):
     assert is_private(Column(name))
 

@@ -1,4 +1,4 @@
-"""Free text in twelve languages: what is sure, what is unsure, and what is never a delivery."""
+"""Free text in many languages: what is sure, what is unsure, and what is never a delivery."""
 
 from __future__ import annotations
 
@@ -113,6 +113,38 @@ SURE |= {
     "배달완료": "DELIVERED",
 }
 
+SURE |= {
+    "Doručeno": "DELIVERED",
+    "Zásilka byla doručena příjemci": "DELIVERED",
+    "Na cestě k příjemci": "OUT_FOR_DELIVERY",
+    "Převzato od odesílatele": "ACCEPTED",
+    "Na depu": "IN_TRANSIT",
+    "Giao hàng thành công": "DELIVERED",
+    "Đang giao hàng": "OUT_FOR_DELIVERY",
+    "Đã lấy hàng": "ACCEPTED",
+    "Đang vận chuyển": "IN_TRANSIT",
+    "Chuyển hoàn": "RETURN_STARTED",
+    "Chờ lấy hàng": "READY_FOR_COLLECTION",
+    "Đã hủy": "CANCELLED",
+    "นำจ่ายสำเร็จ": "DELIVERED",
+    "รับฝาก": "ACCEPTED",
+    "อยู่ระหว่างการนำจ่าย": "OUT_FOR_DELIVERY",
+    "ออกจากที่ทำการ": "IN_TRANSIT",
+    "تم التسليم": "DELIVERED",
+    "خارج للتوصيل": "OUT_FOR_DELIVERY",
+    "في الطريق": "IN_TRANSIT",
+    "Вручено адресату": "DELIVERED",
+    "Передано курьеру": "OUT_FOR_DELIVERY",
+    "Прибыло в сортировочный центр": "IN_TRANSIT",
+    "Прием": "ACCEPTED",
+    "Levererad": "DELIVERED",
+    "Under utkörning": "OUT_FOR_DELIVERY",
+    "Ude til levering": "OUT_FOR_DELIVERY",
+    "Leveret": "DELIVERED",
+    "Afhentet hos afsender": "ACCEPTED",
+    "En proceso de reparto": "OUT_FOR_DELIVERY",
+}
+
 NEVER_DELIVERED = {
     "Not delivered": "INFO",
     "Could not be delivered": "DELIVERY_ATTEMPT_FAILED",
@@ -166,6 +198,29 @@ NEVER_DELIVERED |= {
     "미배달": "DELIVERY_ATTEMPT_FAILED",
 }
 
+NEVER_DELIVERED |= {
+    "Nedoručeno, adresát nezastižen": "DELIVERY_ATTEMPT_FAILED",
+    "Vráceno odesílateli": "RETURNED",
+    "Připraveno k vyzvednutí": "AVAILABLE_AT_PICKUP_POINT",
+    "Předáno dopravci": "RELEASED",
+    "Bude doručeno zítra": "INFO",
+    "Giao hàng không thành công": "DELIVERY_ATTEMPT_FAILED",
+    "Đã bàn giao cho đơn vị vận chuyển": "RELEASED",
+    "นำจ่ายไม่สำเร็จ": "DELIVERY_ATTEMPT_FAILED",
+    "ส่งคืนผู้ส่งสำเร็จ": "RETURNED",
+    "لم يتم التسليم": "DELIVERY_ATTEMPT_FAILED",
+    "تم إرجاع الشحنة للمرسل": "RETURNED",
+    "تم تسليم الشحنة إلى شركة الشحن": "RELEASED",
+    "Неудачная попытка вручения": "DELIVERY_ATTEMPT_FAILED",
+    "Вручено отправителю": "RETURNED",
+    "Не вручено": "DELIVERY_ATTEMPT_FAILED",
+    "Прибыло в пункт выдачи": "AVAILABLE_AT_PICKUP_POINT",
+    "Передано перевозчику": "RELEASED",
+    "Ej levererad": "DELIVERY_ATTEMPT_FAILED",
+    "Kan hämtas hos ombud": "AVAILABLE_AT_PICKUP_POINT",
+    "Levert til avsender": "RETURNED",
+}
+
 UNSURE = {
     "Picked up": "ACCEPTED",
     "Ready for pickup": "AVAILABLE_AT_PICKUP_POINT",
@@ -179,6 +234,10 @@ UNSURE = {
     "Przesyłka odebrana": "ACCEPTED",
     "Gotowa do odbioru": "AVAILABLE_AT_PICKUP_POINT",
     "Disponibile per il ritiro": "AVAILABLE_AT_PICKUP_POINT",
+    "تم استلام الشحنة": "ACCEPTED",
+    "Прибыло в место вручения": "AVAILABLE_AT_PICKUP_POINT",
+    "Zásilka vyzvednuta": "ACCEPTED",
+    "Đã nhận hàng": "ACCEPTED",
 }
 
 

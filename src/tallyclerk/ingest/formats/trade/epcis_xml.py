@@ -1,19 +1,15 @@
-"""EPCIS events out of XML, one at a time.
-
-The parser is the one Python brings (expat), with everything off that a hostile file could use: a
-document type or an entity of one's own ends the reading, nothing outside the file is ever opened, and
-depth, length of texts and size of an event are bounded.
-"""
+"""EPCIS events out of XML, one at a time; depth, length of texts and size of an event are bounded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from xml.parsers import expat
 
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks
+from tallyclerk.ingest.formats.xml_tree import safe_parser
 
 BLOCK_BYTES = 2**20
 MAX_DEPTH = 64
@@ -67,14 +63,10 @@ class _Builder:
     """Turns the parser's calls into events."""
 
     def __init__(self) -> None:
-        self.parser = expat.ParserCreate(namespace_separator="}")
-        self.parser.buffer_text = True
+        self.parser = safe_parser()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = _doctype
-        self.parser.EntityDeclHandler = _refuse
-        self.parser.ExternalEntityRefHandler = _refuse
         self._found: list[tuple[int, dict[str, Any]]] = []
         self._path: list[str] = []
         self._event: dict[str, Any] | None = None
@@ -133,16 +125,3 @@ class _Builder:
             event[parent] = {"id": text}
         elif parent in {*EVENTS, "baseExtension", "extension"}:
             event.setdefault(tag, text)
-
-
-def _doctype(_: str, system: str | None, public: str | None, has_own: int) -> None:
-    """A document type that only names the root is harmless; any other declares something."""
-    if system or public or has_own:
-        _refuse()
-
-
-def _refuse(*_: object) -> NoReturn:
-    raise InputError(
-        "the XML declares entities or refers to a document type, which no EPCIS document needs",
-        how="export it again without a DOCTYPE",
-    )
