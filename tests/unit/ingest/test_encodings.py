@@ -2,7 +2,8 @@
 
 import pytest
 
-from tallyclerk.ingest.formats.legacy import guess_legacy
+from tallyclerk.ingest.formats.legacy import decoded_by_line, guess_legacy
+from tallyclerk.store import Ledger
 
 WESTERN = ["Côte d'Ivoire", "Übergabe an Kurier", "Livré à l'expéditeur", "São Paulo, Brasília"]
 CHINESE = ["已到达深圳转运中心", "待揽收,已交运", "深圳市恒达供应链管理有限公司 (HK)"]
@@ -52,3 +53,27 @@ def test_a_large_file_of_long_ascii_lines_is_no_trouble():
 def test_code_pages_of_other_alphabets_are_told_apart(encoding, words, count):
     text = "\n".join(words * count)
     assert text.encode(encoding).decode(guess_legacy(text.encode(encoding))) == text
+
+
+MIXED = ["Übernommen;München", "Zugestellt;Köln", "DELIVERED;Leeds"]
+
+
+@pytest.mark.parametrize("page", ["cp1252", "latin-1", "cp1250"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_lines_in_utf_8_are_read_among_those_of_a_code_page(workshop, page, declared):
+    rows = [f"{n};2026-03-01 10:00;{MIXED[n % 3]}" for n in range(60)]
+    lines = [row.encode("utf-8" if n % 2 else page) for n, row in enumerate(rows)]
+    statuses = {"Übernommen": "ACCEPTED", "Zugestellt": "DELIVERED"}
+    _, events = workshop.events(
+        b"\r\n".join([b"id;time;status;location", *lines]),
+        statuses=statuses,
+        **({"encoding": page} if declared else {}),
+    )
+    assert len(events) == 60
+    [bucket] = [Ledger.open(workshop.base / ".tallyclerk").read_events(0, ["location"])]
+    assert set(bucket["location"]) == {"München", "Köln", "Leeds"}
+
+
+@pytest.mark.parametrize("text", ["SPÓŁKA;RÓŻA", "PODRÓŻ", "Łódź;RÓŻ"])
+def test_what_is_utf_8_by_chance_stays_in_its_code_page(text):
+    assert decoded_by_line(text.encode("cp1250"), "cp1250") == (text, 0)

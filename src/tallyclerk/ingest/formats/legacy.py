@@ -8,11 +8,15 @@ it turns the letters of Central Europe into signs inside words, or those of Turk
 
 from __future__ import annotations
 
+import codecs
 import re
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
 WESTERN, CENTRAL, TURKISH, CYRILLIC = "cp1252", "cp1250", "cp1254", "cp1251"
+_ONE_BYTE = frozenset((WESTERN, CENTRAL, TURKISH, CYRILLIC, "iso8859-1", "iso8859-2", "iso8859-15"))
+"""Code pages in which a letter is a byte: in none of them is a word what it is in UTF-8."""
 _EAST = ("gb18030", "big5", "cp932", "cp949", "euc_jp")
 _EVERYDAY = frozenset(
     "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可"
@@ -27,6 +31,7 @@ _READS = 0.5
 _SAMPLE_LINES = 2000
 _CANDIDATES = ["gb18030", WESTERN, "latin_1"]
 _LINE_ENDS = re.compile(rb"[\r\n]+")
+_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _IN_WORD = re.compile(rb"[a-zA-Z][\x80-\xff]{1,3}|(?<![\x80-\xff])[\x80-\xff]{1,3}(?=[a-zA-Z])")
 _FOUR_BYTES = re.compile(rb"[\x81-\x84]\d[\x81-\xfe]\d")  # how gb18030 writes an accent
@@ -42,6 +47,7 @@ _ICELANDIC = re.compile(r"[áÁéÉíÍóÓúÚæÆ]")
 def guess_legacy(sample: bytes) -> str:
     """The encoding of bytes that are not UTF-8, judged by the lines that have such bytes."""
     lines = [line for line in _LINE_ENDS.split(sample) if not line.isascii()]
+    lines = [line for line in lines if not _is_in(line, "utf-8")] or lines
     text = b"\n".join(lines[:_SAMPLE_LINES])
     runs = [len(run) for run in _HIGH_BYTES.findall(text)]
     east = _eastern(text)
@@ -55,6 +61,37 @@ def guess_legacy(sample: bytes) -> str:
         return CYRILLIC
     best = from_bytes(text, cp_isolation=_CANDIDATES).best()
     return best.encoding if best else "latin_1"
+
+
+def may_be_mixed(encoding: str) -> bool:
+    """Whether lines in UTF-8 can be told among those in a code page."""
+    return codecs.lookup(encoding).name in _ONE_BYTE
+
+
+def decoded_by_line(block: bytes, page: str) -> tuple[str, int]:
+    """Whole lines in a code page, some of which may be in UTF-8, as files pasted together are.
+
+    A line is in UTF-8 where that gives letters of the code page, which it does not by chance.
+
+    Returns:
+        The text, and how many lines were in UTF-8.
+
+    Raises:
+        UnicodeDecodeError: If a line is neither.
+    """
+    if not _UTF_8.search(block):
+        return block.decode(page), 0
+    lines = [_line(line, page) for line in block.split(b"\n")]
+    return "\n".join(text for text, _ in lines), sum(is_utf_8 for _, is_utf_8 in lines)
+
+
+def _line(line: bytes, page: str) -> tuple[str, bool]:
+    if _UTF_8.search(line) and _is_in(line, "utf-8"):
+        text = line.decode("utf-8")
+        with suppress(UnicodeEncodeError):
+            text.encode(page)
+            return text, True
+    return line.decode(page), False
 
 
 def _eastern(text: bytes) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks
-from tallyclerk.ingest.formats.legacy import guess_legacy
+from tallyclerk.ingest.formats.legacy import decoded_by_line, guess_legacy, may_be_mixed
 from tallyclerk.ingest.formats.reader import Traits
 
 SAMPLE_BYTES = 4 * 2**20
@@ -59,7 +60,7 @@ def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
     encoding = _declared(declared) if declared else _detected(sample)
     if not declared and not encoding.startswith("utf-16"):
         _refuse_binary(path, sample)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
+    text = _start_of(sample, encoding)
     lone = text.count("\r") - text.count("\r\n")
     kind = "CR" if lone > text.count("\n") else "CRLF" if "\r\n" in text else "LF"
     return TextKind(encoding, kind, declared is not None), text.encode("utf-8", "replace")
@@ -67,7 +68,15 @@ def detect_text(path: Path, declared: str | None) -> tuple[TextKind, bytes]:
 
 def decoded(sample: bytes) -> str:
     """The start of a file as text, in the encoding detected."""
-    return codecs.getincrementaldecoder(_detected(sample))(errors="replace").decode(sample)
+    return _start_of(sample, _detected(sample))
+
+
+def _start_of(sample: bytes, encoding: str) -> str:
+    """The start of a file as text; what its end cuts in two or cannot be read is passed over."""
+    if may_be_mixed(encoding):
+        with suppress(UnicodeDecodeError):
+            return decoded_by_line(sample, encoding)[0]
+    return codecs.getincrementaldecoder(encoding)(errors="replace").decode(sample)
 
 
 def _refuse_binary(path: Path, sample: bytes) -> None:
@@ -116,8 +125,10 @@ def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:
     rest = b""
     end = b"\r" if kind.line_end == "CR" else b"\n"
     decoder = codecs.getincrementaldecoder(kind.encoding)()
-    for block in byte_blocks(path):
-        text = _as_utf8(block, decoder, kind)
+    is_mixed = may_be_mixed(kind.encoding)
+    blocks = byte_blocks(path)
+    for block in _whole_lines(blocks) if is_mixed else blocks:
+        text = _by_line(block, kind, traits) if is_mixed else _as_utf8(block, decoder, kind)
         cut = text.rfind(end) + 1
         whole, rest = (rest, memoryview(text)[:cut]), rest + text if not cut else text[cut:]
         if len(rest) > MAX_LINE_BYTES:
@@ -131,6 +142,32 @@ def text_blocks(path: Path, kind: TextKind, traits: Traits) -> Iterator[bytes]:
     rest = _cleaned(rest + _as_utf8(b"", decoder, kind, final=True), kind, traits)
     if rest.strip():
         yield rest + b"\n"
+
+
+def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks cut behind a line, unless one is longer than lines are."""
+    rest = b""
+    for block in blocks:
+        text = rest + block
+        cut = text.rfind(b"\n") + 1
+        if not cut and len(text) > MAX_LINE_BYTES:
+            cut = len(text)
+        rest = text[cut:]
+        if cut:
+            yield text[:cut]
+    if rest:
+        yield rest
+
+
+def _by_line(block: bytes, kind: TextKind, traits: Traits) -> bytes:
+    """Lines of a code page, and those in UTF-8 among them."""
+    try:
+        text, count = decoded_by_line(block, kind.encoding)
+    except UnicodeDecodeError as error:
+        raise undecodable(block, kind, error) from error
+    if count:
+        traits.note(f"lines in UTF-8 among those in {kind.encoding}, read as that", count)
+    return text.encode("utf-8")
 
 
 def _as_utf8(
