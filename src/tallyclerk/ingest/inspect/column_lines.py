@@ -10,13 +10,19 @@ from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice
 from tallyclerk.ingest.inspect.kinds import is_count
-from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name
+from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, without_time_words
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 
 SURE = 0.6
 """A column that fits its field less than this is left in the block as a question."""
 _GRAMS = frozenset(("g", "gr", "gram", "grams", "gramm", "grammes", "gramos", "gramas"))
 _KILOGRAMS = frozenset(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm"))
+_RECEIPTS = frozenset(
+    (
+        *("goods receipt", "goods received", "po receipt", "receipt", "gr", "grn"),
+        *("wareneingang", "we"),
+    )
+)
 _MONEY = ("value", "amount")
 
 
@@ -113,8 +119,18 @@ def write_milestones(draft: Draft, carrier: str | None) -> None:
         if choice.milestone == Milestone.DELIVERY_ATTEMPT_FAILED and not _says_failed(name):
             words = f"are the times of {name!r} of failed attempts only, or of any?"
             draft.ask(words, f"{choice.milestone.value} = {value}")
+        elif choice.milestone == Milestone.DELIVERED and _is_receipt(name):
+            words = f"is {name!r} the receipt by the customer, or by a carrier or warehouse before?"
+            lines = (f"{m.value} = {value}" for m in (Milestone.DELIVERED, Milestone.ACCEPTED))
+            draft.ask(words, *lines)
         else:
             draft.put(choice.milestone.value, value)
+
+
+def _is_receipt(name: str) -> bool:
+    """Whether a name says that goods were received, and not by whom."""
+    match = fit(without_time_words(name), Milestone.DELIVERED, "milestones")
+    return match is not None and match.phrase in _RECEIPTS
 
 
 def _says_failed(name: str) -> bool:

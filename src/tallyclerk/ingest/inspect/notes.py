@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -10,9 +11,10 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id
-from tallyclerk.ingest.inspect.names import fit
+from tallyclerk.ingest.inspect.names import fit, folded_name
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.wide import milestone_columns
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
 from tallyclerk.ingest.times.column import shapes_of
@@ -21,6 +23,20 @@ from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, cla
 
 EXAMPLES = 3
 MOST_NAMES = 20
+_QUANTITIES = frozenset(
+    (
+        "qty",
+        "quantity",
+        "cantidad",
+        "quantite",
+        "quantidade",
+        "quantita",
+        "ilosc",
+        "mnozstvi",
+        "miktar",
+    )
+)
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 
 
 def how_written(group: Group) -> str:
@@ -49,6 +65,7 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         )
         yield from _what_is_missing(group)
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
+    yield from _unread_times(group, wanted)
     if profile.spoilt and not wanted:
         names = ", ".join(repr(name) for name in profile.spoilt)
         yield (
@@ -69,6 +86,41 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
     yield from list(notes)[:EXAMPLES]
 
 
+def _unread_times(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
+    """Columns that tell when things happened, in a way that no block reads."""
+    columns = dict(enumerate(group.profile.columns))
+    for column in columns.values():
+        many = [value for value in column.sample if len(_DATE.findall(value)) > 1]
+        if column.times is None and 2 * len(many) > len(column.sample):
+            yield (
+                f"{column.name!r} holds several times in one cell, which is not taken apart: ask "
+                "for a row for each event"
+            )
+    amounts = [repr(c.name) for c in columns.values() if c.is_number and _is_quantity(c.name)]
+    if wanted and len(amounts) > 1:
+        yield (
+            f"quantities ({', '.join(amounts[:EXAMPLES])}) are not compared: what came in part counts "
+            "as come, at its first part"
+        )
+    tables = {proposal.table for proposal in wanted}
+    if tables != {"shipments"}:
+        return
+    used = {place for proposal in wanted for place in proposal.columns()}
+    free = {place: column for place, column in columns.items() if place not in used}
+    names = ", ".join(repr(columns[choice.column].name) for _, choice in milestone_columns(free))
+    if names:
+        yield (
+            f"{names}: when something happened, which is not read, for a shipment comes in several "
+            'rows: a block with layout = "wide" reads it by columns that tell the rows apart '
+            '(shipment_id = ["order", "line"])'
+        )
+
+
+def _is_quantity(name: str) -> bool:
+    words = folded_name(name).split()
+    return any(word in _QUANTITIES or word.endswith("menge") for word in words) or "数量" in name
+
+
 def _why_nothing(group: Group) -> Iterator[str]:
     """What an unusable file looks like, so that the right thing can be asked for."""
     names = [column.name for column in group.profile.columns]
@@ -87,7 +139,11 @@ def _what_is_missing(group: Group) -> Iterator[str]:
     columns = [column for column in group.profile.columns if column.filled]
     timed = [column for column in columns if column.times is not None]
     named = [column for column in columns if _fits(column, "occurred_at")]
-    if not timed:
+    clocks = [column for column in columns if column.is_clock]
+    if not timed and clocks:
+        clock = f"{clocks[0].name!r} ({mask(clocks[0].sample[0])})"
+        yield f"times of day such as those of {clock} have no date beside them: ask for both"
+    elif not timed:
         shown = [f"{c.name!r} ({mask(c.sample[0])})" for c in named if c.sample][:EXAMPLES]
         near = f"; values such as those of {', '.join(shown)} are no times" if shown else ""
         yield f"no column has dates or times that can be read{near}"

@@ -39,7 +39,7 @@ def wide_proposal(
     columns: Mapping[int, Column], name: str, profile: Profile, key: dict[str, Choice]
 ) -> Proposal | None:
     """The file as a row per shipment with a column per milestone; None where it is not."""
-    known = list(_milestone_columns(columns))
+    known = list(milestone_columns(columns))
     best: dict[Milestone, tuple[float, MilestoneChoice]] = {}
     for score, choice in known:
         if choice.milestone not in best or score > best[choice.milestone][0]:
@@ -76,7 +76,7 @@ def _rank(milestone: Milestone) -> int:
     return list(MILESTONES).index(milestone)
 
 
-def _milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, MilestoneChoice]]:
+def milestone_columns(columns: Mapping[int, Column]) -> Iterator[tuple[float, MilestoneChoice]]:
     """Every column of times whose name says which milestone it is."""
     for place, column in columns.items():
         if column.times is None or names_plan(column.name) or is_private(column):

@@ -1,0 +1,54 @@
+"""Lists of deliveries as ERPs write them: dates as agreed and as they were, and receipts in parts."""
+
+import pytest
+from tests.support.inspected import blocks_of, inspected, tree_of
+
+
+@pytest.fixture
+def found(tmp_path):
+    """What is found in a file of these lines."""
+
+    def make(head, rows):
+        (tmp_path / "list.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+        return inspected([tmp_path], tmp_path)
+
+    return make
+
+
+def days(n):
+    return f"{n + 3:02d}.08.2026;{n + 4:02d}.08.2026"
+
+
+def test_dates_as_agreed_and_as_they_were_are_told_apart(found):
+    rows = [f"80{n};Nordspur;{days(n)}" for n in range(20)]
+    blocks = blocks_of(found("Lieferschein;Spediteur;Soll-Lieferdatum;Ist-Lieferdatum", rows))
+    assert tree_of(blocks["list"])["columns"]["promised_date"] == "Soll-Lieferdatum"
+    assert tree_of(blocks["list_events"])["milestones"] == {"DELIVERED": "Ist-Lieferdatum"}
+
+
+@pytest.mark.parametrize("name", ["Wareneingangsdatum", "Goods receipt date", "Receipt Date"])
+def test_whose_receipt_it_is_is_asked(found, name):
+    rows = [f"80{n};Lief {n % 3};{days(n)}" for n in range(20)]
+    blocks = blocks_of(found(f"PO;Lieferant;Liefertermin;{name}", rows))
+    [question] = [q for q in blocks["list_events"].questions if "the receipt by" in q.text]
+    assert question.answer == f'DELIVERED = "{name}" or ACCEPTED = "{name}"'
+
+
+def test_receipts_of_lines_and_parts_are_not_passed_over(found):
+    rows = [f"80{n // 2};{n % 2};V{n % 3};{days(n)};10;{n}" for n in range(20)]
+    [group] = found("PO;Line;Vendor;Due Date;Receipt Date;Qty ordered;Qty received", rows).groups
+    assert [block.table for block in group.blocks] == ["shipments"]
+    notes = " ".join(group.notes)
+    assert "'Receipt Date': when something happened, which is not read" in notes
+    assert "quantities ('Qty ordered', 'Qty received') are not compared" in notes
+
+
+def test_a_history_in_a_cell_is_said_not_to_be_read(found):
+    rows = [f"80{n};N;2026-08-03 10:00 In; 2026-08-04 11:00 Out" for n in range(3)]
+    [group] = found("Parcel|Carrier|History", [row.replace(";", "|", 2) for row in rows]).groups
+    assert any("'History' holds several times in one cell" in note for note in group.notes)
+
+
+def test_times_of_day_without_a_date_are_said_to_lack_it(found):
+    [group] = found("parcel;time;scan", [f"P{n};{8 + n}:05;OUT" for n in range(9)]).groups
+    assert any("'time' (8:05) have no date beside them" in note for note in group.notes)
