@@ -9,6 +9,8 @@ from tests.support.command import accounts, ask, evidence, ingest, summed
 from tests.support.public_data import DATA, configuration, configured, needs_data
 from tests.support.settings_file import write_tree
 
+from tallyclerk.store import Ledger
+
 pytestmark = needs_data
 
 
@@ -69,8 +71,11 @@ def accepted_before_approval():
     return found
 
 
-def test_a_shipment_is_what_one_seller_sends_of_one_order(told):
+def test_a_shipment_is_what_one_seller_sends_of_one_order(config, told):
     assert told["shipments"] == 3_024
+    shipments = Ledger.open(config.parent / ".tallyclerk").read_table("shipments")
+    assert (shipments.height, shipments["supplier_id"].n_unique()) == (3_024, 938)
+    assert shipments["handover_due_at"].null_count() == shipments["promised_date"].null_count() == 0
 
 
 def test_every_seller_is_a_supplier_and_the_carrier_a_courier(results):

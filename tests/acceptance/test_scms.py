@@ -5,6 +5,8 @@ from tests.support.command import accounts, ask, ingest, summed
 from tests.support.public_data import configuration, needs_data
 from tests.support.settings_file import write_tree
 
+from tallyclerk.store import Ledger
+
 pytestmark = needs_data
 
 FILES = {"CR-only with a BOM": "scms_bom_cr_only.csv", "plain": "scms_utf8_iso.csv"}
@@ -35,6 +37,11 @@ def test_every_line_is_a_shipment_and_every_vendor_a_supplier(config, told):
     for source in accounts(told).values():
         assert source["rows"] == source["accepted"] == 10_324
         assert source["bad_cells"] == 0
+    ledger = Ledger.open(config.parent / ".tallyclerk")
+    assert ledger.read_table("shipments")["supplier_id"].n_unique() == 73
+    events = ledger.read_events(0, ["time_precision", "occurred_date"])
+    assert events["time_precision"].unique().to_list() == ["day"]
+    assert str(events["occurred_date"].min()) == "2006-05-02"
 
 
 def test_as_of_february_1186_are_late_of_10324(config, told):
