@@ -40,8 +40,10 @@ types: $(VENV)/.dev ## Check the types of src
 contracts: $(VENV)/.dev ## Check that imports follow the layers
 	$(BIN)/lint-imports
 
+# Bytecode is written whatever the environment says: many tests start a process, and each would
+# compile the package anew.
 unit: $(VENV)/.dev $(VENV)/.libraries ## Run the tests alone
-	$(PY) -m pytest -n $(WORKERS)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(WORKERS)
 
 format: $(VENV)/.dev ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix .
