@@ -118,6 +118,11 @@ def test_times_in_words_are_read_by_a_declared_format_too():
     assert len(counts.formats) == 1
 
 
+def test_seconds_with_a_fraction_are_milliseconds():
+    found, _, _ = utc(["1775001900.25", "1775001901.5", "1775001902000"], formats=["epoch_ms"])
+    assert found == ["2026-04-01T00:05:00", "2026-04-01T00:05:01", "2026-04-01T00:05:02"]
+
+
 def test_clock_changes_follow_the_rule_and_are_counted():
     found, counts, _ = utc(["2024-03-31 02:30:00", "2024-10-27 02:30:00", "2024-10-27 03:00:00"])
     assert found == ["2024-03-31T01:30:00", "2024-10-27T00:30:00", "2024-10-27T02:00:00"]

@@ -10,13 +10,39 @@ lists are called by the names beside or above them, or by their places ("1", "2"
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 PARENT = "parent"
 MAX_DEPTH = 12
 _TIME = re.compile(r"^(?:\d{4}[-/]\d{2}[-/]\d{2}|\d{2}[./]\d{2}[./]\d{4}|\d{10}(?:\d{3})?$)")
+
+_WRAPPED = ('"{\\"', '"[{\\"')
+"""How an object begins, or a list of them, that is a text of a document."""
+
+
+def loaded(text: str) -> Any:
+    """A document; objects that stand in it as texts, as in the envelopes of webhooks, are opened.
+
+    Raises:
+        ValueError: If it is no JSON.
+    """
+    value = json.loads(text)
+    return _opened(value) if any(sign in text for sign in _WRAPPED) else value
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _opened(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [_opened(held) for held in value]
+    if isinstance(value, str) and value.startswith(("{", "[{")):
+        with suppress(ValueError):
+            return _opened(json.loads(value))
+    return value
 
 
 def entries(tree: Any, place: str | None) -> Iterator[Any]:

@@ -20,7 +20,7 @@ from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.documents import one_after_the_other
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.nested import entries, named_rows, places_of_lists
+from tallyclerk.ingest.formats.nested import entries, loaded, named_rows, places_of_lists
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 
@@ -117,7 +117,7 @@ def read_tree(path: Path, encoding: str | None) -> tuple[Any, str]:
             raise InputError("the JSON file is too large to hold", how="export JSON Lines instead")
     text = content.decode(kind.encoding).lstrip("\ufeff")
     try:
-        return json.loads(text), kind.encoding
+        return loaded(text), kind.encoding
     except (ValueError, RecursionError) as error:
         is_several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
         values = list(one_after_the_other(text.encode(), error)) if is_several else []
@@ -205,7 +205,7 @@ def _paths(record: Record, prefix: str = "", depth: int = 0) -> Iterator[str]:
 
 def _parsed(line: str) -> Any:
     try:
-        return json.loads(line)
+        return loaded(line)
     except (ValueError, RecursionError):
         return None
 

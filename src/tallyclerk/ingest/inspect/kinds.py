@@ -27,6 +27,7 @@ MANY_ROWS = 20
 """From so many values on, how often they come says what they are."""
 FEW_VERSIONS = 1.5
 """How often an id comes, on average, of which some rows are corrections."""
+_HALVES = frozenset(("am", "pm"))
 _CURRENCY = re.compile(r"^[A-Za-z]{3}$")
 _S10 = re.compile(r"^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$")
 _AWB = re.compile(r"^(\d{3})-?\s?(\d{7})(\d)$")
@@ -132,6 +133,12 @@ def is_currency(column: Column) -> float:
     """Codes of currencies."""
     words = column.words
     return 1.0 if words and len(words) < 50 and all(map(_CURRENCY.match, words)) else 0.0  # noqa: PLR2004
+
+
+def is_half_of_day(column: Column) -> bool:
+    """Whether a column says of the time beside it whether it is before or after noon."""
+    words = {re.sub(r"[.\s]", "", word).casefold() for word in column.words or ()}
+    return bool(words) and words <= _HALVES
 
 
 def is_zone(column: Column) -> float:

@@ -23,6 +23,7 @@ from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, cla
 
 EXAMPLES = 3
 MOST_NAMES = 20
+_PART = re.compile(r"^(\d+)\s*(?:/|of|von|de|di)\s*(\d+)$")
 _QUANTITIES = frozenset(
     (
         "qty",
@@ -90,6 +91,17 @@ def _unread_times(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
     """Columns that tell when things happened, in a way that no block reads."""
     columns = dict(enumerate(group.profile.columns))
     for column in columns.values():
+        if column.sample and all(value.startswith(("{", "[{")) for value in column.sample):
+            yield f"{column.name!r} holds JSON, which is not looked into: ask for JSON Lines"
+            continue
+        parts = [m for value in column.sample if (m := _PART.match(value))]
+        part = next((m[0] for m in parts if m[1] != m[2]), None)
+        if part and len(parts) == len(column.sample):
+            yield (
+                f"{column.name!r} says parts ({part}), which are not read: an event of a "
+                "part counts as one of the whole"
+            )
+            continue
         many = [value for value in column.sample if len(_DATE.findall(value)) > 1]
         if column.times is None and 2 * len(many) > len(column.sample):
             yield (
@@ -129,9 +141,6 @@ def _why_nothing(group: Group) -> Iterator[str]:
     days = sum(bool(candidates(shape)) for shape in shapes_of(pl.Series(names, dtype=pl.String)))
     if days > len(names) / 2:
         yield "its columns are days: ask for a row per event, or for a column per milestone"
-    for column in group.profile.columns:
-        if column.sample and all(value.startswith(("{", "[{")) for value in column.sample):
-            yield f"{column.name!r} holds JSON, which is not looked into: ask for JSON Lines"
 
 
 def _what_is_missing(group: Group) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tallyclerk.config.references import known_columns
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
+from tallyclerk.ingest.inspect.kinds import is_half_of_day
 from tallyclerk.ingest.inspect.names import (
     fit,
     folded_name,
@@ -150,13 +151,18 @@ def _add_clock(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
     """Where the time of day stands in a column of its own, join it to that of the date."""
     date = found.get("occurred_at")
     evidence = columns[date.columns[0]].times if date else None
-    if date is None or evidence is None or prove(evidence).precision != "day":
+    if date is None or evidence is None:
         return
-    place = date.columns[0]
-    clock = _clock_beside(place, columns)
+    places, why = [date.columns[0]], date.why
+    clock = _clock_beside(places[0], columns) if prove(evidence).precision == "day" else None
     if clock is not None:
-        why = f"{date.why}; the time of day stands beside it"
-        found["occurred_at"] = Choice("occurred_at", (place, clock), date.score, why, 3)
+        places.append(clock)
+        why = f"{why}; the time of day stands beside it"
+    half = columns.get(places[-1] + 1)
+    if half is not None and is_half_of_day(half):
+        places.append(places[-1] + 1)
+        why = f"{why}; {half.name!r} says which half of the day"
+    found["occurred_at"] = Choice("occurred_at", tuple(places), date.score, why, 3)
 
 
 def _clock_beside(date: int, columns: Mapping[int, Column]) -> int | None:

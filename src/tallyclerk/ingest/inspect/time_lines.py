@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.kinds import is_half_of_day
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.timing import Proof, prove, together
 from tallyclerk.ingest.inspect.zones import (
@@ -68,6 +69,9 @@ def write_times(draft: Draft) -> None:
         days = [form for form in formats if not ("%H" in form or "%I" in form)]
         both = (f"{form} {clock}" for form in days for clock in clock_formats)
         formats = tuple(dict.fromkeys((*both, *formats)))
+    chosen = {p for choice in draft.proposal.choices.values() for p in choice.columns}
+    if any(is_half_of_day(columns[place]) for place in chosen):
+        formats = tuple(f"{f.replace('%H', '%I')} %p" if "%H" in f else f for f in formats)
     unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
     if formats and not unproven:
         draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))

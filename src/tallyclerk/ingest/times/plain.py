@@ -88,7 +88,7 @@ _DAYS_OF_WEEK = (
 )
 """Days of the week, without accents: what they say beside a date is known from the date."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$"
+_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$|^\d{10}\.\d"
 _WORD = r"[\pL\pM]{3,}"
 _FIRST = r"^(\pL{2,}(?:-\pL+)?)\.?,?\s+(?:le\s+|den\s+)?"
 _DATE = r"^(?:\d{1,2}[-/. ]+[^\s\d]\S*[-/. ,]+\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.年]|\pL{3,}\.? \d)"
@@ -107,6 +107,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"[\x{a0}\x{202f}\x{2009}\x{200e}\x{200f}]", " "),  # spaces and marks that are not seen
     (r"(\d日?)\s*[(（]\pL{1,9}\.?[)）]", "$1"),
     (r"^(\d{5}),(\d+)$", "$1.$2"),  # a day of Excel with a decimal comma
+    (r"^(\d{10})\.(\d)$", "${1}${2}00"),  # seconds since 1970 with a fraction, as milliseconds
+    (r"^(\d{10})\.(\d{2})$", "${1}${2}0"),
+    (r"^(\d{10})\.(\d{3})\d*$", "$1$2"),
     (r"^\\?/Date\((\d{13})(?:[+-]\d{4})?\)\\?/$", "$1"),
     (r"^(\pL{3}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (UTC|GMT) (\d{4})$", "$2 $1 $5 $3 $4"),
     (r"(\d:\d{2} (?:UTC|GMT)[+-]\d{4}) \([^)]*\)$", "$1"),

@@ -66,3 +66,23 @@ def test_a_document_that_was_cut_off_is_told_as_such(workshop):
     source = {"path": "a.json", "format": "json", "columns": COLUMNS}
     with pytest.raises(InputError, match="cut off"):
         workshop.ingest(a=source)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_an_object_that_is_a_text_in_an_envelope_is_opened(workshop, name):
+    envelopes = [
+        {"id": n, "note": '{"', "payload": json.dumps({"parcel": parcel | {"scans": None}, **scan})}
+        for n, (parcel, scan) in enumerate(zip(PARCELS, SCANS * 2, strict=False))
+    ]
+    lines = "\n".join(map(json.dumps, envelopes))
+    workshop.write(name, lines if name.endswith("l") else json.dumps(envelopes))
+    columns = {ours: f"payload.{theirs}" for ours, theirs in COLUMNS.items()}
+    columns |= {"shipment_id": "payload.parcel.no", "country": "payload.parcel.to.country"}
+    form = name.removeprefix("a.")
+    _, ledger = workshop.ingest(a={"path": name, "format": form, "columns": columns})
+    rows = ledger.read_events(0, ["shipment_id", "status_raw", "country"]).rows()
+    assert sorted(rows) == [
+        ("A", "DELIVERED", "DE"),
+        ("B", "(empty)", None),
+        ("C", "DELIVERED", None),
+    ]

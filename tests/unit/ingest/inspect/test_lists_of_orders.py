@@ -52,3 +52,9 @@ def test_a_history_in_a_cell_is_said_not_to_be_read(found):
 def test_times_of_day_without_a_date_are_said_to_lack_it(found):
     [group] = found("parcel;time;scan", [f"P{n};{8 + n}:05;OUT" for n in range(9)]).groups
     assert any("'time' (8:05) have no date beside them" in note for note in group.notes)
+
+
+def test_pieces_of_a_part_are_said_not_to_be_read(found):
+    rows = [f"P{n};Delivered;2026-08-{n + 10} 10:00;{5 - n % 2}/5" for n in range(9)]
+    [group] = found("parcel;status;time;pieces", rows).groups
+    assert any("'pieces' says parts (4/5), which are not read" in note for note in group.notes)

@@ -34,6 +34,8 @@ from tallyclerk.ingest.inspect.profile import Column
         ("Sändningsnummer", "shipment_id"),
         ("Nomor Resi", "shipment_id"),
         ("codObjeto", "tracking_number"),
+        ("Actual", "occurred_at"),
+        ("data.piece-code", "shipment_id"),
     ],
 )
 def test_a_name_is_known_however_it_is_written(name, ours):
