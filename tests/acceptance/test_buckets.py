@@ -1,5 +1,7 @@
 """One bucket in this process or many in processes of their own: the same tallies and evidence."""
 
+import shutil
+
 import polars as pl
 import pytest
 from tests.support.command import evidence, ingest, tallies_digest
@@ -8,13 +10,13 @@ from tallyclerk import workers
 from tallyclerk.simulate import simulate
 
 
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory):
+@pytest.fixture
+def outcome(tmp_path):
     """What a run over so many buckets gives."""
+    simulate(tmp_path / "trade", 40, seed=3, truth=False)
 
     def given(buckets):
-        folder = tmp_path_factory.mktemp(f"of-{buckets}")
-        simulate(folder, 40, seed=3, truth=False)
+        folder = shutil.copytree(tmp_path / "trade", tmp_path / f"of-{buckets}")
         config = folder / "config.toml"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("tallyclerk.ingest.run.bucket_count", lambda _: buckets)

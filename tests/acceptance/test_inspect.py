@@ -12,7 +12,7 @@ from tests.support.inspected import (
     tree_of,
 )
 from tests.support.public_data import DATA, ROOT, configuration, needs_data
-from tests.support.settings_file import read_tree, write_tree
+from tests.support.settings_file import write_tree
 
 from tallyclerk.config import load
 from tallyclerk.config.models import Source
@@ -22,11 +22,6 @@ OTHER_NAMES = {"erp_final_status": "erp"}
 """What the configuration written by hand calls a source."""
 ASKED = {"timezone", "partner", "weight_grams", "statuses"}
 """All that has to be asked about the simulated exports: no value in them proves it."""
-
-
-@pytest.fixture(scope="module")
-def by_hand():
-    return read_tree(FIXTURES / "config.toml")
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +52,14 @@ def test_no_status_is_taken_for_another(by_hand, blocks):
             assert sure == meaning_by_hand(hand_written(by_hand, name), set(sure))
 
 
-def test_the_simulated_exports_read_the_same(by_hand, blocks, tmp_path):
+def test_the_simulated_exports_read_the_same(by_hand, fixtures_read, blocks, tmp_path):
     tree = copy.deepcopy(by_hand)
     tree["sources"] = {n: answered(b, hand_written(by_hand, n))[0] for n, b in blocks.items()}
-    written, hand = told(by_hand, tmp_path / "hand"), told(tree, tmp_path / "inspect")
-    for name, frame in hand.items():
-        assert written[name].equals(frame), name
-
-
-def told(tree, folder):
-    tree = copy.deepcopy(tree)
     for source in tree["sources"].values():
         source["path"] = str(FIXTURES / source["path"])
-    return everything(write_tree(tree, folder / "config.toml"))
+    found = everything(write_tree(tree, tmp_path / "config.toml"))
+    for name, frame in everything(fixtures_read).items():
+        assert found[name].equals(frame), name
 
 
 NAMES = {

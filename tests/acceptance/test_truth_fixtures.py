@@ -1,27 +1,15 @@
 """The fixtures' true answers, computed another way by the simulator: equal in every n, hit and value."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
-from tests.support.command import ask, ingest
-from tests.support.settings_file import write_tree
+from tests.support.command import ask
 
 from tallyclerk.kpis.registry import all_kpis
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NAMES = ("partner_id", "role", "kpi", "statistic", "rule")
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory):
-    tree = tomllib.loads((FIXTURES / "config.toml").read_text(encoding="utf-8"))
-    for source in tree["sources"].values():
-        source["path"] = str(FIXTURES / source["path"])
-    path = write_tree(tree, tmp_path_factory.mktemp("fixtures") / "config.toml")
-    ingest(path)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +30,8 @@ def check(ours, true):
     assert {key: n for key, (n, _, _) in ours.items() if key not in true and n} == {}
 
 
-def test_totals(config, truth):
-    told = ask(config, "tally", "--format", "json").json
+def test_totals(fixtures_read, truth):
+    told = ask(fixtures_read, "tally", "--format", "json").json
     assert told["run"]["as_of"] == truth["as_of"]
     true = numbers(row for row in truth["results"] if row.get("rule") is None)
     check(numbers(told["results"]), true)
@@ -57,15 +45,15 @@ def worst_of(results):
     }
 
 
-def test_the_worst_cases(config, truth):
-    told = ask(config, "tally", "--format", "json").json
+def test_the_worst_cases(fixtures_read, truth):
+    told = ask(fixtures_read, "tally", "--format", "json").json
     ours, true = worst_of(told["results"]), worst_of(truth["results"])
     assert {key: ours.get(key) for key in true} == true
     assert sum(1 for in_doubt, _ in true.values() if in_doubt) > 20
 
 
-def test_parts_by_rule(config, truth):
-    told = ask(config, "tally", "--by", "rule", "--format", "json").json
+def test_parts_by_rule(fixtures_read, truth):
+    told = ask(fixtures_read, "tally", "--by", "rule", "--format", "json").json
     true = numbers(row for row in truth["results"] if row.get("rule") is not None)
     assert true
     check(numbers(told["results"]), true)

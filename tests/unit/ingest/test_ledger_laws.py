@@ -45,7 +45,7 @@ def outcome(workshop_at, files, bucket_count=None, held_rows=500_000):
         return sorted(map(repr, events)), ledger.inputs_digest(), report.sources[0]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=12), st.data())
 def test_order_splits_and_repetitions_do_not_matter(workshop_at, rows, data):
     events, digest, account = outcome(workshop_at, {"a.csv": rows})

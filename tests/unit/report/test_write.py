@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
@@ -32,6 +33,11 @@ def files(out):
 def report(tmp_path_factory):
     out = tmp_path_factory.mktemp("reports") / "2026-10"
     return out, written(out)
+
+
+def copied(report, out):
+    """The report in another folder, to be replaced."""
+    return shutil.copytree(report[0], out)
 
 
 def test_every_partner_has_a_page_and_its_evidence(report):
@@ -82,18 +88,16 @@ def test_the_tables_hold_no_formulas(tmp_path):
 
 
 def test_a_second_run_replaces_the_first_with_the_same_bytes(tmp_path, report):
-    out = tmp_path / "2026-10"
-    written(out)
+    out = copied(report, tmp_path / "2026-10")
     (out / "stale.html").write_text("old", encoding="utf-8")
     written(out)
     assert files(out) == files(report[0])
     assert [p.name for p in tmp_path.iterdir()] == ["2026-10"]
 
 
-def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path):
-    out = tmp_path / "2026-10"
+def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path, report):
+    out = copied(report, tmp_path / "2026-10")
     first = world.judgement()
-    written(out, judgement=first)
     before = files(out)
     late = replace(first.run, inputs_digest="late")
     place, old = next(
@@ -120,9 +124,8 @@ def test_a_report_says_what_it_restates_of_the_one_it_replaces(tmp_path):
     assert b"restatements" not in before["internal/results.json"]
 
 
-def test_a_broken_older_report_is_replaced_without_restatements(tmp_path):
-    out = tmp_path / "r"
-    written(out)
+def test_a_broken_older_report_is_replaced_without_restatements(tmp_path, report):
+    out = copied(report, tmp_path / "r")
     (out / "internal" / "results.json").write_text("{broken", encoding="utf-8")
     assert written(out).restated == 0
 
@@ -147,9 +150,8 @@ def test_one_partner_without_evidence_does_not_stop_the_others(tmp_path):
     assert "hole" in (tmp_path / "r" / "internal" / "index.html").read_text("utf-8")
 
 
-def test_a_failed_run_leaves_the_old_report(tmp_path, monkeypatch):
-    out = tmp_path / "r"
-    written(out)
+def test_a_failed_run_leaves_the_old_report(tmp_path, report, monkeypatch):
+    out = copied(report, tmp_path / "r")
     before = files(out)
     monkeypatch.setattr("tallyclerk.report.write.index_page", None)
     with pytest.raises(TypeError):
