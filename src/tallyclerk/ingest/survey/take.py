@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -15,54 +15,28 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.engines import of_each
 from tallyclerk.ingest.flaws import survey_key
-from tallyclerk.ingest.survey import days, outages, stamps
-from tallyclerk.ingest.survey.chains import members, with_reporter
-from tallyclerk.ingest.survey.coded import added_up, coded
-from tallyclerk.ingest.survey.corrected import Corrected, corrected, glimpse_corrected
-from tallyclerk.ingest.survey.coverage import (
-    CoverageGlimpse,
-    Covered,
-    ZoneEvidence,
-    coverage_of,
-    glimpse_coverage,
-)
-from tallyclerk.ingest.survey.days import by_source, days_told
-from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours, telling
-from tallyclerk.ingest.survey.links import Link, LinkGlimpse, glimpse_links, links_of, of_pending
-from tallyclerk.ingest.survey.order import OrderGlimpse, disagreeing, glimpse_order, on_path
-from tallyclerk.ingest.survey.outages import Outage, glimpse_outages, outages_of
+from tallyclerk.ingest.survey import stamps
+from tallyclerk.ingest.survey.corrected import Corrected, corrected
+from tallyclerk.ingest.survey.coverage import Covered, ZoneEvidence, coverage_of
+from tallyclerk.ingest.survey.days import by_source
+from tallyclerk.ingest.survey.hours import telling
+from tallyclerk.ingest.survey.links import Link, links_of, of_pending
+from tallyclerk.ingest.survey.look import Days, Glimpse, Look, taken_in
+from tallyclerk.ingest.survey.order import disagreeing
+from tallyclerk.ingest.survey.outages import Outage, outages_of
 from tallyclerk.ingest.survey.places import contradicting
-from tallyclerk.ingest.survey.restated import Restated, glimpse_restated, restated
-from tallyclerk.ingest.survey.reuse import Reuse, glimpse_lives, reused
+from tallyclerk.ingest.survey.restated import Restated, restated
+from tallyclerk.ingest.survey.reuse import Reuse, reused
 from tallyclerk.ingest.survey.signs import Sign
-from tallyclerk.ingest.survey.stamps import (
-    Stamp,
-    days_of,
-    glimpse_stamps,
-    recount_stamps,
-    stamped,
-    stamping,
-    stamps_of,
-    told_on,
-)
-from tallyclerk.ingest.survey.twice import Twice, glimpse_twice, told_twice
+from tallyclerk.ingest.survey.stamps import Stamp, days_of, stamped, stamping, stamps_of
+from tallyclerk.ingest.survey.twice import Twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
 from tallyclerk.store.cache import Cache, alone
-from tallyclerk.store.dedupe import FOR_DEDUPE
 from tallyclerk.store.looking import Looking, Share, shares_of
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
 from tallyclerk.store.sections import Memory
-
-_AT_ONCE = 8
-_IS_ACTUAL = pl.col("classifier") == "actual"
-_COLUMNS = [
-    *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
-    *("occurred_at", "recorded_at", "time_source", "time_precision"),
-    *("inherited", "country", "source"),
-]
-_TOLD = {*_COLUMNS, *FOR_DEDUPE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,110 +90,13 @@ def _form() -> TypeAdapter[Survey]:
     return TypeAdapter(Survey)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Glimpse:
-    """What one bucket contributes."""
-
-    links: LinkGlimpse
-    order: OrderGlimpse
-    hours: HourGlimpse
-    lives: pl.Series
-    changes: pl.DataFrame
-    corrections: pl.DataFrame
-    coverage: CoverageGlimpse
-    twice: pl.DataFrame
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Days:
-    """What one bucket, or several together, contribute by day: large tables of counts."""
-
-    stamps: pl.DataFrame
-    told: pl.DataFrame
-    due: pl.DataFrame
-
-
-def _taken_in(parts: Iterable[tuple[_Glimpse, _Days]]) -> tuple[list[_Glimpse], _Days]:
-    """What all buckets contribute; their days, of which each has nearly all, added up as they come."""
-    seen: list[_Glimpse] = []
-    by_day: list[_Days] = []
-    for glimpse, of_bucket in parts:
-        seen.append(glimpse)
-        by_day.append(of_bucket)
-        if len(by_day) == _AT_ONCE:
-            by_day = [_together(by_day)]
-    return seen, _together(by_day)
-
-
-def _together(parts: Sequence[_Days]) -> _Days:
-    return _Days(
-        stamps=added_up([part.stamps for part in parts], stamps.KEY),
-        told=added_up([part.told for part in parts], days.KEY),
-        due=added_up([part.due for part in parts], outages.KEY),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Look:
-    """Looks at the shipments of one bucket under some settings."""
-
-    timezone: str
-    roles: Mapping[str, str]
-
-    @property
-    def given(self) -> str:
-        """The settings in words."""
-        return repr((self.timezone, sorted(self.roles.items())))
-
-    def glimpse(self, share: Share[Ledger]) -> tuple[_Glimpse, _Days]:
-        """What some shipments contribute."""
-        ledger, bucket = share.opened()
-        told = ledger.told("events", bucket, _TOLD)
-        actual, shipments = _reported(ledger, bucket, _actual(ledger, bucket, told))
-        chain = members(actual, shipments, self.roles)
-        path = on_path(actual, chain)
-        by_day = _Days(
-            stamps=glimpse_stamps(actual),
-            told=days_told(ledger, bucket, self.timezone, told.filter(_IS_ACTUAL)),
-            due=glimpse_outages(path, chain),
-        )
-        glimpse = _Glimpse(
-            links=glimpse_links(chain, shipments),
-            order=glimpse_order(path),
-            hours=glimpse_hours(actual, shipments),
-            lives=glimpse_lives(actual),
-            changes=glimpse_restated(ledger, bucket, shipments),
-            corrections=glimpse_corrected(ledger, bucket),
-            coverage=glimpse_coverage(actual),
-            twice=glimpse_twice(actual),
-        )
-        return glimpse, by_day
-
-    def recount(self, days: pl.DataFrame, share: Share[Ledger]) -> pl.DataFrame:
-        """What some shipments contribute to the minutes of some days."""
-        ledger, bucket = share.opened()
-        rows = told_on(_actual(ledger, bucket, ledger.told("events", bucket, _TOLD)), days)
-        return recount_stamps(_reported(ledger, bucket, rows)[0], days)
-
-
-def _actual(ledger: Ledger, bucket: int, told: pl.DataFrame) -> pl.DataFrame:
-    """The actual observations of one bucket."""
-    return ledger.kept(told, bucket).filter(_IS_ACTUAL).select(_COLUMNS)
-
-
-def _reported(ledger: Ledger, bucket: int, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Actual observations of one bucket, each with its reporter, and all of its shipments."""
-    events, shipments = coded(rows, ledger.read_table("shipments", bucket))
-    return with_reporter(events, shipments), shipments
-
-
 class _Surveyor:
     """Looks through a ledger under some settings."""
 
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self._engine = settings.engine
-        self._look = _Look(
+        self._look = Look(
             timezone=settings.run.timezone,
             roles={n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles},
         )
@@ -232,7 +109,7 @@ class _Surveyor:
         shares = shares_of(self._ledger)
         stamped_in: list[pl.DataFrame] = []
         surveying = partial(progress, "surveying the ledger")
-        seen, by_day = _taken_in(self._glimpses(looking, shares, stamped_in, surveying))
+        seen, by_day = taken_in(self._glimpses(looking, shares, stamped_in, surveying))
         stamp_days = days_of(by_day.stamps)
         minutes = partial(progress, "counting single minutes")
         at_once = self._at_once(looking, shares, stamped_in, stamp_days, minutes)
@@ -273,7 +150,7 @@ class _Surveyor:
         shares: Sequence[Share[Ledger]],
         stamped_in: list[pl.DataFrame],
         progress: Callable[[int, int], None],
-    ) -> Iterator[tuple[_Glimpse, _Days]]:
+    ) -> Iterator[tuple[Glimpse, Days]]:
         """What each share contributes; on which days it has stamps is noted for sections."""
         asked = ["glimpse"] * len(shares)
         for part in looking.each(self._look.glimpse, shares, asked, progress):
