@@ -10,7 +10,8 @@ from dataclasses import replace
 from tallyclerk.simulate.dialects import DIALECTS, Dialect
 from tallyclerk.simulate.emitted import Agreed
 from tallyclerk.simulate.numbers import in_house
-from tallyclerk.simulate.partners import COMMITMENTS, PARTNERS, Partner
+from tallyclerk.simulate.partners import PARTNERS, Partner
+from tallyclerk.simulate.terms import COMMITMENTS
 
 
 def dialect_in(house: int, dialect: Dialect) -> Dialect:

@@ -10,8 +10,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Final
 
-from tallyclerk.simulate.emitted import Agreed
-
 
 @dataclass(frozen=True)
 class Partner:
@@ -288,11 +286,3 @@ PARTNERS: Final = SUPPLIERS + FORWARDERS + AIRLINES + COURIERS
 CODES: Final = {partner.id: code for code, partner in enumerate(PARTNERS)}
 NOBODY: Final = len(PARTNERS)
 """Code of "no partner" (the forwarder of a domestic shipment)."""
-
-COMMITMENTS: Final = (
-    Agreed("nordlog", "custody", 120),
-    Agreed("nordlog", "custody", 144, "CN>US"),
-    Agreed("nordlog", "linehaul", 60, valid_from=dt.date(2026, 4, 1)),
-    Agreed("alpenpaket", "last_mile", 48),
-)
-"""Times agreed for legs, where any are; the others are held against what is usual."""
