@@ -62,3 +62,23 @@ def test_styles_known_from_other_pages_give_the_same_bytes(monkeypatch):
     assert css.StyleFor.__module__ == cascade.__name__
     monkeypatch.setattr(css, "StyleFor", css.StyleFor.__base__)
     assert first == again == partner_pdf(page, bundled_templates())
+
+
+LOOKING = """
+p:empty + p, li:first-of-type:has(b), h2:has(+ div) { color: red } td:only-child { color: blue }
+tr:nth-last-child(2) td { color: green } :lang(de) > p { color: navy } [title^=a] ~ td { color: teal }
+"""
+LOOKED_AT = """
+<p></p><p>one</p><p>two</p><h2>a</h2><div>b</div><h2>c</h2><p lang=de>d</p><ul><li>e<li><b>f</b></ul>
+<ul><li><b>g</b><li>h</ul><table><tr><td title=ab>i<td>j<tr><td>k<tr><td>l</table><p><!-- --></p><p>m</p>
+<table><tr><td>n<td title=ab>o<tr><td>p<tr><td>q</table>
+"""
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_rules_that_look_around_apply_as_the_renderer_applies_them(language, monkeypatch):
+    cascade.prepare()
+    html = f'<html lang="{language}"><style>{LOOKING}</style>{LOOKED_AT}{LOOKED_AT[30:]}'
+    ours = weasyprint.HTML(string=html).write_pdf(pdf_identifier=b"0" * 16)
+    monkeypatch.setattr(css, "StyleFor", css.StyleFor.__base__)
+    assert ours == weasyprint.HTML(string=html).write_pdf(pdf_identifier=b"0" * 16)

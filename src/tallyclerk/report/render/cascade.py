@@ -3,33 +3,31 @@
 WeasyPrint finds the rules of each element and its pseudo-elements anew, and computes each property
 when it is first asked for: a quarter of the time of a page. The pages of a portfolio are alike, so that
 nearly all of it is known once the first is drawn. Elements are equal where their parents look the same,
-the same rules apply, and so do the attributes that are rules themselves. The bytes stay the same.
+the same rules apply, and so do the attributes that are rules themselves; which rules apply follows from
+where an element stands (see `matches`). The bytes stay the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import inf
 from typing import Any
+
+from tallyclerk.report.render.matches import MOST, Matches, Rule
 
 OWN = ("style", "lang", "id", "name")
 """Attributes that WeasyPrint takes for rules of an element."""
 CHANGED = ("html", "body")
 """Elements whose style changes while a page is laid out: what overflows goes to the sheet."""
-MOST = 20_000
-"""Elements known at most: a page has some hundred, few of them like none before."""
-
-Rule = tuple[str | None, str, float, Any, Any]
-"""A rule of an element: its pseudo-element or none, origin, layer, specificity, declarations."""
 Styles = dict[str | None, Any]
 """Computed styles of an element and its pseudo-elements."""
 
 
 @lru_cache(maxsize=4)
-def _known(*_sheets: Any) -> dict[Any, Styles]:
-    """What is known of elements under these style sheets."""
-    return {}
+def _known(*sheets: Any) -> tuple[Matches, dict[Any, Styles]]:
+    """What is known of elements under these style sheets: their rules and their styles."""
+    return Matches(sheets), {}
 
 
 @cache
@@ -51,7 +49,8 @@ def _finder(css: Any) -> type:
             self._computed_styles: dict[Any, Any] = {}
             self.initial_page_sizes = {"box": None, "area": None}
             self._sheets, self.font_config = sheets, fonts
-            known = _known(*(sheet for sheet, _, _ in sheets))
+            matches, known = _known(*sheets)
+            rules_of = matches.of_page()
             if len(known) > MOST:
                 known.clear()
             declared = _declared(css, html, hints)
@@ -59,7 +58,7 @@ def _finder(css: Any) -> type:
             for wrapped in html.wrapper_element.iter_subtree():
                 element = wrapped.etree_element
                 parent = of_parent[wrapped.parent.etree_element] if wrapped.parent else None
-                rules = list(_matched(wrapped, sheets))
+                rules = rules_of(wrapped)
                 key = (id(parent), *map(element.get, OWN), *((*r[:-1], id(r[-1])) for r in rules))
                 if (styles := known.get(key)) is None:
                     decided = _decided(css, [*declared.get(element, ()), *rules])
@@ -84,14 +83,6 @@ def _declared(css: Any, html: Any, hints: Any) -> dict[Any, list[Rule]]:
         rules = tuple(css.preprocess_declarations(base, told))
         found.setdefault(element, []).append((None, "author", inf, specificity, rules))
     return found
-
-
-def _matched(wrapped: Any, sheets: Any) -> Iterator[Rule]:
-    """The rules of style sheets that an element matches, weaker ones first."""
-    for sheet, origin, fixed in sheets:
-        for specificity, _, of, (told, layer) in sheet.matcher.match(wrapped):
-            place = inf if layer is None else sheet.layers.index(layer)
-            yield of, origin, place, fixed or specificity, told
 
 
 def _decided(css: Any, rules: Sequence[Rule]) -> dict[str | None, dict[str, Any]]:
