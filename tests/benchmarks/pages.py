@@ -26,6 +26,7 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing import forkserver, get_context
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 from tests.unit.report import world
@@ -101,7 +102,19 @@ def _altair_svg(specification, unit, datasets, **_given) -> str:
         told = specification(unit)
     finally:
         alt.NamedData = named
-    return vl_convert.vegalite_to_svg(told)
+    return vl_convert.vegalite_to_svg(_with_numbers(told))
+
+
+def _with_numbers(told: Any) -> Any:
+    """Have Vega write the numbers of an axis itself: our charts hide them from it (see `labels`)."""
+    if isinstance(told, list):
+        return [_with_numbers(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: "datum.label" if name == "labelExpr" else _with_numbers(each)
+        for name, each in told.items()
+    }
 
 
 def _paper(font, folder, template, values) -> bytes:
