@@ -16,6 +16,7 @@ from tallyclerk.ingest.inspect.notes import MOST_NAMES
 from tallyclerk.ingest.inspect.owners import likely_owner
 from tallyclerk.ingest.inspect.partners import name_in, owner_of
 from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.zipped import SUFFIX as ARCHIVE
 
 _GIVEN = frozenset((Milestone.READY_FOR_COLLECTION, Milestone.RELEASED))
 """What the giver of shipments says, which is nobody's word where no file names a supplier."""
@@ -61,7 +62,7 @@ def write_partner(draft: Draft, context: Context) -> None:
     """Whose export the rows are, where no column says it."""
     if "partner_id" in draft.proposal.choices:
         return
-    owner = owner_of(draft.name, context.known)
+    owner = _owner(draft, context)
     name = name_in(draft.name)
     if owner:
         draft.put("partner", toml.text(owner), "of every row")
@@ -72,6 +73,16 @@ def write_partner(draft: Draft, context: Context) -> None:
         draft.partner = name
     else:
         _ask_whose(draft, context)
+
+
+def _owner(draft: Draft, context: Context) -> str | None:
+    """The known partner after whom the source is called, or a folder or archive that it lies in."""
+    base = context.base.absolute()
+    folder = draft.group.folder.absolute()
+    parts = folder.relative_to(base).parts if folder.is_relative_to(base) else ()
+    folders = (part.removesuffix(ARCHIVE) for part in reversed(parts))
+    found = (owner_of(name, context.known) for name in (draft.name, *folders))
+    return next(filter(None, found), None)
 
 
 def _ask_whose(draft: Draft, context: Context) -> None:

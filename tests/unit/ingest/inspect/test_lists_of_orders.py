@@ -1,5 +1,7 @@
 """Lists of deliveries as ERPs write them: dates as agreed and as they were, and receipts in parts."""
 
+import zipfile
+
 import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
@@ -58,3 +60,23 @@ def test_pieces_of_a_part_are_said_not_to_be_read(found):
     rows = [f"P{n};Delivered;2026-08-{n + 10} 10:00;{5 - n % 2}/5" for n in range(9)]
     [group] = found("parcel;status;time;pieces", rows).groups
     assert any("'pieces' says parts (4/5), which are not read" in note for note in group.notes)
+
+
+@pytest.mark.parametrize("place", ["nordspur/export.csv", "in/Nordspur 2026.zip/export.csv"])
+def test_the_folder_or_archive_tells_whose_export_it_is(tmp_path, place):
+    orders = [f"80{n};{'Nordspur' if n % 2 else 'Elbkurier'};{days(n)}" for n in range(20)]
+    scans = [f"80{n},2026-08-{n + 3:02d} 10:00,delivered" for n in range(1, 20, 2)]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["Lieferschein;Spediteur;Liefertermin;Warenausgang", *orders])
+    )
+    path = tmp_path / place
+    text = "\n".join(["parcel,time,status", *scans])
+    if path.parent.suffix == ".zip":
+        path.parent.parent.mkdir()
+        with zipfile.ZipFile(path.parent, "w") as archive:
+            archive.writestr(path.name, text)
+    else:
+        path.parent.mkdir()
+        path.write_text(text)
+    blocks = blocks_of(inspected([tmp_path], tmp_path))
+    assert tree_of(blocks["export"])["partner"] == "Nordspur"
