@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,12 +130,22 @@ def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None
     else:
         tree = read_xml(path) if form == "xml" else read_tree(path, encoding)[0]
     found = [(place, held) for place, held in places_of_lists(tree) if held]
+    found = found or (list(_lone(tree)) if form == "xml" else [])
     if not found:
         raise InputError(
             "the document has no list of records", how="export a list of rows, one object each"
         )
     place, _ = max(found, key=lambda item: (any(map(_has_time, item[1][:SAMPLE])), len(item[1])))
     return place or None
+
+
+def _lone(tree: Any, place: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Objects with a time of their own: of XML, whose list of one looks like no list."""
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        inside = f"{place}.{key}" if place else key
+        if isinstance(value, dict) and any(_is_time(name, held) for name, held in value.items()):
+            yield inside, [value]
+        yield from _lone(value, inside)
 
 
 def _has_time(record: Any, depth: int = 0) -> bool:

@@ -12,7 +12,7 @@ from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.kinds import is_half_of_day
 from tallyclerk.ingest.inspect.profile import Column
-from tallyclerk.ingest.inspect.timing import Proof, prove, together
+from tallyclerk.ingest.inspect.timing import Proof, order_of, prove, together
 from tallyclerk.ingest.inspect.zones import (
     DOUBTFUL,
     ZONES,
@@ -61,23 +61,46 @@ def write_times(draft: Draft) -> None:
     if yearless:
         names_of = ", ".join(repr(column.name) for column in yearless)
         draft.ask(f"of which year are the times of {names_of}? They state none", _year(draft))
+    _write_formats(draft, proofs, clocks)
+    draft.times += [_time_words(draft, place, proof) for place, proof in proofs.items()]
+
+
+def _write_formats(draft: Draft, proofs: Mapping[int, Proof], clocks: set[int]) -> None:
+    """The formats of all columns together, proven or asked for: what is declared is for all of them."""
     formats = together(proofs.values())
     clock_formats = _clocks(draft, clocks)
+    proven = tuple(f for p in proofs.values() if p.is_proven for f in p.formats)
     if set(clock_formats) & set(COMPACT_CLOCKS.values()):
-        formats = formats or tuple(f for p in proofs.values() if p.is_proven for f in p.formats)
-    if clocks and formats:
+        formats = formats or proven
+    unproven = {place: proof for place, proof in proofs.items() if not proof.is_proven}
+    if formats and not unproven:
+        whole = _with_clocks(draft, formats, clock_formats)
+        draft.put("datetime_format", toml.strings(whole), _proof_words(draft, proofs))
+    opened = {place: proof for place, proof in unproven.items() if proof.open}
+    if opened:
+        forms = [form for proof in opened.values() for form in proof.open]
+        readings = (
+            (*proven, *(form for form in forms if order_of(form) == order))
+            for order in dict.fromkeys(map(order_of, forms))
+        )
+        _ask_order(draft, opened, [_with_clocks(draft, r, clock_formats) for r in readings])
+    for place in unproven.keys() - opened.keys():
+        _ask_format(draft, place, unproven[place])
+
+
+def _with_clocks(
+    draft: Draft, formats: Sequence[str], clock_formats: Sequence[str]
+) -> tuple[str, ...]:
+    """The formats of dates with the times of day, and halves of the day, that stand beside them."""
+    columns = draft.group.profile.columns
+    if clock_formats and formats:
         days = [form for form in formats if not ("%H" in form or "%I" in form)]
         both = (f"{form} {clock}" for form in days for clock in clock_formats)
-        formats = tuple(dict.fromkeys((*both, *formats)))
+        formats = (*both, *formats)
     chosen = {p for choice in draft.proposal.choices.values() for p in choice.columns}
     if any(is_half_of_day(columns[place]) for place in chosen):
-        formats = tuple(f"{f.replace('%H', '%I')} %p" if "%H" in f else f for f in formats)
-    unproven = [(place, proof) for place, proof in proofs.items() if not proof.is_proven]
-    if formats and not unproven:
-        draft.put("datetime_format", toml.strings(formats), _proof_words(draft, proofs))
-    for place, proof in unproven:
-        _ask_format(draft, place, proof)
-    draft.times += [_time_words(draft, place, proof) for place, proof in proofs.items()]
+        formats = [f"{f.replace('%H', '%I')} %p" if "%H" in f else f for f in formats]
+    return tuple(dict.fromkeys(formats))
 
 
 def _clocks(draft: Draft, places: set[int]) -> list[str]:
@@ -157,15 +180,17 @@ def _likely(draft: Draft) -> str:
     return likely_zone(words or Counter(), draft.group.language) or "Area/City"
 
 
+def _ask_order(draft: Draft, opened: Mapping[int, Proof], answers: Sequence[Sequence[str]]) -> None:
+    """In which order day and month stand; each answer holds for all columns."""
+    example = draft.group.profile.columns[next(iter(opened))].sample[0]
+    names = ", ".join(repr(draft.named(place)) for place in opened)
+    words = f"how is {example!r} in {names} to be read? No value proves the order of day and month"
+    draft.ask(words, *(f"datetime_format = {toml.strings(forms)}" for forms in answers))
+
+
 def _ask_format(draft: Draft, place: int, proof: Proof) -> None:
     name = draft.named(place)
-    if proof.open:
-        example = draft.group.profile.columns[place].sample[0]
-        words = (
-            f"how is {example!r} in {name!r} to be read? No value proves the order of day and month"
-        )
-        draft.ask(words, *(f"datetime_format = {toml.text(form)}" for form in proof.open))
-    elif proof.is_mixed:
+    if proof.is_mixed:
         rows = "; ".join(f"not {form}: {draft.where(at)}" for form, at in proof.excluded)
         draft.ask(
             f"{name!r} has dates with the day first and with the month first ({rows})",

@@ -47,7 +47,7 @@ def prove(evidence: Evidence) -> Proof:
     ordered: dict[str, list[str]] = {}
     fixed: list[str] = []
     for form in readings:
-        order = _order(form)
+        order = order_of(form)
         ordered.setdefault(order, []).append(form) if order else fixed.append(form)
     alive = [
         o for o, forms in ordered.items() if not any(evidence.readings[f].excluded for f in forms)
@@ -83,7 +83,7 @@ def together(proofs: Iterable[Proof]) -> tuple[str, ...]:
     return tuple(formats)
 
 
-def _order(form: str) -> str | None:
+def order_of(form: str) -> str | None:
     """The order of day, month and year where only the values can tell it."""
     signs = "".join(form[at : at + 2] for at in range(len(form)) if form[at] == "%")[:4]
     return signs if signs in ORDERS else None
@@ -110,7 +110,7 @@ def _best(forms: Sequence[str], readings: dict[str, Reading]) -> str:
 def _excluded(readings: dict[str, Reading]) -> Iterable[tuple[str, Place]]:
     seen: set[str] = set()
     for form, reading in sorted(readings.items()):
-        order = _order(form)
+        order = order_of(form)
         if order and reading.excluded and order not in seen:
             seen.add(order)
             yield form, reading.excluded

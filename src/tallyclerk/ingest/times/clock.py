@@ -19,7 +19,8 @@ SOURCE_ZONE = "source zone"
 """Origin of a local time without an offset."""
 STATED_OFFSET = "explicit offset"
 """Origin of a time that states its offset to UTC, in its own cell or in another one of its row."""
-_OFFSET = re.compile(r"^(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?$")
+_OFFSET = re.compile(r"^(?:UTC|GMT)?\s*([+-])(\d{1,2}(?=:|$)|\d{2}):?([0-5]\d)?$")
+_HOURS = re.compile(r"^([+-]?)(\d{1,2})(?:\.(0|25|5|50|75))?$")
 _FARTHEST = dt.timedelta(hours=14)
 OFFSET_IGNORED = "source zone, offset ignored"
 """Origin of a local time whose offset (or Z) the source says not to believe."""
@@ -51,8 +52,12 @@ class Clock:
 
 
 def stated_zone(word: str) -> str | dt.timedelta | None:
-    """The zone or the offset that a word means: Europe/Berlin, UTC, +08:00, GMT+8; else nothing."""
+    """The zone or the offset that a word means: Europe/Berlin, UTC, +08:00, GMT+8, 5.5; else nothing."""
     text = word.strip().upper()
+    hours_alone = _HOURS.match(text)
+    if hours_alone:
+        size = dt.timedelta(hours=float(f"{hours_alone[2]}.{hours_alone[3] or 0}"))
+        return (-size if hours_alone[1] == "-" else size) if size <= _FARTHEST else None
     offset = _OFFSET.match(text)
     if offset and offset[2]:
         hours, minutes = int(offset[2]), int(offset[3] or 0)

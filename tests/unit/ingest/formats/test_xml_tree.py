@@ -83,3 +83,14 @@ def test_xml_is_told_and_described(tmp_path):
     [block] = blocks_of(inspected([tmp_path / "a.xml"], tmp_path)).values()
     assert 'records = "Parcel.Events.Event"' in block.toml
     assert 'shipment_id = "Parcel.number"' in block.toml
+
+
+def test_a_document_for_each_parcel_is_one_source_though_some_have_one_event(tmp_path):
+    for number, statuses in enumerate((["ACCEPTED", "DELIVERED"], ["ACCEPTED"])):
+        events = "".join(EVENT.format(status, day) for day, status in enumerate(statuses, 1))
+        text = f"<Parcel xmlns:e='urn:e'><awb>P{number}</awb>{events}</Parcel>"
+        (tmp_path / f"track_{number}.xml").write_text(text)
+    found = inspected([tmp_path], tmp_path)
+    assert not found.refused
+    [block] = blocks_of(found).values()
+    assert 'records = "Event"' in block.toml
