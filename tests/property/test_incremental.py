@@ -23,6 +23,7 @@ from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest import room
 from tallyclerk.ingest.survey import Survey, survey_of
+from tallyclerk.kpis.engine import add
 from tallyclerk.pipeline import Run, leaving, open_run, shares
 from tallyclerk.store import Ledger, sections
 
@@ -162,7 +163,7 @@ def counted(folder: Path, as_of: dt.datetime) -> tuple[Run, pl.DataFrame, pl.Dat
     """A run, its tallies, and the evidence of a month."""
     run = open_run(load(folder / "config.toml", {}), as_of=as_of)
     tallies, proof = run.passes.derive(Period(202604, 202604))
-    return run, tallies.collect(), proof.collect().sort(pl.all())
+    return run, add(tallies), proof.collect().sort(pl.all())
 
 
 def split(random: Random, rows: list[dict[str, object]]) -> list[list[dict[str, object]]]:
@@ -205,7 +206,7 @@ def test_going_on_gives_what_counting_all_gives(
         assert run.ledger.bucket_count == 4
         gone_on += is_gone_on(run)
         if step:  # before, there is nothing to go on from
-            whole = from_nothing(tmp_path, as_of)
+            whole = from_nothing(tmp_path, as_of, monkeypatch)
             assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [
                 True
             ] * 2
@@ -216,14 +217,18 @@ def test_going_on_gives_what_counting_all_gives(
     assert gone_on
 
 
-def from_nothing(folder: Path, as_of: dt.datetime) -> list[pl.DataFrame]:
-    """Tallies and evidence without what earlier runs have left, which is put back after."""
+def from_nothing(
+    folder: Path, as_of: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> list[pl.DataFrame]:
+    """Tallies and evidence as a run counts that leaves nothing; what others left is put back after."""
     left, aside = folder / "ledger" / "cache" / "settled", folder / "aside"
     left.rename(aside)
     for kind in DERIVED:
         shutil.rmtree(left.parent / kind, ignore_errors=True)
-    _, *found = counted(folder, as_of)
-    shutil.rmtree(left)
+    with monkeypatch.context() as patch:
+        patch.setattr(leaving, "WORTH_FROM", 10**9)
+        _, *found = counted(folder, as_of)
+    assert not left.exists()
     aside.rename(left)
     return found
 

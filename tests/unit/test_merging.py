@@ -1,13 +1,18 @@
 """Tallies merged share by share are those merged at once."""
 
+from itertools import pairwise
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tallyclerk.domain.tables import TALLIES
 from tallyclerk.kpis.engine import add
-from tallyclerk.pipeline.merging import FIRST_KEYS, Merging, shares
-from tallyclerk.store.cache import Draft
+from tallyclerk.pipeline.archive import TALLIES as LEFT
+from tallyclerk.pipeline.archive import Archive
+from tallyclerk.pipeline.merging import BY_MONTH, FIRST_KEYS, Merging, of_settled, shares
+from tallyclerk.store.cache import APART, Draft
 
 ROW = st.tuples(
     st.sampled_from(["acme", "B", "nordlog"]),
@@ -29,16 +34,63 @@ def tallies(rows):
 @given(ROWS, st.integers(1, 12))
 def test_the_shares_of_a_table_add_up_to_it_in_its_order(rows, at_once):
     whole = tallies(rows)
-    parts = list(shares(whole.lazy(), at_once))
+    parts = list(shares(whole.lazy(), FIRST_KEYS, at_once))
     sizes = [part.select(pl.len()).collect().item() for part in parts]
     largest = whole.group_by(FIRST_KEYS).len()["len"].max()
     assert max(sizes) < at_once + largest
     assert pl.concat(map(add, parts)).equals(add(whole.lazy()))
 
 
+@given(ROWS, st.integers(1, 12))
+def test_shares_by_month_follow_each_other_month_by_month(rows, at_once):
+    whole = tallies(rows)
+    parts = list(map(add, shares(whole.lazy(), BY_MONTH, at_once)))
+    ends = [(part["month"].fill_null(0).min(), part["month"].fill_null(0).max()) for part in parts]
+    assert all(one[1] <= other[0] for one, other in pairwise(ends))
+    assert add(pl.concat(parts).lazy()).equals(add(whole.lazy()))
+
+
 def test_a_few_rows_are_one_share():
-    assert len(list(shares(tallies([("acme", "courier", None, None)] * 3).lazy(), 3))) == 1
-    assert len(list(shares(tallies([]).lazy(), 1))) == 1
+    few = [("acme", "courier", None, None)] * 3
+    assert len(list(shares(tallies(few).lazy(), FIRST_KEYS, 3))) == 1
+    assert len(list(shares(tallies([]).lazy(), BY_MONTH, 1))) == 1
+
+
+@pytest.mark.parametrize("at_once", [1, 100])
+def test_months_of_settled_shipments_are_taken_as_they_are_unless_they_change(
+    tmp_path, monkeypatch, at_once
+):
+    monkeypatch.setattr(shares, "__defaults__", (at_once,))
+    months = [202511, 202512, 202601, None]
+    known = tallies([(who, "courier", month, "x") for who in "ba" for month in months])
+    more = tallies([("a", "courier", month, "x") for month in (202512, 202602, None)])
+    gone = known.filter(month=202601).with_columns(-pl.col("rows", "n", "hits"))
+    first = settled_by_month(tmp_path / "first", known)
+    (tmp_path / "first" / APART).rename(tmp_path / "first" / LEFT)
+    left = {
+        month: tmp_path / "first" / LEFT / path.parent.name / path.name
+        for month, path in first.items()
+    }
+    second = settled_by_month(
+        tmp_path / "second", pl.concat([more, gone]), Archive(tmp_path / "first")
+    )
+    assert sorted(left) == ["202511", "202512", "202601", "undated"]
+    assert sorted(second) == ["202511", "202512", "202602", "undated"]
+    is_same = [second[month].samefile(left[month]) for month in ("202511", "202512", "undated")]
+    assert is_same == [True, False, False]
+    found = add(pl.concat(map(pl.read_parquet, second.values())).lazy())
+    whole = pl.concat([known, more]).filter(pl.col("month").ne_missing(202601))
+    assert found.equals(add(whole.lazy()))
+
+
+def settled_by_month(folder, told, former=None):
+    """Files of tallies of settled shipments by month, made of what a run tells of them."""
+    folder.mkdir()
+    draft = Draft(folder)
+    draft.add(told.clear(), 0, "loss_rate")
+    draft.add(told, 0, of_settled("loss_rate"))
+    Merging(draft, ["loss_rate"], 1, former, is_apart=True)(0)
+    return {path.stem: path for path in (folder / APART).glob("kpi=loss_rate/*")}
 
 
 def test_parts_become_one_sorted_table(tmp_path, monkeypatch):

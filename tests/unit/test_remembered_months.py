@@ -86,3 +86,13 @@ def test_what_gets_as_old_as_another_case_has_another_mark():
     one = durations([("fast", "observed", 1, 1, 1), ("fast", "censored", 6, 2, 2)])
     assert marks_of(two) == marks_of(aged(two, 7))
     assert marks_of(one) != marks_of(two)
+
+
+@given(told=st.lists(TIMES, min_size=1, max_size=40), taken=st.data())
+def test_counts_in_several_rows_have_the_mark_of_their_sum(told, taken):
+    rows = durations(told)
+    first = pl.Series([taken.draw(st.integers(0, n)) for n in rows["n"].to_list()], dtype=pl.Int64)
+    parts = [rows.with_columns(rows=n, n=n) for n in (first, rows["n"] - first)]
+    assert marks_of(pl.concat(parts)) == marks_of(rows)
+    more = rows.with_columns(n=pl.col("n") + (pl.int_range(pl.len()) == 0))
+    assert marks_of(more) != marks_of(rows)

@@ -1,12 +1,11 @@
 """What a run leaves to later ones: the counts of shipments of which no fact changes any more.
 
 A new file then costs what it touches: shipments that it tells of, and those that were still open.
-Beside the tallies of the run lie, for each bucket, which shipments were settled (see
-`tallyclerk.kpis.settled`), what was counted of the others, and what the KPIs that follow plans need
-of those that were. A later run takes the tallies, takes off what was counted of open shipments and
-of settled ones that are told of again, and adds both as they stand now. It does so only where all
-else is the same (definitions, settings, what partners owe, …) and nothing is in doubt; else all is
-counted.
+Beside the tallies of settled shipments (see `tallyclerk.kpis.settled`), which lie apart from those of
+the others, lie for each bucket which shipments are settled, and what the KPIs that follow plans need
+of them. A later run takes these tallies, takes off what was counted of settled shipments that are
+told of again, and adds what has settled since; all others are counted. It does so only where all else
+is the same (definitions, settings, what partners owe, …) and nothing is in doubt; else all is counted.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
-from tallyclerk.store.cache import is_whole, part_path
+from tallyclerk.store.cache import apart_in, is_whole, part_path
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import path_of, segment_of
 from tallyclerk.store.ledger import Ledger
@@ -94,11 +93,9 @@ class Archive:
         is_kept = ~pl.col("shipment_id").is_in(but.implode())
         return of_shipments(found, found.shipments.filter(is_kept)["sid"])
 
-    def counted(self, kpi: str) -> list[tuple[Path, int]]:
-        """Tallies of all shipments, to be added, and of open ones, to be taken off."""
-        total = self.folder / TALLIES / f"{kpi}.parquet"
-        opened = [part_path(self.folder, kpi, part) for part in range(self.state["parts"])]
-        return [(total, 1), *((path, -1) for path in opened)]
+    def settled(self, kpi: str) -> dict[str, Path]:
+        """Tallies of settled shipments by month."""
+        return {path.stem: path for path in apart_in(self.folder / TALLIES, kpi).glob("*")}
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:
         """Shipments of a bucket of which other rows are told now, or in another order."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
+from tallyclerk.domain.tables import TALLIES
 from tallyclerk.journey.build import complete
 from tallyclerk.journey.choose import of_shipments
 from tallyclerk.journey.context import Context
@@ -29,7 +30,7 @@ from tallyclerk.kpis.settled import (
 from tallyclerk.kpis.whole import Glimpse, glimpse
 from tallyclerk.pipeline.archive import KNOWN
 from tallyclerk.pipeline.leaving import Settling, keep
-from tallyclerk.pipeline.merging import signed
+from tallyclerk.pipeline.merging import of_settled, signed
 from tallyclerk.pipeline.shares import Beginnings, Start, is_marked
 from tallyclerk.store.cache import Draft
 
@@ -129,20 +130,37 @@ class Counting:
         counts = self.counts
         assert counts is not None  # noqa: S101 the caller has looked
         kept = self.beginnings.share.kept(number, but=start.ids)
-        found = self._gone_on(rows, kept) if kept else summed_up(rows)
-        for part, name in zip(found, all_kpis(), strict=True):
-            counts.add(part, number, name)
-        return self._settle(number, start, journeys, rows, kept) if self.archive else None
+        if not (self.archive or kept):
+            for part, name in zip(summed_up(rows), all_kpis(), strict=True):
+                counts.add(part, number, name)
+            return None
+        found = settled(journeys, rows, start.last, longest_wait(self.parameters))
+        found = found.filter(~is_marked())
+        told = dict(self._apart(rows, found["shipment_id"], kept))
+        # What an earlier run is gone on from is added up when merged.
+        parts = told.values() if kept else summed_up([*told.values()])
+        for part, name in zip(parts, told, strict=True):
+            counts.add(part.select(TALLIES.keys()), number, name)
+        return self._settle(number, start, journeys, found, kept) if self.archive else None
 
-    def _gone_on(self, rows: Sequence[pl.DataFrame], kept: Journeys) -> Iterator[pl.DataFrame]:
-        """What is added to the tallies of before, and taken off; it is added up when merged."""
-        by_plans = self._by_plans(kept)
+    def _apart(
+        self, rows: Sequence[pl.DataFrame], found: pl.Series, kept: Journeys | None
+    ) -> Iterator[tuple[str, pl.DataFrame]]:
+        """What goes into the parts of each name: of shipments that are open, and of settled ones.
+
+        What was counted of settled ones that are told of again is taken off.
+        """
+        by_plans = self._by_plans(kept) if kept else {}
+        is_settled = pl.col("shipment_id").is_in(found.implode())
         for own, kpi in zip(rows, all_kpis().values(), strict=True):
-            now, then = own.lazy().filter(~is_marked()), own.lazy().filter(is_marked())
-            told = [(now, 1), (then, -1)]
-            if kpi.name in by_plans:
-                told = [(now, 1), (by_plans[kpi.name].lazy(), 1)]
-            yield signed(told).drop("shipment_id").collect()
+            now = own.filter(~is_marked())
+            if kpi.by_plans:
+                yield kpi.name, pl.concat([now, by_plans[kpi.name]]) if kept else now
+                continue
+            over = now.select(is_settled).to_series()
+            yield kpi.name, now.filter(~over)
+            told = [(now.filter(over).lazy(), 1), (own.lazy().filter(is_marked()), -1)]
+            yield of_settled(kpi.name), signed(told).collect()
 
     def _by_plans(self, kept: Journeys) -> dict[str, pl.DataFrame]:
         """Settled shipments under the KPIs that follow plans."""
@@ -156,18 +174,12 @@ class Counting:
         number: int,
         start: Start,
         journeys: Journeys,
-        rows: Sequence[pl.DataFrame],
+        found: pl.DataFrame,
         kept: Journeys | None,
     ) -> Settling:
-        """Write what is left to later runs."""
+        """Write what is left to later runs, of which `found` has settled."""
         archive, share = self.archive, self.beginnings.share
         assert archive is not None  # noqa: S101 the caller has looked
-        found = settled(journeys, rows, start.last, longest_wait(self.parameters))
-        found = found.filter(~is_marked())
-        is_open = ~(is_marked() | pl.col("shipment_id").is_in(found["shipment_id"].implode()))
-        for part, kpi in zip(rows, all_kpis().values(), strict=True):
-            if not kpi.by_plans:
-                archive.add(part.filter(is_open).drop("shipment_id"), number, kpi.name)
         known = start.last.filter(~is_marked()).select("shipment_id")
         known = known.join(found, on="shipment_id", how="left").select(KNOWN)
         own = kept_for_plans(journeys, found["sid"])

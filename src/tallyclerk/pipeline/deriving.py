@@ -27,7 +27,7 @@ from tallyclerk.pipeline.leaving import Archives, Settling, write
 from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
-from tallyclerk.store.cache import Cache, Draft, alone
+from tallyclerk.store.cache import APART, Cache, Draft, alone
 from tallyclerk.store.ledger import Ledger
 
 T = TypeVar("T")
@@ -111,14 +111,14 @@ class Deriving:
             )
             counting = replace(counting, counts=counts, archive=draft)
             parts = [part for part in self._counted(counting, "counting") if part]
-            merging = Merging(counts, tuple(all_kpis()), len(beginnings.share.lots), former)
+            count, is_apart = len(beginnings.share.lots), bool(draft or former)
+            merging = Merging(counts, tuple(all_kpis()), count, former, is_apart)
             # What is gone on from may lie in one lot: no processes have been started for it.
-            many = workers.are_many(len(beginnings.share.lots))
+            many = workers.are_many(count)
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
             if draft:
-                tallies = {name: counts.path(name) for name in merging.names}
-                write(draft, self.ledger, context, parts, former, tallies)
+                write(draft, self.ledger, context, parts, former, counts.folder / APART)
         if not has_period:
             self.tell(period, proofs, None)
         if not is_all:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import pickle
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +29,7 @@ from tallyclerk.pipeline.archive import (
     parts_of,
     whole,
 )
-from tallyclerk.store.cache import Cache, Draft
+from tallyclerk.store.cache import Cache, Draft, lay
 from tallyclerk.store.drafts import taking_place
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger
@@ -136,7 +134,7 @@ def write(
     context: Context,
     parts: Sequence[Settling],
     former: Archive | None,
-    tallies: Mapping[str, Path],
+    tallies: Path,
 ) -> None:
     """Complete the draft of an archive, after every bucket was counted into it.
 
@@ -146,7 +144,7 @@ def write(
         context: Under which it was counted.
         parts: What each lot gave.
         former: The archive that was gone on from.
-        tallies: Files of the tallies by KPI, without those that follow plans.
+        tallies: Where those of settled shipments lie.
     """
     horizons = [part.horizon for part in parts if part.horizon is not None]
     latest = [part.latest for part in parts]
@@ -165,7 +163,6 @@ def write(
         "as_of": context.as_of.isoformat(),
         "horizon": horizon.isoformat() if horizon else None,
         "told": parts_of(ledger),
-        "parts": len(parts),
         "about": about(ledger, context, horizon),
         "partners": sorted(partners),
         "has_undated": any(part.has_undated for part in parts)
@@ -173,7 +170,8 @@ def write(
         "whole": whole(context, partners),
         "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
     }
-    _link(tallies, draft.folder / TALLIES)
+    for path in tallies.glob("*/*"):
+        lay(path, draft.folder / TALLIES / path.relative_to(tallies))
     (draft.folder / STATE).write_text(json.dumps(state), encoding="utf-8")
 
 
@@ -187,13 +185,3 @@ def keep(
         own = of_shipments(kept, kept.shipments.filter(is_in)["sid"]) if len(lot) > 1 else kept
         with taking_place(draft.folder / f"kept-{bucket:05d}.pickle") as path:
             path.write_bytes(pickle.dumps(own))
-
-
-def _link(files: Mapping[str, Path], folder: Path) -> None:
-    """Lay files into a folder: by link, for they are never written again, else as copies."""
-    folder.mkdir()
-    for name, path in files.items():
-        try:
-            os.link(path, folder / f"{name}.parquet")
-        except OSError:
-            shutil.copyfile(path, folder / f"{name}.parquet")

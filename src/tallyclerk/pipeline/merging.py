@@ -3,25 +3,31 @@
 A table of tallies grows with the ledger, memory must not: where a KPI has many rows, those of some
 partners and months are read, added up and written before the next ones. They follow each other in
 the order of TALLIES, so that the table is sorted as if it had been made at once.
+
+Where later runs go on from it, what settled shipments have come to lies apart, in a file for each
+month: months of which no shipment has settled since, or is told of again, are taken as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
 from tallyclerk.kpis.engine import add, as_coded, as_tallies
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline.archive import Archive
-from tallyclerk.store.cache import Draft
+from tallyclerk.store.cache import APART, Draft, lay, sink
 
 ROWS_AT_ONCE = 2**20
 """Rows that are added up together, unless more are of one partner, role and month."""
 FIRST_KEYS = ("partner_id", "role", "month")
 """The keys that TALLIES of a KPI are sorted by first."""
+BY_MONTH = ("month", "partner_id", "role")
+UNDATED = "undated"
 
 
 @dataclass(frozen=True)
@@ -33,21 +39,54 @@ class Merging:
         names: The KPIs.
         part_count: How many parts each has.
         former: What an earlier run has left, from which the parts go on; None: they are all.
+        is_apart: Whether there are parts of settled shipments by themselves (`of_settled`).
     """
 
     counts: Draft
     names: Sequence[str]
     part_count: int
     former: Archive | None = None
+    is_apart: bool = False
 
     def __call__(self, number: int) -> None:
-        """Make one table of the parts of one KPI."""
+        """Make one table of the parts of one KPI, and those of settled shipments by month."""
         name = self.names[number]
-        if self.former is None:
-            self.counts.merge(name, self.part_count, _merged)
-        else:
-            before = [] if all_kpis()[name].by_plans else self.former.counted(name)
-            self.counts.merge(name, self.part_count, _GoneOn(before))
+        self.counts.merge(name, self.part_count, _added if self.former else _merged)
+        if self.is_apart and not all_kpis()[name].by_plans:
+            self._merge_settled(name)
+
+    def _merge_settled(self, name: str) -> None:
+        parts = self.counts.parts(self.part_count, of_settled(name))
+        told = pl.scan_parquet(parts)
+        before = self.former.settled(name) if self.former else {}
+        changed = set(map(_word, told.select(pl.col("month").unique()).collect().to_series()))
+        for month, path in before.items():
+            if month not in changed:
+                lay(path, self.counts.apart(name, month))
+        again = [pl.scan_parquet(path) for month, path in before.items() if month in changed]
+        rows = pl.concat([as_coded(part) for part in (told, *again)])
+        for month, frames in groupby(_by_month(rows), itemgetter(0)):
+            sink((frame for _, frame in frames), self.counts.apart(name, _word(month)))
+        for part in parts:
+            part.unlink()
+
+
+def of_settled(kpi: str) -> str:
+    """What the parts of settled shipments under a KPI go by."""
+    return f"{kpi}.{APART}"
+
+
+def _word(month: int | None) -> str:
+    return UNDATED if month is None else str(month)
+
+
+def _by_month(rows: pl.LazyFrame) -> Iterator[tuple[int | None, pl.DataFrame]]:
+    """TALLIES of rows that may take others off, month by month, each in one frame or several."""
+    for share in shares(rows, BY_MONTH):
+        found = add(share).filter(pl.col("rows") != 0)
+        months = found.partition_by("month", as_dict=True, maintain_order=True)
+        for month in sorted(months, key=lambda key: (key[0] is not None, key)):
+            yield month[0], months[month]
 
 
 def _merged(parts: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
@@ -55,24 +94,12 @@ def _merged(parts: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
     if count == 1:
         yield as_tallies(parts.collect())
     else:
-        yield from map(add, shares(parts))
+        yield from _added(parts, count)
 
 
-@dataclass(frozen=True)
-class _GoneOn:
-    """Makes TALLIES of parts that are not added up, and of files from before.
-
-    Attributes:
-        before: Files, and whether (1) they are added or (-1) taken off.
-    """
-
-    before: Sequence[tuple[Path, int]]
-
-    def __call__(self, parts: pl.LazyFrame, _count: int) -> Iterator[pl.DataFrame]:
-        told = [(pl.scan_parquet(path), sign) for path, sign in self.before]
-        whole = signed((as_coded(rows), sign) for rows, sign in [(parts, 1), *told])
-        for share in shares(whole):
-            yield add(share).filter(pl.col("rows") != 0)
+def _added(parts: pl.LazyFrame, _count: int) -> Iterator[pl.DataFrame]:
+    """TALLIES of parts that are not added up."""
+    yield from map(add, shares(parts, FIRST_KEYS))
 
 
 def signed(tables: Iterable[tuple[pl.LazyFrame, int]]) -> pl.LazyFrame:
@@ -82,22 +109,23 @@ def signed(tables: Iterable[tuple[pl.LazyFrame, int]]) -> pl.LazyFrame:
     return told
 
 
-def shares(rows: pl.LazyFrame, at_once: int = ROWS_AT_ONCE) -> Iterator[pl.LazyFrame]:
-    """Coded TALLIES in shares that have no key in common, the first keys first (at least one).
+def shares(
+    rows: pl.LazyFrame, keys: Sequence[str], at_once: int = ROWS_AT_ONCE
+) -> Iterator[pl.LazyFrame]:
+    """Coded TALLIES in shares that have no key in common, in the order of some (at least one share).
 
     Args:
         rows: TALLIES of one KPI, in any order.
+        keys: The partner, the role and the month in some order.
         at_once: Rows of a share, if one partner, role and month have not more.
     """
-    cells = rows.group_by(FIRST_KEYS).agg(size=pl.len().cast(pl.Int64)).collect()
+    cells = rows.group_by(keys).agg(size=pl.len().cast(pl.Int64)).collect()
     if cells["size"].sum() <= at_once:
         yield rows
         return
-    partner, role, month = FIRST_KEYS
-    up_to = pl.col("size").cum_sum()
-    told = cells.sort(pl.col(partner, role).cast(pl.String), month).with_columns(
-        share=(up_to - 1) // at_once
-    )
+    first, up_to = keys[0], pl.col("size").cum_sum()
+    order = [name if name == "month" else pl.col(name).cast(pl.String) for name in keys]
+    told = cells.sort(order).with_columns(share=(up_to - 1) // at_once)
     for share in told.partition_by("share", maintain_order=True):
-        own = rows.filter(pl.col(partner).is_in(share[partner].unique().implode()))
-        yield own.join(share.lazy(), on=FIRST_KEYS, how="semi", nulls_equal=True)
+        own = rows.filter(pl.col(first).is_in(share[first].unique().implode(), nulls_equal=True))
+        yield own.join(share.lazy(), on=keys, how="semi", nulls_equal=True)

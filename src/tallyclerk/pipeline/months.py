@@ -12,13 +12,15 @@ from tallyclerk.judge.results import Judge, sort_key
 from tallyclerk.judge.spans import ByMonth, judged_by_month
 from tallyclerk.store.answers import Answers
 
+_COUNTS = ("rows", "n", "hits")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Month:
     """One KPI in one month, of every partner.
 
     Attributes:
-        mark: Of its tallies: how many there are, and a sum of hashes of them.
+        mark: Of its tallies, see `marks_of`.
         results: What is said of them.
     """
 
@@ -67,15 +69,23 @@ class Remembering:
 
 
 def marks_of(rows: pl.DataFrame) -> dict[int, str]:
-    """What tells the tallies of each month, in any order, from any others that say something else."""
+    """What tells the tallies of each month from any others that say something else.
+
+    They may come in any order, and the counts of a key in several rows: each count is weighed by the
+    hash of its key, and the weights of a month add up.
+    """
     if rows.is_empty():
         return {}
-    hashed = pl.concat(
-        part.select("month", hashed=part.with_columns(pl.col(CODED).cast(pl.String)).hash_rows())
-        for part in _in_order_of_ends(rows)
-    ).drop_nulls("month")
-    found = hashed.group_by("month").agg(pl.len(), pl.col("hashed").sum()).sort("month")
-    return {month: f"{count}:{total}" for month, count, total in found.iter_rows()}
+    hashed = pl.concat(map(_weighed, _in_order_of_ends(rows))).drop_nulls("month")
+    found = hashed.group_by("month").agg(pl.col(_COUNTS).sum()).sort("month")
+    return {month: ":".join(map(str, weights)) for month, *weights in found.iter_rows()}
+
+
+def _weighed(part: pl.DataFrame) -> pl.DataFrame:
+    """The month and the weighed counts of each row; products and their sums wrap."""
+    keys = part.drop(_COUNTS).with_columns(pl.col(CODED).cast(pl.String)).hash_rows()
+    counts = pl.col(_COUNTS).fill_null(0).cast(pl.UInt64)
+    return part.select("month", counts * pl.lit(keys))
 
 
 def _in_order_of_ends(rows: pl.DataFrame) -> list[pl.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,8 @@ ROWS_OF_GROUP = 2**15
 little more than theirs."""
 PART = "part"
 """What a part goes by in a table that has no other names."""
+APART = "settled"
+"""Where rows of a table lie that are as they were in the one before: a file for each name and month."""
 SEAL = "sealed.json"
 _LOCK = ".lock"
 _digests: dict[tuple[int, ...], str] = {}
@@ -87,6 +90,10 @@ class Draft:
         """Where the merged parts of a name lie."""
         return self.folder / f"{name}.parquet"
 
+    def apart(self, name: str, month: str) -> Path:
+        """Where rows of a name and month lie that are kept apart from `path`."""
+        return apart_in(self.folder / APART, name) / f"{month}.parquet"
+
     def parts(self, count: int, name: str = PART) -> list[Path]:
         """All parts of a name: so many.
 
@@ -119,16 +126,36 @@ class Draft:
                 order, in one frame or several: memory holds one at a time.
         """
         parts = self.parts(count, name)
-        frames = merged(pl.scan_parquet(parts), count)
-        _one_by_one(frames).sink_parquet(self.path(name), row_group_size=ROWS_OF_GROUP)
+        sink(merged(pl.scan_parquet(parts), count), self.path(name))
         for part in parts:
             part.unlink()
+
+
+def apart_in(folder: Path, name: str) -> Path:
+    """The folder of a name in that of what is kept apart; who asks for a KPI opens no other file."""
+    return folder / f"kpi={name}"
+
+
+def lay(path: Path, place: Path) -> None:
+    """Lay a file into another place: by link, for it is never written again, else as a copy."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, place)
+    except OSError:
+        shutil.copyfile(path, place)
 
 
 def _written_late(folder: Path) -> list[Path]:
     """Parts that lie beside the table they were merged into: they are in it already."""
     merged = [path.stem for path in folder.glob("*.parquet")]
-    return [part for name in merged for part in folder.glob(f"{name}-?????.parquet")]
+    names = [name for own in merged for name in (own, f"{own}.{APART}")]
+    return [part for name in names for part in folder.glob(f"{name}-?????.parquet")]
+
+
+def sink(frames: Iterator[pl.DataFrame], path: Path) -> None:
+    """Write frames of one schema (at least one) as a table, of which memory holds one at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _one_by_one(frames).sink_parquet(path, row_group_size=ROWS_OF_GROUP)
 
 
 def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
@@ -136,6 +163,12 @@ def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
     first = next(frames)
     schema, left = first.schema, chain([first], frames)
     return register_io_source(lambda *_: left, schema=schema)
+
+
+def _scanned(apart: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(
+        apart, glob=False, hive_partitioning=True, hive_schema={"kpi": pl.String}
+    )
 
 
 class Cache:
@@ -152,7 +185,10 @@ class Cache:
         """The table under a key, None where it is not there as it was written."""
         folder = self._root / key
         parts = sorted(folder.glob("*.parquet"))
-        return pl.scan_parquet(parts) if parts and is_whole(folder) else None
+        if not (parts and is_whole(folder)):
+            return None
+        rows = pl.scan_parquet(parts)
+        return pl.concat([rows, _scanned(folder / APART)]) if (folder / APART).is_dir() else rows
 
     def folder(self, key: str) -> Path | None:
         """Where what is under a key lies, None where there is nothing."""
