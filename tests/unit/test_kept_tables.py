@@ -110,7 +110,8 @@ def told_again(folder, recorded, classifier):
         ]
     rows.append("S8,2026-08-25 09:00,2026-08-25 23:59,actual,DELIVERED,fast,")
     (folder / "exports" / "scans-1.csv").write_text("\n".join(rows), encoding="utf-8")
-    found = open_run(load(folder / "config.toml", env={})).results(Cuts(partners=("fast",)))
+    asked = Cuts(partners=("fast",), kpis=("handover_ack_rate", "late_record_rate"))
+    found = open_run(load(folder / "config.toml", env={})).results(asked)
     return {(r.kpi, r.statistic): (r.n, r.hits) for r in found}
 
 
