@@ -34,6 +34,14 @@ VOID = (
 )
 VALID = ("no", "false", "0", "n", "valid", "active", "ok")
 CLASSIFIERS = ("actual", "planned", "estimated")
+CLASSIFIER_WORDS = {
+    **dict.fromkeys(("act", "real", "actuals", "ist", "tatsächlich", "réel", "实际"), "actual"),
+    **dict.fromkeys(("pln", "plan", "scheduled", "soll", "geplant", "prévu", "计划"), "planned"),
+    **dict.fromkeys(("est", "eta", "expected", "forecast", "predicted", "projected"), "estimated"),
+    **dict.fromkeys(("voraussichtlich", "erwartet", "estimé", "estimado", "预计"), "estimated"),
+    **dict.fromkeys(("previsto", "programado", "planificado", "planejado"), "planned"),
+}
+"""Other words for classifiers."""
 GRAMS_PER_KG = 1000
 
 Times = Mapping[str, TimeColumn]
@@ -201,7 +209,8 @@ def _recorded(cells: Cells, times: Times) -> pl.Series:
 def _classifier(cells: Cells) -> pl.Series:
     if not cells.has("classifier"):
         return _filled(cells, CLASSIFIERS[0])
-    return cells.word("classifier", CLASSIFIERS).fill_null(CLASSIFIERS[0])
+    told = cells.word("classifier", CLASSIFIERS, CLASSIFIER_WORDS)
+    return told.fill_null(CLASSIFIERS[0])
 
 
 def _grams(cells: Cells) -> pl.Series:

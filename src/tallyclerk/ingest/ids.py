@@ -45,7 +45,7 @@ _FOOTER = (
     rf"|^(?:{_TOTAL})\s+(?:[^\W\d][^\d]*\s)[\d.,']+$"
     r"|^(?:total|summe|gesamt|razem|celkem|итого|всего|รวม|รวมทั้งหมด|tổng)\s+[\d.,']+$"
     rf"|^\(?\d[\d.,']*\s*(?:{_ROWS})\b[^\d]*$"
-    r"|^end\s*of\s*(?:report|file|data|list|export)$"
+    r"|^end\s*of\s*(?:report|file|data|list|export)$|^(?:trailer|footer|eof)$"
 )
 """In lower case: the word, the word and a number, so many rows, the end."""
 _MAY_BE_FOOTER = r"^\D*$|[\s:=]|(?i)rows?$|records?$"

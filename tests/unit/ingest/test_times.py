@@ -99,6 +99,7 @@ def test_what_is_no_certain_time_is_bad(text):
         ("٢٠٢٦-١٠-٠٣ ١٤:٠٥", "2026-10-03 14:05"),
         ("03/10/2026 02:05 م", "2026-10-03 14:05"),
         ("03/10/2026 02:05 CH", "2026-10-03 14:05"),
+        ("03. 10. 2026 14:05", "2026-10-03 14:05"),
         ("03/10/2469 14:05", None),  # no calendar has it in a year of exports
         ("03/10/2526 14:05", None),
         ("3 lis 2026 14:05", None),  # October in Croatia, November in Poland

@@ -82,7 +82,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("location", "place", 1),
         Field("destination", "place", 0.5),
         Field("reason", "status", 0.5),
-        Field("classifier", "status", 1),
+        Field("classifier", "classifier", 1),
         Field("event_ref", "id again", 0.5),
         Field("is_void", "flag", 0.5),
         *_MEASURES,

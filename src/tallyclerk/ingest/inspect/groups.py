@@ -23,7 +23,7 @@ from tallyclerk.progress import Progress
 
 MAX_FILES = 10_000
 _CODE_PAGES = {
-    **dict.fromkeys(("pl", "cs", "hu", "ro"), "cp1250"),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "ro"), "cp1250"),
     "tr": "cp1254",
 }
 """Code page of Latin letters of the languages that Western Europe's does not hold."""

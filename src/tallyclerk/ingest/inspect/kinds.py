@@ -13,7 +13,7 @@ from importlib.resources import files
 import polars as pl
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
-from tallyclerk.ingest.events import VALID, VOID
+from tallyclerk.ingest.events import CLASSIFIER_WORDS, CLASSIFIERS, VALID, VOID
 from tallyclerk.ingest.ids import several
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.zones import DOUBTFUL, ZONES
@@ -64,6 +64,11 @@ def is_id_again(column: Column) -> float:
     return is_id(column) if not column.is_unique and column.repeats < FEW_VERSIONS else 0.0
 
 
+def is_classifier(column: Column) -> float:
+    """Which events are actual, and which only planned or expected."""
+    return _one_of(column, (*CLASSIFIERS, *CLASSIFIER_WORDS))
+
+
 def is_flag(column: Column) -> float:
     """Yes or no."""
     return _one_of(column, (*VOID, *VALID))
@@ -71,7 +76,7 @@ def is_flag(column: Column) -> float:
 
 def is_status(column: Column) -> float:
     """One of a list of words that come again and again; else texts, if nothing is more like it."""
-    if not _is_text(column):
+    if not _is_text(column) or is_classifier(column):
         return 0.0
     is_free = column.words is None or len(column.words) > MAX_STATUSES
     if is_free or (column.sampled > MANY_ROWS and column.repeats < 1.5):  # noqa: PLR2004 - all differ
@@ -173,6 +178,7 @@ KINDS: dict[str, Callable[[Column], float]] = {
     "row id": is_unique_id,
     "id again": is_id_again,
     "flag": is_flag,
+    "classifier": is_classifier,
     "status": is_status,
     "text": is_text,
     "wording": is_wording,

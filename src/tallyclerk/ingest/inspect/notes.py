@@ -10,7 +10,7 @@ import polars as pl
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.kinds import is_id
+from tallyclerk.ingest.inspect.kinds import is_id, is_zone
 from tallyclerk.ingest.inspect.names import fit, folded_name
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
@@ -114,6 +114,14 @@ def _unread_times(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
             f"quantities ({', '.join(amounts[:EXAMPLES])}) are not compared: what came in part counts "
             "as come, at its first part"
         )
+    for column in columns.values():
+        match = fit(column.name, "timezone")
+        if match and match.score >= LEAST and column.words and not is_zone(column):
+            shown = mask(next(iter(column.words)))
+            yield (
+                f"{column.name!r} says where times are in a way that is not read ({shown}): ask for "
+                "+08:00 or Area/City; one zone for all rows may be wrong"
+            )
     tables = {proposal.table for proposal in wanted}
     if tables != {"shipments"}:
         return

@@ -68,8 +68,8 @@ def _rows(
     names = [group.profile.columns[table.choices[each].columns[0]].name for each in ours]
     yield pl.DataFrame(schema=dict.fromkeys(["key", *ours[1:]], pl.String))
     for file in group.files:
-        for batch, places in batches_of(file, group.sheet, names):
-            texts = [batch.cells[str(place)].str.strip_chars() for place in places]
+        for frame, places in batches_of(file, group.sheet, names):
+            texts = [frame[str(place)].str.strip_chars() for place in places]
             cells = [text.set(text.is_in(NULLS), None) for text in texts]
-            frame = pl.DataFrame(dict(zip(["key", *ours[1:]], cells, strict=True)))
-            yield frame.filter(normalised(frame["key"]).is_in(known))
+            found = pl.DataFrame(dict(zip(["key", *ours[1:]], cells, strict=True)))
+            yield found.filter(normalised(found["key"]).is_in(known))

@@ -29,8 +29,8 @@ def pairs_of(group: Group, code: str, text: str) -> list[Pair] | None:
     """Codes with the texts beside them, in order of appearance; None where there are too many."""
     found: dict[tuple[str, str | None], tuple[int, Place]] = {}
     for number, file in enumerate(group.files):
-        for batch, places in batches_of(file, group.sheet, (code, text)):
-            for known, said, rows, row in _pairs(batch.cells, *places):
+        for cells, places in batches_of(file, group.sheet, (code, text)):
+            for known, said, rows, row in _pairs(cells, *places):
                 count, first = found.get((known, said), (0, Place(number, row, known)))
                 found[known, said] = count + rows, first
             if len(found) > MAX_WORDS:

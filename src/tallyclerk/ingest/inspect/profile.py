@@ -167,9 +167,18 @@ class Profile:
 
 def _data_rows(cells: pl.DataFrame, wanted: Sequence[tuple[Column, int]]) -> pl.DataFrame:
     """The rows that are data: none that adds up those above it, or repeats the header."""
-    names = (pl.col(str(place)).str.strip_chars() == column.name for column, place in wanted)
-    is_header = pl.sum_horizontal(name.fill_null(value=False) for name in names)
-    return cells.filter(is_header < min(_REPEATED, len(wanted)), ~totals(first_told(cells)))
+    column, place = wanted[0]
+    first = cells[str(place)].str.strip_chars()
+    is_none = totals(first)
+    is_empty = (first.is_null() | first.is_in(NULLS)).arg_true()
+    if len(is_empty):
+        is_none = is_none.scatter(is_empty, totals(first_told(cells[is_empty])))
+    is_header = (first == column.name).fill_null(value=False).arg_true()
+    if len(is_header):
+        names = (pl.col(str(p)).str.strip_chars() == c.name for c, p in wanted)
+        same = cells[is_header].select(pl.sum_horizontal(names)).to_series()
+        is_none = is_none.scatter(is_header, same >= min(_REPEATED, len(wanted)))
+    return cells.filter(~is_none) if is_none.any() else cells
 
 
 def _add(column: Column, values: pl.Series, rows: pl.Series, file: int) -> None:

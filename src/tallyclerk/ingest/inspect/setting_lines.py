@@ -13,6 +13,7 @@ _DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 _LANGUAGES = {
     "pl": "Polish",
     "cs": "Czech",
+    "sk": "Slovak",
     "hu": "Hungarian",
     "ro": "Romanian",
     "tr": "Turkish",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from tallyclerk.config.references import known_columns
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
-from tallyclerk.ingest.inspect.kinds import is_half_of_day
+from tallyclerk.ingest.inspect.kinds import is_classifier, is_half_of_day
 from tallyclerk.ingest.inspect.names import (
     fit,
     folded_name,
@@ -40,6 +41,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "shipments": (),
     "references": (),
 }
+_CLOCKS_APART = dt.timedelta(days=1)
 _TELLING_TICKET = ("first_reply_at", "resolved_at")
 _SHIPMENT_FACTS = frozenset(
     (
@@ -110,6 +112,8 @@ def _of_table(
     found = choices(table, columns) | known
     if table == "events":
         _add_clock(found, columns)
+        _add_classifier(found, columns)
+        _drop_early_records(found, columns)
         if "status" not in found and "status_text" in found:
             text = found.pop("status_text")
             found["status"] = text.renamed("status", f"{text.why}; there is no code beside it")
@@ -163,6 +167,28 @@ def _add_clock(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
         places.append(places[-1] + 1)
         why = f"{why}; {half.name!r} says which half of the day"
     found["occurred_at"] = Choice("occurred_at", tuple(places), date.score, why, 3)
+
+
+def _add_classifier(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
+    """What is planned or expected is no event: its column is known by its values, whatever its name."""
+    used = {place for choice in found.values() for place in choice.columns}
+    places = [p for p, column in columns.items() if p not in used and is_classifier(column)]
+    if "classifier" not in found and places:
+        why = "its values say which events are actual"
+        found["classifier"] = Choice("classifier", (places[0],), 1.0, why, 1)
+
+
+def _drop_early_records(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
+    """What begins long before the first event is no time at which events were recorded."""
+    spans = []
+    for ours in ("occurred_at", "recorded_at"):
+        evidence = columns[found[ours].columns[0]].times if ours in found else None
+        firsts = [r.first for r in evidence.readings.values() if r.first] if evidence else []
+        if not firsts:
+            return
+        spans.append(min(firsts))
+    if spans[1] < spans[0] - _CLOCKS_APART:
+        del found["recorded_at"]
 
 
 def _clock_beside(date: int, columns: Mapping[int, Column]) -> int | None:

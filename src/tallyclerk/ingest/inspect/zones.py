@@ -86,6 +86,7 @@ _OF_LANGUAGE = {
     "no": "Europe/Oslo",
     "pl": "Europe/Warsaw",
     "ro": "Europe/Bucharest",
+    "sk": "Europe/Bratislava",
     "sv": "Europe/Stockholm",
     "th": "Asia/Bangkok",
     "tr": "Europe/Istanbul",

@@ -115,6 +115,9 @@ SURE |= {
 
 SURE |= {
     "Doručeno": "DELIVERED",
+    "Doručená": "DELIVERED",
+    "Prevzatá od odosielateľa": "ACCEPTED",
+    "Na ceste k príjemcovi": "OUT_FOR_DELIVERY",
     "Zásilka byla doručena příjemci": "DELIVERED",
     "Na cestě k příjemci": "OUT_FOR_DELIVERY",
     "Převzato od odesílatele": "ACCEPTED",
