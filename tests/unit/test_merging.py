@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tallyclerk.domain.tables import TALLIES
 from tallyclerk.kpis.engine import add
+from tallyclerk.pipeline import merging
 from tallyclerk.pipeline.archive import TALLIES as LEFT
 from tallyclerk.pipeline.archive import Archive
 from tallyclerk.pipeline.merging import BY_MONTH, FIRST_KEYS, Merging, of_settled, shares
@@ -57,27 +58,31 @@ def test_a_few_rows_are_one_share():
 
 
 @pytest.mark.parametrize("at_once", [1, 100])
-def test_months_of_settled_shipments_are_taken_as_they_are_unless_they_change(
-    tmp_path, monkeypatch, at_once
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (3, ["202511-0", "202512-0", "202512-1", "202602-0", "undated-0", "undated-1"]),
+        (1, ["202511-0", "202512-0", "202602-0", "undated-0"]),
+    ],
+)
+def test_months_of_settled_shipments_are_taken_as_they_are_unless_some_are_taken_off(
+    tmp_path, monkeypatch, at_once, most, expected
 ):
     monkeypatch.setattr(shares, "__defaults__", (at_once,))
+    monkeypatch.setattr(merging, "MOST_FILES", most)
     months = [202511, 202512, 202601, None]
     known = tallies([(who, "courier", month, "x") for who in "ba" for month in months])
     more = tallies([("a", "courier", month, "x") for month in (202512, 202602, None)])
     gone = known.filter(month=202601).with_columns(-pl.col("rows", "n", "hits"))
     first = settled_by_month(tmp_path / "first", known)
     (tmp_path / "first" / APART).rename(tmp_path / "first" / LEFT)
-    left = {
-        month: tmp_path / "first" / LEFT / path.parent.name / path.name
-        for month, path in first.items()
-    }
-    second = settled_by_month(
-        tmp_path / "second", pl.concat([more, gone]), Archive(tmp_path / "first")
-    )
-    assert sorted(left) == ["202511", "202512", "202601", "undated"]
-    assert sorted(second) == ["202511", "202512", "202602", "undated"]
-    is_same = [second[month].samefile(left[month]) for month in ("202511", "202512", "undated")]
-    assert is_same == [True, False, False]
+    former = Archive(tmp_path / "first")
+    left = {path.stem: path for paths in former.settled("loss_rate").values() for path in paths}
+    second = settled_by_month(tmp_path / "second", pl.concat([more, gone]), former)
+    assert sorted(left) == sorted(first) == ["202511-0", "202512-0", "202601-0", "undated-0"]
+    assert sorted(second) == expected
+    is_same = [second[name].samefile(left[name]) for name in ("202511-0", "202512-0", "undated-0")]
+    assert is_same == [True, most > 1, most > 1]
     found = add(pl.concat(map(pl.read_parquet, second.values())).lazy())
     whole = pl.concat([known, more]).filter(pl.col("month").ne_missing(202601))
     assert found.equals(add(whole.lazy()))

@@ -93,9 +93,12 @@ class Archive:
         is_kept = ~pl.col("shipment_id").is_in(but.implode())
         return of_shipments(found, found.shipments.filter(is_kept)["sid"])
 
-    def settled(self, kpi: str) -> dict[str, Path]:
-        """Tallies of settled shipments by month."""
-        return {path.stem: path for path in apart_in(self.folder / TALLIES, kpi).glob("*")}
+    def settled(self, kpi: str) -> dict[str, list[Path]]:
+        """Files of tallies of settled shipments by month; those of a month add up."""
+        found: dict[str, list[Path]] = {}
+        for path in sorted(apart_in(self.folder / TALLIES, kpi).glob("*")):
+            found.setdefault(path.stem.partition("-")[0], []).append(path)
+        return found
 
     def touched(self, ledger: Ledger, bucket: int) -> pl.Series:
         """Shipments of a bucket of which other rows are told now, or in another order."""

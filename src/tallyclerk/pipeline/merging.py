@@ -4,8 +4,9 @@ A table of tallies grows with the ledger, memory must not: where a KPI has many 
 partners and months are read, added up and written before the next ones. They follow each other in
 the order of TALLIES, so that the table is sorted as if it had been made at once.
 
-Where later runs go on from it, what settled shipments have come to lies apart, in a file for each
-month: months of which no shipment has settled since, or is told of again, are taken as they are.
+Where later runs go on from it, what settled shipments have come to lies apart, in files of each
+month. They are taken as they are, and what has settled since is put beside them, unless shipments
+are told of again that had settled, which are taken off, or there are too many files.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FIRST_KEYS = ("partner_id", "role", "month")
 """The keys that TALLIES of a KPI are sorted by first."""
 BY_MONTH = ("month", "partner_id", "role")
 UNDATED = "undated"
+MOST_FILES = 3
+"""Files of a month that lie side by side before they become one."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,22 @@ class Merging:
 
     def _merge_settled(self, name: str) -> None:
         parts = self.counts.parts(self.part_count, of_settled(name))
-        told = pl.scan_parquet(parts)
-        before = self.former.settled(name) if self.former else {}
-        changed = set(map(_word, told.select(pl.col("month").unique()).collect().to_series()))
-        for month, path in before.items():
-            if month not in changed:
-                lay(path, self.counts.apart(name, month))
-        again = [pl.scan_parquet(path) for month, path in before.items() if month in changed]
-        rows = pl.concat([as_coded(part) for part in (told, *again)])
+        told = [pl.scan_parquet(parts)]
+        taken_off = told[0].group_by("month").agg((pl.col("rows") < 0).any()).collect()
+        is_taken_off = {_word(month): is_less for month, is_less in taken_off.iter_rows()}
+        left: dict[str, int] = {}
+        for month, files in (self.former.settled(name) if self.former else {}).items():
+            is_full = month in is_taken_off and len(files) >= MOST_FILES
+            if is_full or is_taken_off.get(month):
+                told += map(pl.scan_parquet, files)
+                continue
+            left[month] = len(files)
+            for number, path in enumerate(files):
+                lay(path, self.counts.apart(name, month, number))
+        rows = pl.concat(map(as_coded, told))
         for month, frames in groupby(_by_month(rows), itemgetter(0)):
-            sink((frame for _, frame in frames), self.counts.apart(name, _word(month)))
+            word = _word(month)
+            sink((frame for _, frame in frames), self.counts.apart(name, word, left.get(word, 0)))
         for part in parts:
             part.unlink()
 

@@ -26,7 +26,7 @@ little more than theirs."""
 PART = "part"
 """What a part goes by in a table that has no other names."""
 APART = "settled"
-"""Where rows of a table lie that are as they were in the one before: a file for each name and month."""
+"""Where rows of a table lie that are as they were in the one before: files of each name and month."""
 SEAL = "sealed.json"
 _LOCK = ".lock"
 _digests: dict[tuple[int, ...], str] = {}
@@ -90,9 +90,9 @@ class Draft:
         """Where the merged parts of a name lie."""
         return self.folder / f"{name}.parquet"
 
-    def apart(self, name: str, month: str) -> Path:
-        """Where rows of a name and month lie that are kept apart from `path`."""
-        return apart_in(self.folder / APART, name) / f"{month}.parquet"
+    def apart(self, name: str, month: str, number: int) -> Path:
+        """Where rows of a name and month lie that are kept apart from `path`, by a number from 0."""
+        return apart_in(self.folder / APART, name) / f"{month}-{number}.parquet"
 
     def parts(self, count: int, name: str = PART) -> list[Path]:
         """All parts of a name: so many.
