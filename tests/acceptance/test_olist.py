@@ -13,6 +13,13 @@ from tallyclerk.store import Ledger
 
 pytestmark = needs_data
 
+CHOSEN = [
+    "--kpi=dispatch_on_time_rate",
+    "--kpi=on_time_rate",
+    "--kpi=miscommunication_rate",
+]
+"""What is counted by hand: 938 suppliers take long to judge."""
+
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
@@ -27,7 +34,7 @@ def told(config):
 @pytest.fixture(scope="module")
 def results(config, told):
     assert told["files_read"] == 4
-    return ask(config, "tally", "--format", "json").json["results"]
+    return ask(config, "tally", *CHOSEN, "--format", "json").json["results"]
 
 
 @pytest.fixture(scope="module")

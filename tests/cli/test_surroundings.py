@@ -49,12 +49,12 @@ def test_readme_has_the_dictionary_that_the_definitions_give(tmp_path):
 
 
 def test_kpis_tell_one_definition(tmp_path):
-    done = process("kpis", "handover_ack_rate", cwd=tmp_path)
-    assert "acknowledge_hours = 24" in done.stdout
-    assert "≥ 95 %" in done.stdout
-    told = json.loads(process("kpis", "handover_ack_rate", "--format", "json", cwd=tmp_path).stdout)
+    done = call("kpis", "handover_ack_rate", cwd=tmp_path)
+    assert "acknowledge_hours = 24" in done.text
+    assert "≥ 95 %" in done.text
+    told = call("kpis", "handover_ack_rate", "--format", "json", cwd=tmp_path).json
     assert told["parameters"]["acknowledge_hours"] == 24
-    assert "did you mean" in process("kpis", "handover_ak_rate", cwd=tmp_path).stderr
+    assert "did you mean" in call("kpis", "handover_ak_rate", cwd=tmp_path).err
 
 
 def test_a_missing_configuration_says_how_to_get_one(tmp_path):
@@ -156,20 +156,20 @@ def test_a_month_without_data_is_refused_by_every_command(command, world):
 
 
 def test_init_writes_once_and_its_result_loads(tmp_path):
-    done = process("init", "mine", cwd=tmp_path)
-    assert done.returncode == 0
-    assert "next: " in done.stdout
+    done = call("init", "mine", cwd=tmp_path)
+    assert done.code == 0
+    assert "next: " in done.text
     assert {path.name for path in (tmp_path / "mine").iterdir()} == {
         "config.toml", "exports", "sources", "reports",
     }  # fmt: skip
-    assert process("init", "mine", cwd=tmp_path).returncode == 2
-    empty = process("tally", cwd=tmp_path / "mine")
-    assert empty.returncode == 4
-    assert "names no source" in empty.stderr
-    assert "inspect FOLDER --write" in empty.stderr
-    nothing = process("inspect", "exports", cwd=tmp_path / "mine")
-    assert (nothing.returncode, nothing.stdout) == (4, "")
-    assert "exports: no export is there" in nothing.stderr
+    assert call("init", "mine", cwd=tmp_path).code == 2
+    empty = call("tally", cwd=tmp_path / "mine")
+    assert empty.code == 4
+    assert "names no source" in empty.err
+    assert "inspect FOLDER --write" in empty.err
+    nothing = call("inspect", "exports", cwd=tmp_path / "mine")
+    assert (nothing.code, nothing.text) == (4, "")
+    assert "exports: no export is there" in nothing.err
 
 
 def test_simulate_gives_exports_that_can_be_read(tmp_path):
@@ -183,7 +183,7 @@ def test_simulate_gives_exports_that_can_be_read(tmp_path):
 
 
 def test_doctor_looks_at_everything(world):
-    told = json.loads(process("doctor", "--format", "json", cwd=world).stdout)
+    told = call("doctor", "--format", "json", cwd=world).json
     names = {check["name"] for check in told}
     assert {"Python", "polars", "pages as PDF", "fonts", "configuration", "store"} <= names
 
@@ -211,9 +211,9 @@ def test_doctor_asks_for_the_packages_of_spark_only_where_spark_counts(fresh, tm
 
 def test_doctor_fails_with_a_mend(fresh):
     (fresh / "config.toml").write_text("[run]\ncurrency = 'euro'\n", encoding="utf-8")
-    done = process("doctor", cwd=fresh)
-    assert done.returncode == 4
-    assert "configuration" in done.stderr
+    done = call("doctor", cwd=fresh)
+    assert done.code == 4
+    assert "configuration" in done.err
 
 
 def test_a_file_that_cannot_be_read_is_told_and_changes_no_answer(fresh):
