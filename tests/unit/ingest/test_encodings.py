@@ -1,6 +1,9 @@
 """Bytes that are not UTF-8 and that no mark explains."""
 
+import json
+
 import pytest
+from tests.support.xlsx import workbook
 
 from tallyclerk.ingest.formats.legacy import decoded_by_line, guess_legacy
 from tallyclerk.store import Ledger
@@ -77,3 +80,26 @@ def test_lines_in_utf_8_are_read_among_those_of_a_code_page(workshop, page, decl
 @pytest.mark.parametrize("text", ["SPÓŁKA;RÓŻA", "PODRÓŻ", "Łódź;RÓŻ"])
 def test_what_is_utf_8_by_chance_stays_in_its_code_page(text):
     assert decoded_by_line(text.encode("cp1250"), "cp1250") == (text, 0)
+
+
+SEEN = ["P{0}", "\u200bP{0}", "P\u00ad{0}\u200e", "\u202aP{0}\u202c"]
+
+
+def test_numbers_that_look_the_same_are_the_same(workshop):
+    """Of signs that nobody sees a number takes some along when it is copied out of a page."""
+    rows = [[each.format(7), "DELIVERED", f"2026-03-0{n} 10:00"] for n, each in enumerate(SEEN, 1)]
+    head = ["id", "status", "time"]
+    workshop.write("a.csv", "\n".join(map(",".join, [head, *rows])))
+    tree = [dict(zip(head, row, strict=True)) for row in rows]
+    workshop.write("a.json", json.dumps(tree, ensure_ascii=False))
+    workshop.write("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in tree))
+    workbook(workshop.base / "a.xlsx", {"S": [head, *rows]})
+    columns = {"shipment_id": "id", "occurred_at": "time"}
+    forms = {"csv": "csv", "json": "json", "jsonl": "jsonl", "xlsx": "excel"}
+    sources = {
+        f"s_{end}": {"path": f"a.{end}", "format": form, "columns": columns}
+        for end, form in forms.items()
+    }
+    report, ledger = workshop.ingest(**sources)
+    assert ledger.read_events(0)["shipment_id"].to_list() == ["P7"] * 4
+    assert [source.accepted + source.duplicates for source in report.sources] == [4] * 4

@@ -22,7 +22,7 @@ from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
 from tallyclerk.ingest.formats.nested import entries, loaded, named_rows, places_of_lists
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
-from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
+from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks, visible
 
 SAMPLE_RECORDS = 10_000
 MAX_JSON_BYTES = 512 * 2**20
@@ -115,7 +115,7 @@ def read_tree(path: Path, encoding: str | None) -> tuple[Any, str]:
         content += block
         if len(content) > MAX_JSON_BYTES:
             raise InputError("the JSON file is too large to hold", how="export JSON Lines instead")
-    text = content.decode(kind.encoding).lstrip("\ufeff")
+    text = visible(content.decode(kind.encoding).lstrip("\ufeff"))
     try:
         return loaded(text), kind.encoding
     except (ValueError, RecursionError) as error:

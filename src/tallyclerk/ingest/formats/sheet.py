@@ -15,6 +15,7 @@ import polars as pl
 
 from tallyclerk.ingest.formats.header import HEADER_ROWS, Heading
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
+from tallyclerk.ingest.formats.text import visible
 
 BATCH_ROWS = 50_000
 EXACT = 10**15
@@ -88,7 +89,7 @@ def _texts(values: Row, decimal: str) -> list[str | None]:
 
 def _text(value: Any, decimal: str, *, has_times: bool) -> str | None:
     if isinstance(value, str):
-        return value or None
+        return visible(value) or None
     if isinstance(value, float | int) and not isinstance(value, bool):
         if float(value).is_integer():
             return str(int(value)) if abs(value) < EXACT else f"{value:E}"

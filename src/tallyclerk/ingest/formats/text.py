@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ _AGAIN = {
 }
 """How to mend a file that is not of the kind its name says."""
 _MARK = "\ufeff".encode()
+_INVISIBLE = re.compile(rb"\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0\xa6-\xa9]|\xc2\xad")
+"""Spaces without a width, soft hyphens and marks of direction: two numbers that look the same
+would be two."""
 _MARKS = ((_MARK, "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -190,12 +194,25 @@ def undecodable(block: bytes, kind: TextKind, error: UnicodeDecodeError) -> Exce
     return WrongEncodingError(guess_legacy(block))
 
 
+def visible(text: str) -> str:
+    """A text without signs that nobody sees."""
+    return (
+        text
+        if text.isascii()
+        else _INVISIBLE.sub(b"", text.encode("utf-8", "surrogatepass")).decode(
+            "utf-8", "surrogatepass"
+        )
+    )
+
+
 def _cleaned(block: bytes, kind: TextKind, traits: Traits) -> bytes:
     if b"\0" in block:
         traits.note("NUL bytes taken out", block.count(b"\0"))
         block = block.replace(b"\0", b"")
-    if not block.isascii() and _MARK in block:
-        block = block.replace(_MARK, b"")
+    if not block.isascii():
+        block, count = _INVISIBLE.subn(b"", block.replace(_MARK, b""))
+        if count:
+            traits.note("invisible signs taken out", count)
     if kind.line_end == "CR":
         return block.replace(b"\n", b" ").replace(b"\r", b"\n")
     return block.replace(b"\r\n", b"\n") if b"\r" in block else block

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -10,11 +9,11 @@ import polars as pl
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.kinds import is_id, is_zone
-from tallyclerk.ingest.inspect.names import fit, folded_name
+from tallyclerk.ingest.inspect.kinds import is_id
+from tallyclerk.ingest.inspect.names import fit
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
-from tallyclerk.ingest.inspect.wide import milestone_columns
+from tallyclerk.ingest.inspect.unread import unread
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
 from tallyclerk.ingest.times.column import shapes_of
@@ -23,21 +22,6 @@ from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, cla
 
 EXAMPLES = 3
 MOST_NAMES = 20
-_PART = re.compile(r"^(\d+)\s*(?:/|of|von|de|di)\s*(\d+)$")
-_QUANTITIES = frozenset(
-    (
-        "qty",
-        "quantity",
-        "cantidad",
-        "quantite",
-        "quantidade",
-        "quantita",
-        "ilosc",
-        "mnozstvi",
-        "miktar",
-    )
-)
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 
 
 def how_written(group: Group) -> str:
@@ -66,7 +50,7 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         )
         yield from _what_is_missing(group)
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
-    yield from _unread_times(group, wanted)
+    yield from unread(profile, wanted)
     if profile.spoilt and not wanted:
         names = ", ".join(repr(name) for name in profile.spoilt)
         yield (
@@ -85,60 +69,6 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         yield f"column {name!r} is there more than once: map the one that is meant, {' or '.join(map(repr, turns[:MOST_NAMES]))}"
     notes = dict.fromkeys(note for file in group.files for note in file.notes)
     yield from list(notes)[:EXAMPLES]
-
-
-def _unread_times(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
-    """Columns that tell when things happened, in a way that no block reads."""
-    columns = dict(enumerate(group.profile.columns))
-    for column in columns.values():
-        if column.sample and all(value.startswith(("{", "[{")) for value in column.sample):
-            yield f"{column.name!r} holds JSON, which is not looked into: ask for JSON Lines"
-            continue
-        parts = [m for value in column.sample if (m := _PART.match(value))]
-        part = next((m[0] for m in parts if m[1] != m[2]), None)
-        if part and len(parts) == len(column.sample):
-            yield (
-                f"{column.name!r} says parts ({part}), which are not read: an event of a "
-                "part counts as one of the whole"
-            )
-            continue
-        many = [value for value in column.sample if len(_DATE.findall(value)) > 1]
-        if column.times is None and 2 * len(many) > len(column.sample):
-            yield (
-                f"{column.name!r} holds several times in one cell, which is not taken apart: ask "
-                "for a row for each event"
-            )
-    amounts = [repr(c.name) for c in columns.values() if c.is_number and _is_quantity(c.name)]
-    if wanted and len(amounts) > 1:
-        yield (
-            f"quantities ({', '.join(amounts[:EXAMPLES])}) are not compared: what came in part counts "
-            "as come, at its first part"
-        )
-    for column in columns.values():
-        match = fit(column.name, "timezone")
-        if match and match.score >= LEAST and column.words and not is_zone(column):
-            shown = mask(next(iter(column.words)))
-            yield (
-                f"{column.name!r} says where times are in a way that is not read ({shown}): ask for "
-                "+08:00 or Area/City; one zone for all rows may be wrong"
-            )
-    tables = {proposal.table for proposal in wanted}
-    if tables != {"shipments"}:
-        return
-    used = {place for proposal in wanted for place in proposal.columns()}
-    free = {place: column for place, column in columns.items() if place not in used}
-    names = ", ".join(repr(columns[choice.column].name) for _, choice in milestone_columns(free))
-    if names:
-        yield (
-            f"{names}: when something happened, which is not read, for a shipment comes in several "
-            'rows: a block with layout = "wide" reads it by columns that tell the rows apart '
-            '(shipment_id = ["order", "line"])'
-        )
-
-
-def _is_quantity(name: str) -> bool:
-    words = folded_name(name).split()
-    return any(word in _QUANTITIES or word.endswith("menge") for word in words) or "数量" in name
 
 
 def _why_nothing(group: Group) -> Iterator[str]:

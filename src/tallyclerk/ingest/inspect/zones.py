@@ -70,6 +70,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 )
 _FIXED = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?(\d{1,2})(?::?00)?(?![\d:])", re.IGNORECASE)
 _ANYWHERE = re.compile(r"(?<![A-Za-z])(UTC|GMT|CET|CEST|MEZ|MESZ)(?![A-Za-z])", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?:UTC|Utc|GMT|Gmt)(?![a-z])")
 _AT_THE_END = re.compile(r"(?<=[\s_(/\[])([A-Z]{2,4})(?:[)\]/]|$)")
 
 
@@ -131,7 +132,8 @@ def _zone_in(name: str) -> ZoneEvidence | None:
     for phrase, zone in _PHRASES:
         if phrase in lower:
             return ZoneEvidence(zone, phrase)
-    words = [word.upper() for word in (*_ANYWHERE.findall(name), *_AT_THE_END.findall(name))]
+    found = (*_ANYWHERE.findall(name), *_CAMEL.findall(name), *_AT_THE_END.findall(name))
+    words = [word.upper() for word in found]
     for word in words:
         if word in ZONES:
             return ZoneEvidence(ZONES[word], word)

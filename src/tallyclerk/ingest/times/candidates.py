@@ -26,7 +26,7 @@ PRECISIONS = ("day", "minute", "second")
 
 _SHORT_YEAR = re.compile(r"^99(?P<sep>[-/.])99(?P=sep)99(?P<rest>\D.*)?$")
 _COMPACT = {"99999999": "%Y%m%d", "999999999999": "%Y%m%d%H%M", "99999999999999": "%Y%m%d%H%M%S"}
-_EPOCH = {"9999999999": "epoch_s", "9999999999999": "epoch_ms"}
+_EPOCH = {"9" * 10: "epoch_s", "9" * 13: "epoch_ms", "9" * 16: "epoch_us"}
 _SERIAL = re.compile(r"^9{5}(?:\.9+)?$")
 _CLOCK = re.compile(r"^9{1,2}:99(?::99)?(?: ?[AP]M)?$")
 _COMPACT_CLOCK = r"^(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$"

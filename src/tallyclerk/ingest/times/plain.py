@@ -88,7 +88,7 @@ _DAYS_OF_WEEK = (
 )
 """Days of the week, without accents: what they say beside a date is known from the date."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$|^\d{10}\.\d"
+_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$|^\d{10}\.\d|^1[01]\d[-/.]\d{2}[-/.]"
 _WORD = r"[\pL\pM]{3,}"
 _FIRST = r"^(\pL{2,}(?:-\pL+)?)\.?,?\s+(?:le\s+|den\s+)?"
 _DATE = r"^(?:\d{1,2}[-/. ]+[^\s\d]\S*[-/. ,]+\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.年]|\pL{3,}\.? \d)"
@@ -102,7 +102,9 @@ _DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘�
 _ASCII = "0123456789" * (len(_DIGITS) // 10)
 _BUDDHIST = r"^(?:\d{1,2}[-/. ]\S{1,12}[-/. ])?(25[5-9]\d)(?:\D|$)"
 """A date of the Buddhist calendar, 543 years ahead, in a year that no export of another one is of."""
-_AHEAD = 543
+_REPUBLIC = r"^(1[01]\d)(?:-\d{2}-|/\d{2}/|\.\d{2}\.)\d{2}(?:\D|$)"
+"""A date in Taiwan, whose years begin with 1912: 115/03/01."""
+_CALENDARS = ((_BUDDHIST, 543), (_REPUBLIC, -1911))
 _RULES: tuple[tuple[str, str], ...] = (
     (r"[\x{a0}\x{202f}\x{2009}\x{200e}\x{200f}]", " "),  # spaces and marks that are not seen
     (r"(\d日?)\s*[(（]\pL{1,9}\.?[)）]", "$1"),
@@ -165,11 +167,12 @@ def _without_days(texts: pl.Series) -> pl.Series:
 
 
 def _in_common_years(texts: pl.Series) -> pl.Series:
-    """The texts with years of the Buddhist calendar in those of the common one."""
-    years = texts.str.extract(_BUDDHIST, 1)
-    for year in years.drop_nulls().unique().sort().to_list():
-        common = texts.str.replace(rf"(^|[-/. ]){year}", f"${{1}}{int(year) - _AHEAD}")
-        texts = texts.zip_with((years != year).fill_null(value=True), common)
+    """The texts with years of the Buddhist calendar and of the Republic in those of the common one."""
+    for pattern, ahead in _CALENDARS:
+        years = texts.str.extract(pattern, 1)
+        for year in years.drop_nulls().unique().sort().to_list():
+            common = texts.str.replace(rf"(^|[-/. ]){year}", f"${{1}}{int(year) - ahead}")
+            texts = texts.zip_with((years != year).fill_null(value=True), common)
     return texts
 
 

@@ -80,3 +80,14 @@ def test_the_folder_or_archive_tells_whose_export_it_is(tmp_path, place):
         path.write_text(text)
     blocks = blocks_of(inspected([tmp_path], tmp_path))
     assert tree_of(blocks["export"])["partner"] == "Nordspur"
+
+
+def test_what_no_block_reads_of_zones_and_voids_is_said(found):
+    rows = [f"P{n};In transit;2026-08-{n + 10} 10:00;{-300 - n % 2}" for n in range(9)]
+    [group] = found("parcel;status;time;utc offset", rows).groups
+    assert any(
+        "'utc offset' says where times are in a way that is not read" in n for n in group.notes
+    )
+    rows = [f"P{n};Nordspur;2026-08-{n + 10};{'YN'[n % 2]}" for n in range(9)]
+    [group] = found("parcel;carrier;promised date;Voided", rows).groups
+    assert any("'Voided' says which rows are void" in note for note in group.notes)

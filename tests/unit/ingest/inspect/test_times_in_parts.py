@@ -7,6 +7,7 @@ import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
 from tallyclerk.config.models import Settings
+from tallyclerk.ingest.inspect.zones import zone_in
 from tallyclerk.ingest.run import ingest
 from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.store import Ledger
@@ -82,3 +83,12 @@ def test_offsets_in_a_column_may_be_hours_alone(offset, hours):
 @pytest.mark.parametrize("word", ["480", "-300", "+480", "+0860", "15", "5.3", "CST", ""])
 def test_what_may_be_hours_or_minutes_or_neither_is_no_offset(word):
     assert stated_zone(word) is None
+
+
+@pytest.mark.parametrize("name", ["eventTimeUtc", "eventTimeUTC", "event_time_utc", "Time (UTC)"])
+def test_a_column_that_is_called_after_utc_asks_for_no_zone(name):
+    assert zone_in([name]).zone == "UTC"
+
+
+def test_letters_of_utc_inside_a_word_are_no_zone():
+    assert zone_in(["outcomeAt", "cutoffUtcom", "Butch"]) is None
