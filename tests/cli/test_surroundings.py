@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.command import call
 from tests.support.shell import call as process
+from tests.support.shell import write_world
 
 from tallyclerk.cli.app import COMMANDS
 
@@ -87,6 +88,15 @@ def test_exports_that_have_gone_are_told(world):
     done = process("status", cwd=world, TALLYCLERK_SOURCES__GONE__PATH="exports/gone.csv")
     assert done.returncode == 0
     assert "gone: exports/gone.csv: no file matches" in done.stdout
+
+
+def test_signs_of_patterns_in_the_name_of_a_folder_are_letters(world, tmp_path):
+    folder = tmp_path / "Exports [2026] {final}"
+    folder.mkdir()
+    write_world(folder)
+    assert call("ingest", cwd=folder).code == 0
+    asked = ("tally", "--month", "2026-09", "--kpi", "handover_in_hours", "--format", "csv")
+    assert call(*asked, cwd=folder).out == call(*asked, cwd=world).out
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(tmp_path):

@@ -19,6 +19,7 @@ from tallyclerk.ingest.zipped import (
     is_archive,
     is_within,
     matched,
+    matching,
 )
 from tallyclerk.store.files import write_text
 
@@ -71,10 +72,7 @@ def _named(path: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     elif is_within(path):
         yield from matched(path)
     elif any(sign in path.as_posix() for sign in "*?["):
-        anchor, parts = Path(path.anchor), path.parts[1:]
-        plain = next((n for n, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
-        folder = anchor.joinpath(*parts[:plain])
-        yield from (p for p in folder.glob("/".join(parts[plain:])) if p.is_file())
+        yield from (found for found in matching(path) if found.is_file())
 
 
 @dataclass

@@ -156,8 +156,13 @@ def _archives(folder: Path, pattern: str) -> list[Path]:
     exact = folder / pattern
     if is_archive(exact):
         return [exact]
-    relative = exact.relative_to(exact.anchor).as_posix()
-    return sorted(found for found in Path(exact.anchor).glob(relative) if is_archive(found))
+    return sorted(found for found in matching(exact) if is_archive(found))
+
+
+def matching(pattern: Path) -> Iterator[Path]:
+    """What a pattern names; the folders that are there are those meant, whatever signs they hold."""
+    folder = next(place for place in pattern.parents if place.is_dir())
+    return folder.glob(pattern.relative_to(folder).as_posix())
 
 
 def _fits(parts: Sequence[str], wanted: Sequence[str]) -> bool:

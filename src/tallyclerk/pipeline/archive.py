@@ -28,6 +28,7 @@ from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.settled import LATEST, are_still_settled
 from tallyclerk.kpis.whole import Glimpse
 from tallyclerk.store.cache import apart_in, is_whole, part_path
+from tallyclerk.store.frames import frame_of
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import path_of, segment_of
 from tallyclerk.store.ledger import Ledger
@@ -84,7 +85,7 @@ class Archive:
 
     def known(self, bucket: int) -> pl.DataFrame:
         """Every shipment of a bucket: shipment_id, last_at (null while it is open)."""
-        return pl.read_parquet(part_path(self.folder, "known", bucket))
+        return frame_of(part_path(self.folder, "known", bucket))
 
     def kept(self, bucket: int, but: pl.Series) -> Journeys:
         """What KPIs that follow plans need of its settled shipments, but for some of these."""

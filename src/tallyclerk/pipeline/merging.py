@@ -22,6 +22,7 @@ from tallyclerk.kpis.engine import add, as_coded, as_tallies
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline.archive import Archive
 from tallyclerk.store.cache import APART, Draft, lay, sink
+from tallyclerk.store.frames import rows_of
 
 ROWS_AT_ONCE = 2**20
 """Rows that are added up together, unless more are of one partner, role and month."""
@@ -60,14 +61,14 @@ class Merging:
 
     def _merge_settled(self, name: str) -> None:
         parts = self.counts.parts(self.part_count, of_settled(name))
-        told = [pl.scan_parquet(parts)]
+        told = [rows_of(parts)]
         taken_off = told[0].group_by("month").agg((pl.col("rows") < 0).any()).collect()
         is_taken_off = {_word(month): is_less for month, is_less in taken_off.iter_rows()}
         left: dict[str, int] = {}
         for month, files in (self.former.settled(name) if self.former else {}).items():
             is_full = month in is_taken_off and len(files) >= MOST_FILES
             if is_full or is_taken_off.get(month):
-                told += map(pl.scan_parquet, files)
+                told += map(rows_of, files)
                 continue
             left[month] = len(files)
             for number, path in enumerate(files):

@@ -18,6 +18,7 @@ from polars.io.plugins import register_io_source
 
 from tallyclerk.errors import InputError
 from tallyclerk.store.drafts import DRAFT, taking_place
+from tallyclerk.store.frames import rows_of
 
 FOLDER = "cache"
 ROWS_OF_GROUP = 2**15
@@ -126,7 +127,7 @@ class Draft:
                 order, in one frame or several: memory holds one at a time.
         """
         parts = self.parts(count, name)
-        sink(merged(pl.scan_parquet(parts), count), self.path(name))
+        sink(merged(rows_of(parts), count), self.path(name))
         for part in parts:
             part.unlink()
 
@@ -166,9 +167,7 @@ def _one_by_one(frames: Iterator[pl.DataFrame]) -> pl.LazyFrame:
 
 
 def _scanned(apart: Path) -> pl.LazyFrame:
-    return pl.scan_parquet(
-        apart, glob=False, hive_partitioning=True, hive_schema={"kpi": pl.String}
-    )
+    return rows_of(apart, hive_partitioning=True, hive_schema={"kpi": pl.String})
 
 
 class Cache:
@@ -187,7 +186,7 @@ class Cache:
         parts = sorted(folder.glob("*.parquet"))
         if not (parts and is_whole(folder)):
             return None
-        rows = pl.scan_parquet(parts)
+        rows = rows_of(parts)
         return pl.concat([rows, _scanned(folder / APART)]) if (folder / APART).is_dir() else rows
 
     def folder(self, key: str) -> Path | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.store.files import sync_files, write_frame
+from tallyclerk.store.frames import frame_of
 from tallyclerk.store.layout import SEGMENT, is_pack, mark_of
 from tallyclerk.store.manifest import Segment
 from tallyclerk.store.segments import pack_stem
@@ -46,5 +47,5 @@ def _written(root: Path, path: str, segment_ids: Sequence[str]) -> str:
     stem, _, number = name.rpartition("-")
     anew = f"{folder}/{pack_stem([stem, *segment_ids])}-{number}"
     marks = [mark_of(segment_id) for segment_id in segment_ids]
-    write_frame(root / anew, pl.read_parquet(root / path).filter(pl.col(SEGMENT).is_in(marks)))
+    write_frame(root / anew, frame_of(root / path).filter(pl.col(SEGMENT).is_in(marks)))
     return anew

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from tallyclerk.store.frames import rows_of
+
 AT_ONCE = 4_000_000
 """Identities that are sorted together."""
 _LINES = 1_000_000
@@ -38,7 +40,7 @@ def digest_of(paths: list[Path], at_once: int = AT_ONCE) -> str:
         paths: Where they lie.
         at_once: How many are sorted together; the digest does not depend on it.
     """
-    told = pl.scan_parquet(paths)
+    told = rows_of(paths)
     count = told.select(pl.len()).collect().item()
     total = hashlib.sha256()
     for low, high in _ranges(count // at_once + 1):

@@ -22,6 +22,7 @@ from tallyclerk.store.dedupe import (
     unique_statements,
     without_superseded,
 )
+from tallyclerk.store.frames import rows_of
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.layout import SEGMENT, mark_of, part_of
 from tallyclerk.store.manifest import Manifest, Segment
@@ -195,7 +196,7 @@ class Ledger:
         ]
         if not paths:
             return pl.LazyFrame(schema=REJECTS)
-        frames = [pl.scan_parquet(path) for path in paths]
+        frames = [rows_of(path) for path in paths]
         return pl.concat(frames).sort("source", "source_file", "source_row", "column", "rule")
 
     def sources(self) -> tuple[SourceSummary, ...]:

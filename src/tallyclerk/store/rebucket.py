@@ -17,6 +17,7 @@ import polars as pl
 
 from tallyclerk.domain.tables import EVENT_IDENTITY
 from tallyclerk.store.corrections import TABLE as CORRECTIONS
+from tallyclerk.store.frames import frame_of
 from tallyclerk.store.hashing import canary, row_hash
 from tallyclerk.store.layout import ROW, SEGMENT, is_pack, mark_of
 from tallyclerk.store.manifest import Segment
@@ -81,7 +82,7 @@ class Moving:
         for (table, _), parts in sorted(
             batches.items(), key=lambda item: (item[0][0] != "events", item)
         ):
-            rows = pl.concat([pl.read_parquet(self.root / part) for part in parts])
+            rows = pl.concat([frame_of(self.root / part) for part in parts])
             rows = rows.sort(SEGMENT, ROW, maintain_order=True)
             if table == "events":
                 anew = row_hash(rows, EVENT_IDENTITY)

@@ -9,6 +9,7 @@ import polars as pl
 
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.tables import Schema
+from tallyclerk.store.frames import rows_of
 from tallyclerk.store.layout import KEY, LINK, LINKS, PENDING, pending_kind
 from tallyclerk.store.lives import SINCE, lives_told, with_since
 from tallyclerk.store.manifest import Segment
@@ -107,7 +108,7 @@ def _named_so(root: Path, segments: Sequence[Segment]) -> pl.LazyFrame:
 def _keys(root: Path, segments: Sequence[Segment], kind: str) -> pl.Series:
     """Every number of a kind that keys a row of these segments."""
     paths = [path for s in segments for path in s.files if pending_kind(path) == kind]
-    keys = [pl.scan_parquet(root / path).select(KEY) for path in paths]
+    keys = [rows_of(root / path).select(KEY) for path in paths]
     return pl.concat([pl.LazyFrame(schema={KEY: pl.String}), *keys]).unique().collect()[KEY]
 
 
@@ -158,9 +159,9 @@ def links_told(
     for segment in segments:
         for path in segment.files:
             if path.startswith(f"{LINKS}/"):
-                frames.append(pl.scan_parquet(root / path))
+                frames.append(rows_of(root / path))
             elif path.startswith(f"{PENDING}/references/"):
-                own = pl.scan_parquet(root / path)
+                own = rows_of(root / path)
                 frames.append(
                     own.select(
                         pl.lit(pending_kind(path)).alias("kind"),

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
+from tallyclerk.store.frames import frame_of, rows_of
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY, PENDING, ROW, pending_kind
 from tallyclerk.store.lives import in_their_lives, lives_told, with_since
@@ -73,7 +74,7 @@ def unresolved(
         for path in segment.files:
             if path.startswith(f"{PENDING}/{table}/"):
                 own = numbers_of(known, pending_kind(path))
-                rows = pl.scan_parquet(root / path).select(schema.keys()).unique()
+                rows = rows_of(root / path).select(schema.keys()).unique()
                 parts.append(rows.join(own.lazy(), on=KEY, how="anti").collect())
     return pl.concat(parts).unique()
 
@@ -101,7 +102,7 @@ def _resolve(segment: Segment, by: _Resolving) -> Segment:
     root, known = by.root, by.known
     paths = [path for path in segment.files if path.startswith(f"{PENDING}/")]
     keys = [
-        pl.scan_parquet(root / path).select(pl.lit(pending_kind(path)).alias("kind"), KEY, ROW)
+        rows_of(root / path).select(pl.lit(pending_kind(path)).alias("kind"), KEY, ROW)
         for path in paths
     ]
     told = pl.concat([pl.LazyFrame(schema=_TOLD), *keys]).collect()
@@ -118,7 +119,7 @@ def _resolve(segment: Segment, by: _Resolving) -> Segment:
     for path in paths:
         kind = pending_kind(path) or segment.key
         is_inherited = kind in INHERITED and kind != by.unit
-        rows = in_their_lives(pl.read_parquet(root / path), used[kind], segment.table)
+        rows = in_their_lives(frame_of(root / path), used[kind], segment.table)
         keyed = rows.drop(KEY).rename({"shipment_id": KEY})
         write_known(writer, segment.table, keyed, inherited=is_inherited)
     writer.write_bucketed("references", beside)

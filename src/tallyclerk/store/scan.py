@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.domain.tables import Schema
+from tallyclerk.store.frames import rows_of
 from tallyclerk.store.layout import SEGMENT, is_pack, mark_of
 from tallyclerk.store.manifest import Segment
 
@@ -50,4 +51,4 @@ def told_in(segments: Iterable[Segment], table: str) -> Iterator[tuple[Segment, 
 
 def _files(root: Path, paths: Iterable[str]) -> pl.LazyFrame:
     # One scan of all files: a plan of hundreds of scans takes longer than their rows.
-    return pl.scan_parquet([root / path for path in sorted(paths)], extra_columns="ignore")
+    return rows_of([root / path for path in sorted(paths)], extra_columns="ignore")

@@ -58,7 +58,7 @@ def open_parquet(path: Path, source: Source) -> ParquetReader:  # noqa: ARG001 -
     """
     check_container(path, binary=True)
     try:
-        frame = pl.scan_parquet(path)
+        frame = pl.scan_parquet(path, glob=False)
         return ParquetReader(frame, frame.collect_schema())
     except (PolarsError, OSError) as error:
         reason = str(error).splitlines()[0]

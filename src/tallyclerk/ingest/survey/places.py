@@ -13,6 +13,7 @@ from tallyclerk.domain.places import zones_of_countries
 from tallyclerk.ingest.offsets import OFFSETS
 from tallyclerk.ingest.survey.signs import Sign, Witness
 from tallyclerk.store import Ledger
+from tallyclerk.store.frames import frame_of
 from tallyclerk.store.layout import OFFSETS as FOLDER
 
 MIN_ROWS, WRONG_FROM = 8, 0.05
@@ -52,7 +53,7 @@ def _printed(ledger: Ledger) -> pl.DataFrame:
     for segment in ledger.manifest.active:
         for path in segment.files:
             if path.startswith(f"{FOLDER}/"):
-                own = pl.read_parquet(ledger.root / path).select(
+                own = frame_of(ledger.root / path).select(
                     pl.lit(segment.source).alias("source"),
                     pl.lit(segment.file).alias("file"),
                     *OFFSETS,

@@ -12,6 +12,7 @@ from typing import IO
 import polars as pl
 
 from tallyclerk.report.render.data import FORMULA
+from tallyclerk.store.frames import rows_of
 
 Write = Callable[[bytes], object]
 _TIME = "%Y-%m-%dT%H:%M:%S%.fZ"
@@ -51,7 +52,7 @@ def write_parquet(parts: Iterable[pl.DataFrame], path: Path) -> int:
         for number, part in enumerate(parts):
             part.write_parquet(folder / f"{number:05}.parquet")
             rows += len(part)
-        pl.scan_parquet(sorted(folder.glob("*.parquet"))).sink_parquet(folder / "whole")
+        rows_of(sorted(folder.glob("*.parquet"))).sink_parquet(folder / "whole")
         (folder / "whole").replace(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
