@@ -16,7 +16,7 @@ PARALLEL_FROM = 8
 """Partners from which starting other processes is worth its second."""
 AHEAD = 3
 """Partners in work or waiting per process."""
-SHIPMENTS_AT_ONCE = 100_000
+SHIPMENTS_AT_ONCE = 75_000
 """Shipments whose evidence is in memory at once, unless one partner has more: each has up to thirty
 facts, and drawing them takes 20 kB."""
 LIBRARIES = (
