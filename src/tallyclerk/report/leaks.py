@@ -16,6 +16,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import IO
 
 SHORTEST_ID = 6
@@ -33,7 +34,8 @@ SHORTEST_CUT, CUT = 12, "..."
 PIECE = 2**20
 """Bytes of a workbook's part that are looked at together."""
 
-_CELL_END = re.compile(r"</(?:t|c|si|v|f)>")
+_TEXT = re.compile(r"(?:^|>)([^<]+)")
+_TAG = re.compile(r"<((?!/|(?:c|row|is|t|v|f)[ />])[^>]+)>")
 _BREAKS = re.compile(r"[\s\x00-\x1f\u00ad\u200b\ufffe-]+")
 """What may stand in a word where a line ends: a reader of PDFs tells a hyphen there by U+FFFE."""
 _LINE_END = r"(?:[\u00ad\ufffe-]?[^\S\n]*\n\s*)?"
@@ -72,8 +74,11 @@ def leaks(file: str, content: bytes, hidden: Sequence[Word], own: Sequence[Word]
         own: Words of the reader, in which a hidden one tells nothing.
     """
     found: dict[Word, Leak] = {}
-    for part, text in [("name", file), *_parts(file, content, own)]:
-        for word in words_in(blanked(text, own), hidden):
+    for part, text in chain([("name", file)], _parts(file, content, own)):
+        # What is not even there without its spaces is not there: most words end here, fast.
+        squeezed = _squeezed(text)
+        suspects = [word for word in hidden if _is_telling(word) and _short(word.text) in squeezed]
+        for word in words_in(blanked(text, own), suspects) if suspects else ():
             found.setdefault(word, Leak(file=file, part=part, word=word))
     return [found[word] for word in hidden if word in found]
 
@@ -115,7 +120,6 @@ def words_in(text: str, words: Sequence[Word]) -> list[Word]:
     return [
         word
         for word in words
-        # What is not even there without its spaces is not there: most words end here, fast.
         if _is_telling(word)
         and _short(word.text) in squeezed
         and (len(_short(word.text)) >= SHORTEST_SQUEEZED or _pattern(word.text).search(text))
@@ -191,8 +195,10 @@ def _of_workbook(content: bytes) -> Iterator[tuple[str, str]]:
         for name in parts.namelist():
             with parts.open(name) as part:
                 for source in _in_pieces(part):
-                    # Cells are told apart: a word is never read across two of them.
-                    yield name, _CELL_END.sub(" | ", html.unescape(source))
+                    # Cells are told apart: a word is never read across two of them. Equal ones are
+                    # read once, and tags that only lay out cells not at all.
+                    told = dict.fromkeys([*_TEXT.findall(source), *_TAG.findall(source)])
+                    yield name, html.unescape(" | ".join(told))
 
 
 def _in_pieces(part: IO[bytes]) -> Iterator[str]:
