@@ -16,6 +16,7 @@ from tallyclerk.domain.tables import FACTS, TALLIES
 from tallyclerk.journey.context import Context
 from tallyclerk.kpis.engine import TALLY_KEYS, add, tally
 from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.pipeline.archive import whole
 
 SEEDS = range(3)
 PARTNER_COLUMNS = (
@@ -159,3 +160,15 @@ def test_what_the_whole_tells_moves_only_the_kpis_that_say_so(seed: int) -> None
         now = facts_of(bucket, replace(known, **{name: frame})).sort(pl.all())
         kept = [rows.filter(~pl.col("kpi").is_in(kpis)) for rows in (stated_of(seed), now)]
         assert kept[0].equals(kept[1])
+
+
+@pytest.mark.parametrize("known", ["has_notices", "has_tickets", "has_damage"])
+def test_settled_facts_are_counted_anew_where_the_data_come_to_tell_of_something(
+    known: str,
+) -> None:
+    tables = world(0)
+    context = context_of([bucket_of(tables)], settings(0))
+    before = replace(context, **{known: False})
+    assert getattr(context, known)
+    assert not stated(tables, 0, before).equals(stated_of(0))
+    assert whole(before, set()) != whole(context, set())

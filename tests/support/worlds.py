@@ -63,11 +63,7 @@ def world(seed: int, shipments: int = 120) -> dict[str, list[Row]]:
         "events": told,
         "shipments": [_shipment(random, who) for who in ids if random.random() < 0.8],
         "claims": [_claim(random, who, n) for n, who in enumerate(ids) if random.random() < 0.3],
-        "tickets": [
-            {"ticket_id": f"T{who}", "shipment_id": who, "opened_at": _time(random)}
-            for who in ids
-            if random.random() < 0.3
-        ],
+        "tickets": _tickets(seed, {who: _time(random) for who in ids if random.random() < 0.3}),
         "notices": [
             {"shipment_id": who, "sent_at": _time(random)} for who in ids if random.random() < 0.3
         ],
@@ -127,6 +123,23 @@ def _shipment(random: Random, shipment: str) -> Row:
         "promised_date": random.choice([None, _time(random).date()]),
         "outcome": random.choice(OUTCOMES),
     }
+
+
+def _tickets(seed: int, opened: dict[str, dt.datetime]) -> list[Row]:
+    """A ticket for each shipment asked about: some told again, without a time or a number, or two."""
+    random = Random(f"tickets of {seed}")  # noqa: S311 nothing secret
+    told: list[Row] = []
+    for who, at in opened.items():
+        own = {"ticket_id": f"T{who}", "shipment_id": who, "opened_at": at}
+        own["resolved_at"] = random.choice([None, _time(random), _time(random)])
+        told.append(own)
+        if random.random() < 0.3:
+            told.append({**own, "resolved_at": random.choice([None, _time(random)])})
+        if random.random() < 0.3:
+            number = random.choice([None, f"U{who}"])
+            other = random.choice([None, _time(random), _time(random)])
+            told.append({**own, "ticket_id": number, "opened_at": other})
+    return told
 
 
 def _claim(random: Random, shipment: str, number: int) -> Row:

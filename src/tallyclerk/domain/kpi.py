@@ -65,7 +65,7 @@ class Kpi:
         needs: What else must have been told or agreed for it to have a case.
         parameters: Settings of `[kpis.NAME]` with their default.
         goals: Default target and limit by statistic.
-        cases: What n counts: shipments, handovers, events or milestones.
+        cases: What n counts: shipments, handovers, events, milestones or contacts.
         rare: Judged on the upper bound (loss, damage).
         about_time: A rate that delays decide, so that agreed excuses apply to it.
         self_reported: The subject could hide it by not reporting.

@@ -192,21 +192,24 @@ def _end() -> dict[str, pl.Expr]:
     }
 
 
-def holder_at(held: pl.LazyFrame, time: str, *, strictly: bool = False) -> pl.LazyFrame:
+def holder_at(
+    held: pl.LazyFrame, time: str, *, strictly: bool = False, of: str = "sid"
+) -> pl.LazyFrame:
     """Who had each shipment at a time: the last to have taken it by then.
 
     Args:
-        held: Custody with a column for the time; takers only.
+        held: Custody with a column for the time; of takers, or of suppliers too.
         time: That column.
         strictly: Whether who takes it at that very moment did not have it yet.
+        of: Column that numbers the times asked about, where a shipment has several.
 
     Returns:
-        The rows of `held` of these partners, at most one per shipment.
+        The rows of `held` of these partners, at most one per shipment (or per time).
     """
     taken, at = pl.col("taken_at"), pl.col(time)
     had_it = taken < at if strictly else taken <= at
-    rows = held.filter(had_it).sort("sid", "place")
-    return rows.pipe(last_by, "sid")
+    rows = held.filter(had_it).sort(of, "place")
+    return rows.pipe(last_by, of)
 
 
 def holder_around(held: pl.LazyFrame, time: str) -> pl.LazyFrame:

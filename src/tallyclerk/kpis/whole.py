@@ -27,6 +27,7 @@ class Glimpse:
     Attributes:
         sent: Which partner sends which milestone: partner, milestone, cases.
         notices: Customer notices.
+        tickets: Customer contacts.
         damages: Reports and claims of damage.
         leads: Lead times: lane, minutes, ending, cases.
         own_times: Times in custody: role, lane, partner, minutes, cases.
@@ -34,6 +35,7 @@ class Glimpse:
 
     sent: pl.DataFrame
     notices: int
+    tickets: int
     damages: int
     leads: pl.DataFrame
     own_times: pl.DataFrame
@@ -47,6 +49,7 @@ def glimpse(begun: Begun, context: Context) -> Glimpse:
     return Glimpse(
         sent=_counted(sent),
         notices=len(begun.notices),
+        tickets=len(begun.tickets),
         damages=int(is_damage.sum()) + int((begun.claims["kind"] == "damage").sum()),
         leads=_counted(_leads(begun.shipments, context)),
         own_times=_counted(_to_resolution(begun)),
@@ -63,9 +66,13 @@ def together(parts: Iterable[Glimpse], but: Iterable[Glimpse] = ()) -> Glimpse:
         added: pl.DataFrame = pl.concat(frames).group_by(keys).agg(_CASES.sum())
         return added.filter(_CASES != 0)
 
+    def added(name: str) -> int:
+        return sum(getattr(part, name) * sign for part, sign in signed)
+
     return Glimpse(
-        notices=sum(part.notices * sign for part, sign in signed),
-        damages=sum(part.damages * sign for part, sign in signed),
+        notices=added("notices"),
+        tickets=added("tickets"),
+        damages=added("damages"),
         **{name: summed(name) for name in ("sent", "leads", "own_times")},
     )
 
@@ -98,6 +105,7 @@ class Whole:
     Attributes:
         sent: (partner, milestone): who sends what, sorted.
         has_notices: Whether customer notices are in the data.
+        has_tickets: Whether customer contacts are in the data: else nothing is known of them.
         has_damage: Whether damage is reported or claimed in the data: else nothing is known of it.
         lane_p99: (lane, minutes): 99th percentile of a lane's lead times, sorted; lanes without
             one are absent.
@@ -106,6 +114,7 @@ class Whole:
 
     sent: tuple[tuple[str, str], ...]
     has_notices: bool
+    has_tickets: bool
     has_damage: bool
     lane_p99: tuple[tuple[str, int], ...]
     plans: tuple[tuple[str | None, str, str, int | None], ...] = ()
@@ -120,6 +129,7 @@ class Whole:
         return Whole(
             sent=tuple((partner, milestone) for partner, milestone in told["sent"]),
             has_notices=told["has_notices"],
+            has_tickets=told["has_tickets"],
             has_damage=told["has_damage"],
             lane_p99=tuple((lane, minutes) for lane, minutes in told["lane_p99"]),
             plans=tuple((who, role, lane, minutes) for who, role, lane, minutes in told["plans"]),
@@ -136,6 +146,7 @@ def gathered(seen: Glimpse) -> Whole:
     return Whole(
         sent=tuple(sent.rows()),
         has_notices=seen.notices > 0,
+        has_tickets=seen.tickets > 0,
         has_damage=seen.damages > 0,
         lane_p99=_lane_p99(seen.leads),
         plans=tuple(medians_of_others(seen.own_times)),
@@ -165,6 +176,7 @@ def with_whole(
         sent=pl.DataFrame(whole.sent, schema=context.sent.schema, orient="row"),
         takers=frozenset(scanners | takers),
         has_notices=whole.has_notices,
+        has_tickets=whole.has_tickets,
         has_damage=whole.has_damage,
         lane_p99=pl.DataFrame(whole.lane_p99, schema=context.lane_p99.schema, orient="row"),
         plans=pl.DataFrame(whole.plans, schema=context.plans.schema, orient="row"),

@@ -173,6 +173,7 @@ def whole(context: Context, partners: Collection[str]) -> list[Any]:
         sorted(set(context.attempt_tellers).intersection(partners)),
         sorted(context.sent["milestone"].unique()),
         context.has_notices,
+        context.has_tickets,
         context.has_damage,
     ]
 

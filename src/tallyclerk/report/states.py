@@ -88,6 +88,8 @@ KPI_ORDER: tuple[str, ...] = (
     "late_record_rate",
     "miscommunication_rate",
     "message_hygiene_rate",
+    "contact_rate",
+    "resolution_hours",
 )
 """The order in which a page tells the story of a shipment; KPIs it does not name come last."""
 

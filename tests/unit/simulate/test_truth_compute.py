@@ -14,6 +14,7 @@ from tallyclerk.simulate.truth import compute
 from tallyclerk.simulate.truth.incidents import HYGIENE, SERIOUS
 
 RATES = {
+    "contact_rate",
     "damage_rate",
     "dispatch_on_time_rate",
     "handover_ack_rate",

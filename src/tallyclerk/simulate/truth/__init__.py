@@ -8,6 +8,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `journeys`, `handovers`: roles, custody and handovers of one shipment;
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
 * `lastmile`: attempts, returns and customs;
+* `contacts`: customers who ask, and how long they wait;
 * `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
 * `sequence`, `stamps`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
@@ -23,6 +24,7 @@ from typing import Any
 from tallyclerk.simulate.emitted import Emitted, TruthSettings
 from tallyclerk.simulate.truth import (
     carriage,
+    contacts,
     flawless,
     lastmile,
     lateness,
@@ -61,6 +63,8 @@ _OF_ONE_SHIPMENT = (
     miscommunication,
     flawless.handover_incident_rate,
     flawless.perfect_shipment_rate,
+    contacts.contact_rate,
+    contacts.resolution_hours,
 )
 
 

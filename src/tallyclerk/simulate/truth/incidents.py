@@ -182,7 +182,8 @@ def _delayed_in_silence(journey: Journey) -> Iterator[str | None]:
     if promise is None or not journey.records.has_notices or not _is_delayed(journey):
         return
     shipment = journey.shipment
-    by = min([promise.due, *(ticket["opened_at"] for ticket in shipment.tickets)])
+    asked = [ticket["opened_at"] for ticket in shipment.tickets if ticket["opened_at"]]
+    by = min([promise.due, *asked])
     told: list[Event] = shipment.all_of(Milestone.CUSTOMER_NOTIFIED)
     times = [event.at for event in told] + [notice["sent_at"] for notice in shipment.notices]
     if not any(time < by for time in times):

@@ -84,13 +84,13 @@ def _held(journey: Journey, partner: str) -> tuple[dt.datetime, dt.datetime | No
     taking = journey.taking_by(partner)
     if taking is None:
         first = journey.first_taking
-        return _supplied_at(journey, partner), first.at if first else None, True
+        return supplied_at(journey, partner), first.at if first else None, True
     ending = journey.custody_end(partner)
     is_over = ending.kind in ("next", "delivered")
     return taking.at, ending.at if is_over else None, ending.kind == "next"
 
 
-def _supplied_at(journey: Journey, supplier: str) -> dt.datetime:
+def supplied_at(journey: Journey, supplier: str) -> dt.datetime:
     """When the supplier had the goods ready, by the first of its words that there is."""
     said = [
         journey.shipment.first(Milestone.READY_FOR_COLLECTION),

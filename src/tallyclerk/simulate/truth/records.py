@@ -82,6 +82,7 @@ class Records:
         shipments: Each shipment that the master data or an event names, sorted by id.
         sent: Partner to the milestones it ever reported, in any shipment.
         has_notices: Whether a message to a customer is known of any shipment.
+        has_tickets: Whether a contact by a customer is known of any shipment.
         has_damage: Whether damage of any shipment is reported or claimed.
         stamps: Partner, clock and minute of days that were stamped all at once.
     """
@@ -91,6 +92,7 @@ class Records:
     shipments: list[Shipment]
     sent: dict[str, set[str]]
     has_notices: bool
+    has_tickets: bool
     has_damage: bool
     stamps: frozenset[tuple[str, str, dt.datetime]]
 
@@ -150,7 +152,7 @@ def read(
             shipment.events.append(_event(row, shipment.row))
     for row in _known(claims, by_id, "filed_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].claims.append(row)
-    for row in _known(tickets, by_id, "opened_at", as_of):
+    for row in _known(tickets, by_id, "opened_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].tickets.append(row)
     for row in _known(notices, by_id, "sent_at", as_of):
         by_id[row["shipment_id"]].notices.append(row)
@@ -218,10 +220,11 @@ def _in_time(event: Event) -> tuple[Any, ...]:
 def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Shipment]) -> Records:
     """The shipments in order, and what only the whole data can say."""
     sent: dict[str, set[str]] = defaultdict(set)
-    has_notices = has_damage = False
+    has_notices = has_tickets = has_damage = False
     for shipment in by_id.values():
         shipment.events.sort(key=_in_time)
         has_notices |= bool(shipment.notices)
+        has_tickets |= bool(shipment.tickets)
         has_damage |= any(claim.get("kind") == "damage" for claim in shipment.claims)
         for event in shipment.events:
             has_notices |= event.milestone == Milestone.CUSTOMER_NOTIFIED
@@ -235,6 +238,7 @@ def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Ship
         shipments,
         dict(sent),
         has_notices,
+        has_tickets,
         has_damage,
         _stamps(settings, shipments),
     )
