@@ -65,7 +65,9 @@ def world(seed: int, shipments: int = 120) -> dict[str, list[Row]]:
         "claims": [_claim(random, who, n) for n, who in enumerate(ids) if random.random() < 0.3],
         "tickets": _tickets(seed, {who: _time(random) for who in ids if random.random() < 0.3}),
         "notices": [
-            {"shipment_id": who, "sent_at": _time(random)} for who in ids if random.random() < 0.3
+            {"shipment_id": who, "sent_at": at if number % 9 else None}
+            for number, who in enumerate(ids)
+            if random.random() < 0.3 and (at := _time(random))
         ],
     }
 

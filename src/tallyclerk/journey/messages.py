@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import polars as pl
 
 from tallyclerk.domain.milestones import TERMINAL, Milestone
 from tallyclerk.journey.custody import holder_at
+from tallyclerk.journey.delays import delayed
 from tallyclerk.journey.handovers import TOLERANCE
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.journey.observations import first_by, last_by
-from tallyclerk.journey.shipments import is_before_due
-
-OVERDUE_MATURE = dt.timedelta(days=3)
 
 
 def _only(*milestones: str) -> pl.Expr:
@@ -208,24 +204,9 @@ def delay_without_notice(journeys: Journeys) -> pl.LazyFrame:
 
     Only where customer notices are in the data at all: else nothing is known about them.
     """
-    context = journeys.context
-    notice = journeys.notices.lazy().group_by("sid").agg(told_at=pl.col("sent_at").min())
-    ticket = journeys.tickets.lazy().group_by("sid").agg(asked_at=pl.col("opened_at").min())
-    in_time = is_before_due("delivered_at", "delivered_date")
-    overdue = (
-        pl.col("delivered_at").is_null()
-        & (pl.col("due_at") + OVERDUE_MATURE <= context.now)
-        & ~pl.col("outcome").is_in(["cancelled", "delivered"]).fill_null(value=False)
-        & pl.col("cancelled_at").is_null()
-    )
-    late = journeys.shipments.lazy().filter(
-        pl.col("due_at").is_not_null(), ~in_time.fill_null(value=True) | overdue
-    )
-    before = pl.min_horizontal("due_at", "asked_at")
     return (
-        late.join(notice, on="sid", how="left")
-        .join(ticket, on="sid", how="left")
-        .filter(~(pl.col("told_at") < before).fill_null(value=False))
+        delayed(journeys)
+        .filter(~pl.col("is_told"), pl.lit(journeys.context.has_notices))
         .join(_custodian_at_due(journeys), on="sid", how="left")
         .select(
             "sid",
@@ -234,7 +215,6 @@ def delay_without_notice(journeys: Journeys) -> pl.LazyFrame:
             from_event=_no_event(),
             to_event="delivered_event",
         )
-        .filter(pl.lit(context.has_notices))
     )
 
 

@@ -88,6 +88,7 @@ KPI_ORDER: tuple[str, ...] = (
     "late_record_rate",
     "miscommunication_rate",
     "message_hygiene_rate",
+    "proactive_notice_rate",
     "contact_rate",
     "resolution_hours",
 )

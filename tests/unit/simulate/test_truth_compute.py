@@ -30,6 +30,7 @@ RATES = {
     "return_rate",
     "handover_incident_rate",
     "perfect_shipment_rate",
+    "proactive_notice_rate",
 }
 HOURS = {
     "clearance_hours",

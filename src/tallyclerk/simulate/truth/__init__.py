@@ -8,7 +8,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `journeys`, `handovers`: roles, custody and handovers of one shipment;
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
 * `lastmile`: attempts, returns and customs;
-* `contacts`: customers who ask, and how long they wait;
+* `contacts`: customers who are told, who ask, and how long they wait;
 * `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
 * `sequence`, `stamps`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
@@ -65,6 +65,7 @@ _OF_ONE_SHIPMENT = (
     flawless.perfect_shipment_rate,
     contacts.contact_rate,
     contacts.resolution_hours,
+    contacts.proactive_notice_rate,
 )
 
 

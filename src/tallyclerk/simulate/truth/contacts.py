@@ -1,4 +1,4 @@
-"""KPIs of customer contacts: how many shipments were asked about, and how long answers took."""
+"""KPIs of customer contacts: who was told of delays, who asked, and how long answers took."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tallyclerk.simulate.truth.durations import Ending, Measured, measure
 from tallyclerk.simulate.truth.facts import DAY, Facts, counted, lasted, left_out
+from tallyclerk.simulate.truth.incidents import is_delayed, is_told
 from tallyclerk.simulate.truth.journeys import Journey
 from tallyclerk.simulate.truth.lateness import supplied_at
 from tallyclerk.simulate.truth.records import Row
@@ -48,6 +49,25 @@ def resolution_hours(journey: Journey) -> Facts:
         if subject is not None:
             measured = measure(opened, resolved, Ending("open"), as_of)
             yield lasted(journey, kpi, subject, measured)
+
+
+def proactive_notice_rate(journey: Journey) -> Facts:
+    """Every partner of the chain of a delayed shipment: the customer was told in time."""
+    kpi, promise = "proactive_notice_rate", journey.promise
+    if promise is None or not is_delayed(journey):
+        return
+    hit = is_told(journey, promise)
+    shipment = journey.shipment
+    times = [row.get("opened_at") for row in shipment.tickets]
+    if not hit:
+        times = [row.get("sent_at") for row in shipment.notices]
+    for partner in journey.chain:
+        if not journey.records.has_notices:
+            yield left_out(journey, kpi, partner, "not_reported")
+        elif None in times:
+            yield left_out(journey, kpi, partner, UNDATED)
+        else:
+            yield counted(journey, kpi, partner, hit=hit)
 
 
 def _tickets(journey: Journey) -> Iterator[list[Row]]:

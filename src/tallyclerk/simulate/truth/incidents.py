@@ -10,6 +10,7 @@ from tallyclerk.simulate.truth.durations import TOLERANCE
 from tallyclerk.simulate.truth.facts import DAY, HOUR
 from tallyclerk.simulate.truth.handovers import Handover, handovers_of
 from tallyclerk.simulate.truth.journeys import Journey
+from tallyclerk.simulate.truth.promises import Promise
 from tallyclerk.simulate.truth.records import Event
 from tallyclerk.simulate.truth.sequence import (
     contradictory_terminal,
@@ -179,19 +180,25 @@ def _held_for_documents(journey: Journey) -> Iterator[str | None]:
 def _delayed_in_silence(journey: Journey) -> Iterator[str | None]:
     """The custodian at the promise, where it was missed and nobody had told the customer."""
     promise = journey.promise
-    if promise is None or not journey.records.has_notices or not _is_delayed(journey):
+    if promise is None or not journey.records.has_notices or not is_delayed(journey):
         return
-    shipment = journey.shipment
-    asked = [ticket["opened_at"] for ticket in shipment.tickets if ticket["opened_at"]]
-    by = min([promise.due, *asked])
-    told: list[Event] = shipment.all_of(Milestone.CUSTOMER_NOTIFIED)
-    times = [event.at for event in told] + [notice["sent_at"] for notice in shipment.notices]
-    if not any(time < by for time in times):
+    if not is_told(journey, promise):
         custodian = journey.custodian_at(promise.due, before=True)
         yield custodian.partner if custodian else journey.supplier
 
 
-def _is_delayed(journey: Journey) -> bool:
+def is_told(journey: Journey, promise: Promise) -> bool:
+    """Whether the customer was told before the promise passed and before any contact."""
+    shipment = journey.shipment
+    asked = [ticket.get("opened_at") for ticket in shipment.tickets]
+    by = min([promise.due, *filter(None, asked)])
+    told: list[Event] = shipment.all_of(Milestone.CUSTOMER_NOTIFIED)
+    times = [event.at for event in told]
+    times += filter(None, (notice.get("sent_at") for notice in shipment.notices))
+    return any(time < by for time in times)
+
+
+def is_delayed(journey: Journey) -> bool:
     """Delivered late, or three days over the promise, not cancelled and not there."""
     promise = journey.promise
     if promise is None:

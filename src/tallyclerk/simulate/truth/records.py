@@ -154,7 +154,7 @@ def read(
         by_id[row["shipment_id"]].claims.append(row)
     for row in _known(tickets, by_id, "opened_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].tickets.append(row)
-    for row in _known(notices, by_id, "sent_at", as_of):
+    for row in _known(notices, by_id, "sent_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].notices.append(row)
     return _gathered(as_of, settings, by_id)
 
