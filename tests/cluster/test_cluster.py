@@ -22,6 +22,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.ingest import run as ingest_run
 from tallyclerk.ingest.run import ingest
 from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.kpis.engine import add
 from tallyclerk.pipeline import Run, leaving, open_run
 from tallyclerk.report.render.data import results_object
 from tallyclerk.simulate import simulate
@@ -96,11 +97,11 @@ def exports(tmp_path_factory) -> Path:
 
 
 def of_month(folder: Path, engine: Engine, as_of: dt.datetime) -> tuple[Run, list[pl.DataFrame]]:
-    """A run on a ledger that is brought up to date first; tallies and evidence of its month."""
+    """A run on a ledger that is brought up to date first; tallies, added up, and evidence of its month."""
     settings = load(folder / "config.toml", {}).model_copy(update={"engine": engine})
     run = open_run(settings, as_of=as_of)
     tallies, evidence = run.passes.derive(run.last_complete_month)
-    return run, [tallies.collect(), evidence.sort(pl.all()).collect()]
+    return run, [add(tallies), evidence.sort(pl.all()).collect()]
 
 
 @pytest.mark.parametrize("is_first", [True, False])
