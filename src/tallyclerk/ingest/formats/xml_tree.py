@@ -11,6 +11,7 @@ depth and size are bounded.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
@@ -26,6 +27,8 @@ from tallyclerk.ingest.formats.records import JsonReader, records_in
 BLOCK_BYTES = 2**20
 MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 64
+DAMAGES = (expat.ExpatError, ValueError, LookupError)
+"""What the parser raises where a file is not well-formed."""
 TEXT = "text"
 """Key of the text of an element that has attributes or parts too."""
 _PAGES = ("<!doctype html", "<html", "<table")
@@ -61,16 +64,28 @@ def read_xml(path: Path, place: str | None = None) -> Any:
                 raise InputError("the XML is too large to hold", how="export a file for each month")
             builder.parser.Parse(block)
         builder.parser.Parse(b"", True)  # noqa: FBT003 - takes no keywords
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        what = f"the file is not well-formed XML ({error})"
-        raise InputError(what, how="export it again; a cut file is copied again") from error
+    except DAMAGES as error:
+        raise damaged(error) from error
     return builder.tree(place)
 
 
-def safe_parser() -> expat.XMLParserType:
-    """A parser that refuses what an export does not need: documents and entities from elsewhere."""
+def safe_parser(
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object],
+    characters: Callable[[str], object],
+) -> expat.XMLParserType:
+    """A parser that refuses what an export does not need: documents and entities from elsewhere.
+
+    Args:
+        start: Told the name and the attributes of each element that begins.
+        end: Told the name of each that ends.
+        characters: Told the text within.
+    """
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = characters
     parser.StartDoctypeDeclHandler = _doctype
     parser.EntityDeclHandler = _refuse
     parser.ExternalEntityRefHandler = _refuse
@@ -85,10 +100,7 @@ class _Builder:
     """Turns the parser's calls into objects, whose parts are lists until all is known."""
 
     def __init__(self) -> None:
-        self.parser = safe_parser()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
+        self.parser = safe_parser(self._start, self._end, self._characters)
         self._open: list[Element] = [((), {}, {}, [])]
         self._lists: set[tuple[str, ...]] = set()
 
@@ -100,11 +112,10 @@ class _Builder:
         return _plain(root, (), self._lists)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self._open) > MAX_DEPTH:
-            raise InputError(f"the XML is nested more than {MAX_DEPTH} deep", how="check the file")
+        check_depth(len(self._open))
         inside = len(self._open) > 1
-        path = (*self._open[-1][0], _bare(name)) if inside else ()
-        said = {f"{_bare(name)}.{_bare(key)}": value for key, value in attributes.items()}
+        path = (*self._open[-1][0], bare(name)) if inside else ()
+        said = {f"{bare(name)}.{bare(key)}": value for key, value in attributes.items()}
         self._open.append((path, said, {}, []))
 
     def _characters(self, text: str) -> None:
@@ -116,7 +127,7 @@ class _Builder:
         value: Any = text
         if said or parts:
             value = {TEXT: text} | said | parts if text else said | parts
-        same = self._open[-1][2].setdefault(_bare(name), [])
+        same = self._open[-1][2].setdefault(bare(name), [])
         same.append(value)
         if len(same) > 1:
             self._lists.add(path)
@@ -138,9 +149,21 @@ def _plain(value: Any, path: tuple[str, ...], lists: set[tuple[str, ...]]) -> An
     return plain
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("}")[2]
+
+
+def check_depth(depth: int) -> None:
+    """Refuse elements that lie too deep in others."""
+    if depth > MAX_DEPTH:
+        raise InputError(f"the XML is nested more than {MAX_DEPTH} deep", how="check the file")
+
+
+def damaged(error: Exception) -> InputError:
+    """What is said of a file that is not well-formed."""
+    what = f"the file is not well-formed XML ({error})"
+    return InputError(what, how="export it again; a cut file is copied again")
 
 
 def _doctype(_: str, system: str | None, public: str | None, has_own: int) -> None:

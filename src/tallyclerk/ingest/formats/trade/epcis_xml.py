@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
-from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks
-from tallyclerk.ingest.formats.xml_tree import safe_parser
+from tallyclerk.ingest.formats.xml_tree import (
+    BLOCK_BYTES,
+    DAMAGES,
+    bare,
+    check_depth,
+    damaged,
+    safe_parser,
+)
 
-BLOCK_BYTES = 2**20
-MAX_DEPTH = 64
 MAX_TEXT = 10_000
 MAX_PARTS = 200_000
 """Elements of one event; what is beyond them is left out."""
@@ -51,11 +54,10 @@ def xml_events(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             parser.Parse(block)
             yield from builder.take()
         parser.Parse(b"", True)  # noqa: FBT003 - takes no keywords
-    except (expat.ExpatError, ValueError, LookupError) as error:
+    except DAMAGES as error:
         # What was read in front of the damage is sound; the caller decides what to do with it.
         yield from builder.take()
-        what = f"the file is not well-formed XML ({error})"
-        raise InputError(what, how="export it again; a cut file is copied again") from error
+        raise damaged(error) from error
     yield from builder.take()
 
 
@@ -63,10 +65,7 @@ class _Builder:
     """Turns the parser's calls into events."""
 
     def __init__(self) -> None:
-        self.parser = safe_parser()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
+        self.parser = safe_parser(self._start, self._end, self._characters)
         self._found: list[tuple[int, dict[str, Any]]] = []
         self._path: list[str] = []
         self._event: dict[str, Any] | None = None
@@ -81,10 +80,9 @@ class _Builder:
         return found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition("}")[2]
+        tag = bare(name)
         self._path.append(tag)
-        if len(self._path) > MAX_DEPTH:
-            raise InputError(f"the XML is nested more than {MAX_DEPTH} deep", how="check the file")
+        check_depth(len(self._path))
         self._text.clear()
         if self._event is None:
             if tag in EVENTS:
