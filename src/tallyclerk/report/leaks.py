@@ -29,8 +29,6 @@ SHORTEST_SQUEEZED = 8
 """Words from this length on are found across line breaks and hyphens too."""
 SHORTEST_CUT, CUT = 12, "..."
 """Letters that are left of a name that is cut, at least, and what follows them, normalised."""
-
-
 PIECE = 2**20
 """Bytes of a workbook's part that are looked at together."""
 
@@ -75,9 +73,7 @@ def leaks(file: str, content: bytes, hidden: Sequence[Word], own: Sequence[Word]
     """
     found: dict[Word, Leak] = {}
     for part, text in chain([("name", file)], _parts(file, content, own)):
-        # What is not even there without its spaces is not there: most words end here, fast.
-        squeezed = _squeezed(text)
-        suspects = [word for word in hidden if _is_telling(word) and _short(word.text) in squeezed]
+        suspects = _perhaps_in(text, hidden)
         for word in words_in(blanked(text, own), suspects) if suspects else ():
             found.setdefault(word, Leak(file=file, part=part, word=word))
     return [found[word] for word in hidden if word in found]
@@ -116,14 +112,17 @@ def _without_cut(text: str, name: str) -> str:
 def words_in(text: str, words: Sequence[Word]) -> list[Word]:
     """The words that stand in a text, whole, in any case; long ones even when broken over lines."""
     text = _plain(text)
-    squeezed = _squeezed(text)
     return [
         word
-        for word in words
-        if _is_telling(word)
-        and _short(word.text) in squeezed
-        and (len(_short(word.text)) >= SHORTEST_SQUEEZED or _pattern(word.text).search(text))
+        for word in _perhaps_in(text, words)
+        if len(_short(word.text)) >= SHORTEST_SQUEEZED or _pattern(word.text).search(text)
     ]
+
+
+def _perhaps_in(text: str, words: Sequence[Word]) -> list[Word]:
+    """The words that are there without its spaces: any other is not there at all; that is fast."""
+    squeezed = _squeezed(text)
+    return [word for word in words if _is_telling(word) and _short(word.text) in squeezed]
 
 
 def _is_telling(word: Word) -> bool:
@@ -140,6 +139,7 @@ def _squeezed(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _short(word: str) -> str:
+    """A word squeezed, known from then on; texts are not kept."""
     return _squeezed(word)
 
 
