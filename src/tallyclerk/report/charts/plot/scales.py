@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor, log10, sqrt
 from typing import Any
 
 from tallyclerk.report.render.outlines import Strange
 
-Rows = Sequence[Mapping[str, Any]]
 STEPS = ((sqrt(50), 10), (sqrt(10), 5), (sqrt(2), 2))
 """From which error on a step of a power of ten is made so many times as wide."""
 TICKS = 10
