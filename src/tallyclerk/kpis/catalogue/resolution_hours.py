@@ -6,7 +6,6 @@ import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.roles import ALL
-from tallyclerk.domain.tables import UTC
 from tallyclerk.journey.journeys import Journeys
 from tallyclerk.kpis.measure import Parameters, duration
 from tallyclerk.kpis.shared_contacts import contacts
@@ -27,7 +26,7 @@ def facts(journeys: Journeys, _parameters: Parameters) -> pl.LazyFrame:
         .select("sid")
         .join(journeys.custody.lazy().select("sid", "partner"), on="sid")
         .with_columns(
-            cohort_at=pl.lit(None, dtype=UTC),
+            cohort_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
             reason=pl.lit("undated_contact"),
         )
     )
