@@ -151,6 +151,27 @@ class FailureCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostMonth:
+    """A month's part of what is said of 12 months: these months add up to it.
+
+    Attributes:
+        month: YYYYMM.
+        what: loss, damage or lateness, as `Cost.what`.
+        n: Shipments of the mature cohort.
+        cases: Of them lost, damaged or late.
+        cost_minor: What `Cost.minor` has of them; None where it has nothing, as an unsettled credit.
+        owed_minor: Of lost and damaged goods what the partner owes for them, as `ExpectedLoss` counts.
+    """
+
+    month: int
+    what: str
+    n: int
+    cases: int
+    cost_minor: int | None
+    owed_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The money between us and one partner in one role.
 
@@ -159,6 +180,7 @@ class Account:
         sums: By standing, those that occur.
         expiring: Of what is claimable in any month, what is not any more in a week.
         without_terms: Lost and damaged shipments for which nothing is agreed.
+        year: The months that `expected_loss` and `failure_cost` follow from, oldest first.
     """
 
     partner_id: str
@@ -172,3 +194,4 @@ class Account:
     credit: Credit | None = None
     expected_loss: ExpectedLoss | None = None
     failure_cost: FailureCost | None = None
+    year: tuple[CostMonth, ...] = ()

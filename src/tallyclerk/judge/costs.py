@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tallyclerk.config.models import Settings
 from tallyclerk.config.terms import Terms
-from tallyclerk.domain.money import Cost, Credit, ExpectedLoss, FailureCost, Liability, Standing
+from tallyclerk.domain.money import (
+    Cost,
+    CostMonth,
+    Credit,
+    ExpectedLoss,
+    FailureCost,
+    Liability,
+    Standing,
+)
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.judge.credits import LATENESS, Key, credit_of
@@ -68,6 +76,51 @@ def failure_cost(
     return FailureCost(parts=tuple(parts), per_1000_minor=sum(known) if known else None)
 
 
+def months_of(
+    said: Judgement, key: Key, settings: Settings, mine: Sequence[Liability]
+) -> Iterator[CostMonth]:
+    """What `expected_loss` and `failure_cost` follow from, month by month: the parts add up to both.
+
+    Shipments that may be lost are always among them where goods are covered: both are told per
+    1,000 of these.
+    """
+    covered = {terms.covers for terms in terms_of(settings, *key)}
+    goods, months = list(_mature(said, mine)), _year(said).months
+    is_of_goods = not covered.isdisjoint(GOODS)
+    for what in [what for what in GOODS if what in covered or (is_of_goods and what == "loss")]:
+        for month in months:
+            spoilt = [each for each in goods if (each.covers, each.month) == (what, month)]
+            yield from _goods_in(_in_month(said, key, GOODS[what], month), spoilt, what, month)
+    for month in months if LATENESS in covered else ():
+        credit = _credit_in(said, key, settings, month)
+        if credit is not None and credit.n:
+            yield CostMonth(
+                month=month,
+                what=LATENESS,
+                n=credit.n,
+                cases=credit.n - credit.hits,
+                cost_minor=credit.amount_minor,
+                owed_minor=None,
+            )
+
+
+def _goods_in(
+    cohort: Result | None, spoilt: Sequence[Liability], what: str, month: int
+) -> Iterator[CostMonth]:
+    """A month of one kind of failure of goods, where there is anything of it."""
+    if cohort is None and not spoilt:
+        return
+    cost = _of_goods(cohort, spoilt, what)
+    yield CostMonth(
+        month=month,
+        what=what,
+        n=cost.n,
+        cases=cost.cases,
+        cost_minor=cost.minor,
+        owed_minor=sum(each.amount_minor or 0 for each in spoilt),
+    )
+
+
 def _of_goods(cohort: Result | None, spoilt: Sequence[Liability], what: str) -> Cost:
     """The declared value of goods; of those between two partners, the part that this one owes."""
     if cohort is None:
@@ -93,7 +146,8 @@ def _value(each: Liability) -> int | None:
 
 def _of_lateness(said: Judgement, key: Key, settings: Settings) -> Cost:
     """The credits of the months that are settled; why none is, where none is."""
-    found = list(_credits(said, key, settings))
+    of_months = (_credit_in(said, key, settings, month) for month in _year(said).months)
+    found = [credit for credit in of_months if credit is not None]
     settled = [credit for credit in found if credit.amount_minor is not None]
     if not settled:
         why = found[-1].why if found else "no_cases"
@@ -109,14 +163,11 @@ def _of_lateness(said: Judgement, key: Key, settings: Settings) -> Cost:
     )
 
 
-def _credits(said: Judgement, key: Key, settings: Settings) -> Iterator[Credit]:
-    """What is due for each of the 12 months, oldest first."""
-    for month in _year(said).months:
-        period = Period(month, month)
-        results = (result for result in said.months if result.period == period.label)
-        credit = credit_of(results, key, settings, period)
-        if credit is not None:
-            yield credit
+def _credit_in(said: Judgement, key: Key, settings: Settings, month: int) -> Credit | None:
+    """What is due for a month; None where nothing is agreed for it."""
+    period = Period(month, month)
+    results = (result for result in said.months if result.period == period.label)
+    return credit_of(results, key, settings, period)
 
 
 def _year(said: Judgement) -> Period:
@@ -125,7 +176,17 @@ def _year(said: Judgement) -> Period:
 
 def _of_year(said: Judgement, key: Key, kpi: str) -> Result | None:
     """The 12 months' total of a KPI; None without a case."""
-    for result in said.trailing.get(MONTHS, ()):
+    return _found(said.trailing.get(MONTHS, ()), key, kpi)
+
+
+def _in_month(said: Judgement, key: Key, kpi: str, month: int) -> Result | None:
+    """A month's total of a KPI; None without a case."""
+    label = Period(month, month).label
+    return _found((each for each in said.months if each.period == label), key, kpi)
+
+
+def _found(results: Iterable[Result], key: Key, kpi: str) -> Result | None:
+    for result in results:
         if (result.partner_id, result.role, result.kpi) == (*key, kpi) and result.n:
             return result
     return None

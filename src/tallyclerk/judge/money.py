@@ -19,7 +19,7 @@ from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.errors import ConfigError
 from tallyclerk.judge.claims import Desk
-from tallyclerk.judge.costs import MONTHS, expected_loss, failure_cost, terms_of
+from tallyclerk.judge.costs import MONTHS, expected_loss, failure_cost, months_of, terms_of
 from tallyclerk.judge.credits import LATENESS, Key, credit_of
 
 Row = TypeVar("Row", Liability, Result)
@@ -71,6 +71,7 @@ def account(said: Judgement, key: Key, settings: Settings, mine: Sequence[Liabil
         credit=credit_of(said.totals, key, settings, period),
         expected_loss=expected_loss(said, key, settings, mine),
         failure_cost=failure_cost(said, key, settings, mine),
+        year=tuple(months_of(said, key, settings, mine)),
     )
 
 

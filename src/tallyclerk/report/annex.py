@@ -55,9 +55,10 @@ def annex(given: PartnerInput, cases: Cases, kpis: Mapping[str, KpiText]) -> Ann
                 table=_cases(result, shown, found.height, kpis, given),
             )
         )
-    costs = tuple(line for role in roles_of(given) for line in cost_lines(given, role))
+    costs = [line for role in roles_of(given) for line in cost_lines(given, role)]
+    costs += [words.say("money.by_month")] if costs else []
     totals = _totals([*figures, *earlier], cases, kpis, given)
-    return Annex(totals=totals, parts=tuple(parts), money=money_table(given), costs=costs)
+    return Annex(totals=totals, parts=tuple(parts), money=money_table(given), costs=tuple(costs))
 
 
 def _figures(totals: Sequence[Result]) -> list[Result]:

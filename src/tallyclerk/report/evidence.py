@@ -13,7 +13,7 @@ from tallyclerk.report import text, verdict, words
 from tallyclerk.report.evidence_cases import CASE, Sheet, counts_in, ending, sheet
 from tallyclerk.report.fallbacks import fallbacks
 from tallyclerk.report.model import KpiText, PartnerInput
-from tallyclerk.report.money import money_sheet
+from tallyclerk.report.money import money_sheet, year_sheet
 from tallyclerk.report.ours import ours_rows
 from tallyclerk.report.reasons import reason
 from tallyclerk.report.states import kpi_place, mark, page_order
@@ -55,6 +55,9 @@ class EvidenceBook:
     money: tuple[tuple[str | int | None, ...], ...] = ()
     """The lost and damaged shipments behind what is owed, in the columns of
     `tallyclerk.report.money.SHEET`."""
+    costs: tuple[tuple[str | int | None, ...], ...] = ()
+    """The months that what is told per 1,000 shipments follows from, in the columns of
+    `tallyclerk.report.money.YEAR`."""
     ours: tuple[tuple[str | int | None, ...], ...] = ()
     """The shipments that others gave the partner a bad start with, in the columns of
     `tallyclerk.report.ours.SHEET`."""
@@ -94,6 +97,7 @@ def evidence_book(
         figures=tuple(_figure(r, sheets[r.kpi].rows, kpis) for r in shown),
         sheets=tuple(sheet for sheet in sheets.values() if not sheet.rows.is_empty()),
         money=money_sheet(given),
+        costs=year_sheet(given),
         ours=ours_rows(given, facts),
     )
 

@@ -229,6 +229,22 @@ def money_sheet(given: PartnerInput) -> tuple[tuple[str | int | None, ...], ...]
     )
 
 
+YEAR = ("role", "what", "month", "n", "cases", "cost", "owed")
+"""Columns of the sheet of the months behind what is told per 1,000 shipments, as `book.costs.NAME`."""
+
+
+def year_sheet(given: PartnerInput) -> tuple[tuple[str | int | None, ...], ...]:
+    """List the months that what is told of 12 months follows from, in the columns of `YEAR`."""
+    return tuple(
+        (
+            *(words.named("role", role), words.say(f"money.cost_of.{each.what}")),
+            *(month_name(each.month), each.n, each.cases, each.cost_minor, each.owed_minor),
+        )
+        for role, account in sorted(given.money.items())
+        for each in account.year
+    )
+
+
 def price_note(given: PartnerInput, role: str) -> str:
     """Say what the price of what is asked for is reckoned from."""
     key = "price_terms" if role in given.money else "price"

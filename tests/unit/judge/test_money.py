@@ -23,7 +23,6 @@ from tallyclerk.domain.money import Liability, Standing
 from tallyclerk.ingest.objections import Objections
 from tallyclerk.journey.build import build
 from tallyclerk.judge.claims import Desk
-from tallyclerk.judge.costs import failure_cost
 from tallyclerk.judge.credits import credit
 from tallyclerk.judge.money import account, with_money
 from tallyclerk.kpis.evidence import PLACED_COLUMNS, located
@@ -231,17 +230,24 @@ def lost(number: int, **more: Any) -> Liability:
     return Liability(**told | more)
 
 
-def cost_of(*mine: Liability, terms: Sequence[dict[str, Any]], late: int = 300):
-    """What failures cost: 2,000 shipments a year for goods; two months of 1,000 for lateness."""
+def account_of(*mine: Liability, terms: Sequence[dict[str, Any]], late: int = 300):
+    """The account of a year of 2,000 shipments, half of them in each of two months."""
     own = {"partner_id": "cou", "role": "courier"}
     year = [
         rated(2000, hits, kpi=kpi, **own) for kpi, hits in (("loss_rate", 2), ("damage_rate", 0))
     ]
-    month = rated(1000, 1000 - late, kpi="on_time_rate", **own)
-    months = [replace(month, period="2026-09"), replace(month, period="2026-10", waiting=1)]
+    month = [replace(told, n=1000, hits=(told.hits or 0) // 2) for told in year]
+    month += [rated(1000, 1000 - late, kpi="on_time_rate", **own)]
+    months = [replace(told, period="2026-09") for told in month]
+    months += [replace(told, period="2026-10", waiting=1) for told in month]
     judged = replace(world.judgement(), months=tuple(months), trailing={12: tuple(year)})
     agreed = Settings.model_validate({"terms": terms})
-    return failure_cost(judged, ("cou", "courier"), agreed, mine)
+    return account(judged, ("cou", "courier"), agreed, mine)
+
+
+def cost_of(*mine: Liability, terms: Sequence[dict[str, Any]]):
+    """What failures cost in that year."""
+    return account_of(*mine, terms=terms).failure_cost
 
 
 LATE = {"covers": "lateness", "credit": 150, "kpi": "on_time_rate"}
@@ -270,6 +276,22 @@ def test_what_a_failure_cost_is_no_data_where_nothing_tells_it() -> None:
     assert cost_of(terms=()).parts == ()
     shared = lost(2, is_shared=True, amount_minor=3000)
     assert cost_of(lost(1), shared, terms=(LOSS,)).parts[0].minor == 128000
+
+
+def test_the_year_is_told_month_by_month() -> None:
+    mine = lost(1), lost(2, month=202609, amount_minor=7000)
+    told = account_of(*mine, terms=(LOSS, LATE)).year
+    # The credit of October is not settled: 300 × 1.50 of September alone.
+    assert [(m.what, m.month, m.n, m.cases, m.cost_minor, m.owed_minor) for m in told] == [
+        ("loss", 202609, 1000, 1, 125000, 7000),
+        ("loss", 202610, 1000, 1, 125000, 5000),
+        ("lateness", 202609, 1000, 300, 45000, None),
+        ("lateness", 202610, 1000, 300, None, None),
+    ]
+    broken = lost(1, covers="damage")
+    whats = [m.what for m in account_of(broken, terms=(DAMAGE,)).year]
+    assert whats == ["loss", "loss", "damage", "damage"], "both are told per 1,000 of these"
+    assert account_of(terms=()).year == ()
 
 
 def liabilities_of_nothing():

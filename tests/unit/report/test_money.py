@@ -11,6 +11,7 @@ from tests.unit.report import world
 from tallyclerk.domain.money import (
     Account,
     Cost,
+    CostMonth,
     Credit,
     ExpectedLoss,
     FailureCost,
@@ -22,7 +23,7 @@ from tallyclerk.report import words
 from tallyclerk.report.brief import brief
 from tallyclerk.report.evidence import evidence_book
 from tallyclerk.report.model import KpiText
-from tallyclerk.report.money import SHEET, claimable_now, cost_lines, money_lines
+from tallyclerk.report.money import SHEET, YEAR, claimable_now, cost_lines, money_lines
 from tallyclerk.report.overview import overview
 from tallyclerk.report.partner_page import partner_inputs, partner_page
 from tallyclerk.report.render.data import results_json
@@ -55,6 +56,7 @@ ACCOUNT = Account(
         ),
         per_1000_minor=125000,
     ),
+    year=(CostMonth(month=202610, what="loss", n=1200, cases=3, cost_minor=150000, owed_minor=123456),),
 )  # fmt: skip
 WORLD = replace(world.judgement(), money={ACME: ACCOUNT}, liabilities=(LOST,))
 GIVEN = partner_inputs(WORLD)["acme"]
@@ -91,6 +93,7 @@ def test_the_first_page_says_what_can_be_claimed_and_until_when():
     ]
     assert [plain(line) for line in page.annex.costs] == [
         "Failures cost EUR 1,250.00 per 1,000 shipments in 12 months: goods lost EUR 1,250.00 (3 of 1,200, 1 of them of unknown value); credits for lateness no data (some of the cohort is not mature yet).",
+        "What is told per 1,000 shipments in 12 months, here and on the first page, follows from the months on the sheet costs of evidence.xlsx.",
     ]
     (row,) = page.annex.money.rows
     assert [plain(cell) for cell in row] == [
@@ -142,5 +145,8 @@ def test_director_brief_evidence_and_data_tell_the_same_sum():
     told = dict(zip(head, row, strict=True))
     assert head == [words.say(f"book.money.{name}") for name in SHEET]
     assert (told["amount, minor units"], told["to claim until"]) == (123456, "2026-11-12")
+    head, row = book.get_sheet_by_name("costs").to_python()
+    assert head == [words.say(f"book.costs.{name}") for name in YEAR]
+    assert row == ["forwarder", "goods lost", "2026-10", 1200, 3, 150000, 123456]
     (account,) = json.loads(results_json(WORLD))["money"]
     assert account["expiring"] == {"shipments": 1, "minor": 123456}

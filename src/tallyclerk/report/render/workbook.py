@@ -10,7 +10,7 @@ from tallyclerk.report.evidence import EvidenceBook, FigureRow
 from tallyclerk.report.evidence_cases import CASE, COLUMNS, Sheet, column_title
 from tallyclerk.report.render.book import LAST_ROW, write_rows, written
 
-FIGURES, MONEY, OURS = "figures", "money", "ours"
+FIGURES, MONEY, COSTS, OURS = "figures", "money", "costs", "ours"
 ROWS_AT_ONCE = 10_000
 """Rows of a sheet that are taken out of their columns together."""
 FIGURE_COLUMNS = (
@@ -45,6 +45,8 @@ def workbook(book: EvidenceBook) -> bytes:
             _add_cases(sheets, sheet, head)
         if book.money:
             _add_list(sheets, MONEY, money.SHEET, book.money, head)
+        if book.costs:
+            _add_list(sheets, COSTS, money.YEAR, book.costs, head)
         if book.ours:
             _add_list(sheets, OURS, ours.SHEET, book.ours, head)
 
@@ -115,7 +117,7 @@ def _add_list(
     rows: Sequence[Sequence[str | int | None]],
     head: Any,
 ) -> None:
-    """A sheet of shipments that are no cases of a KPI: behind what is owed, or what is ours."""
+    """A sheet of what is no case of a KPI: behind what is owed, what that comes to, or what is ours."""
     page = written.add_worksheet(name)
     for place, title in enumerate(columns):
         page.set_column(place, place, 18)
