@@ -83,7 +83,8 @@ def peers(folder: Path) -> Iterator[Step]:
                 raise
             say(str(error))
         else:
-            answers[name] = json.loads(log.read_text(encoding="utf-8"))
+            *_, told = log.read_text(encoding="utf-8").splitlines()  # below what a tool warns of
+            answers[name] = json.loads(told)
     wrong = [name for name in answers if name != "floor" and answers[name] != answers["tallyclerk"]]
     if wrong:
         raise SystemExit(f"these count otherwise: {', '.join(wrong)}")
