@@ -154,6 +154,17 @@ def test_report_writes_a_folder_and_says_where(fresh):
     assert "nothing happened in 2020-01" in empty.err
 
 
+def test_drawing_leaves_nothing_in_the_folder_for_temporary_files(world, tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    asked = ("--partner", "slow", "--format", "pdf", "--out", str(tmp_path / "out"))
+    done = process("report", *asked, cwd=world, TMPDIR=str(temporary))
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.glob("out/send/slow/*.pdf"))
+    assert "Exception" not in done.stderr
+    assert list(temporary.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "command",
     [("tally",), ("report",), ("vet", "slow")],

@@ -8,7 +8,6 @@ of a system font.
 
 from __future__ import annotations
 
-import atexit
 import gc
 import hashlib
 import io
@@ -17,7 +16,10 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from tallyclerk.report.bundled import font_file
@@ -62,6 +64,17 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         URLFetcherResponse,
     )
 
+    class Fonts(FontConfiguration):  # type: ignore[misc]
+        """Fonts whose files go when it goes, or with this process: also one that draws for another."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._folder = Path(mkdtemp(prefix="tallyclerk-fonts-"))
+            Finalize(self, rmtree, (self._folder,), {"ignore_errors": True}, exitpriority=0)
+
+        def __del__(self) -> None:
+            """Nothing: what is remembered of styles may keep it until no module is left to do it."""
+
     class Drawn(URLFetcherResponse):  # type: ignore[misc]
         """A drawing of ours, of which is known what it is."""
 
@@ -91,7 +104,7 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         opened.prepare()
         sizes.prepare()
         traits.prepare()
-    fetcher, fonts = Fetcher(), FontConfiguration()
+    fetcher, fonts = Fetcher(), Fonts()
     faces = "".join(
         f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
         for weight, name in templates.FONTS.items()
@@ -103,9 +116,6 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
         url_fetcher=fetcher,
     )
     return fetcher, fonts, css
-
-
-atexit.register(_tools.cache_clear)  # the renderer cannot free its fonts once modules are gone
 
 
 def plain_css(css: str) -> str:
