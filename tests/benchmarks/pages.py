@@ -127,7 +127,9 @@ def _paper(font, folder, template, values) -> bytes:
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
-    html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
+    html = templates.fill(
+        folder, template, {**values, "style": "", "medium": "print", "spacing": ""}
+    )
     fonts = FontConfiguration()
     face = f"@font-face{{font-family:'{templates.FAMILY}';font-weight:100 700;src:url({font})}}"
     sheets = (templates.source(folder, name) for name in ("css/page.css", "css/print.css"))

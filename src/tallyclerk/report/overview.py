@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from operator import itemgetter
 
 from tallyclerk.domain.results import Result, State
@@ -15,8 +16,9 @@ from tallyclerk.report.states import AGAINST, by_severity, mark
 GROUPS = ("act", "watch", "fine", "unknown")
 TOLD = frozenset({"act", "watch"})
 """In this order; each is `overview.GROUP` in the labels."""
-MOST_LINES, MOST_NAMES = 14, 40
-"""So many partners are told one by one, so many of a group named: what a sheet has room for."""
+MOST_LINES, MOST_NAMES, MOST_LETTERS = 14, 40, 1200
+"""So many partners are told one by one, so many of a group named, in so many letters: what a sheet has
+room for."""
 
 
 def overview(
@@ -132,9 +134,12 @@ def _other(line: Decision) -> str:
 
 def _group(name: str, lines: Sequence[Decision], room: int) -> DecisionGroup:
     told, rest = lines[:room], lines[room:]
-    others = [(line.name, _other(line)) for line in rest[:MOST_NAMES]]
-    if rest[MOST_NAMES:]:
-        others.append(("", words.say("overview.more", n=text.count(len(rest) - MOST_NAMES))))
+    others = [(line.name, _other(line)) for line in rest]
+    ends = accumulate(len(other) + len(why) for other, why in others)
+    named = sum(end <= MOST_LETTERS for end in ends)
+    others = others[: min(named, MOST_NAMES)]
+    if unnamed := len(rest) - len(others):
+        others.append(("", words.say("overview.more", n=text.count(unnamed))))
     return DecisionGroup(
         key=name,
         title=words.say(f"overview.{name}"),

@@ -31,7 +31,7 @@ def told(element):
 def test_pages_are_read_as_the_renderer_reads_them(partner):
     given = partner_inputs(world.judgement())[partner]
     page = partner_page(given, world.evidence(partner), KPIS, small_below=30)
-    values = {"page": page, "pdf_href": "", "style": "", "medium": "print"}
+    values = {"page": page, "pdf_href": "", "style": "", "medium": "print", "spacing": ""}
     html = templates.fill(bundled_templates(), "partner.html.j2", values)
     root = markup.strict(html)
     assert root is not None

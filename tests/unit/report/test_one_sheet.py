@@ -14,7 +14,7 @@ from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.head import Brand
 from tallyclerk.report.model import KpiText, PastAction
 from tallyclerk.report.partner_page import partner_inputs, partner_page
-from tallyclerk.report.render.pdf import partner_pdf
+from tallyclerk.report.render import pdf
 
 NAME = "Nordlog Spedition GmbH & Co. KG"
 SUMS = dict.fromkeys(
@@ -23,11 +23,15 @@ SUMS = dict.fromkeys(
 )
 
 
-def full(role):
+LONG_NAME = "Internationale Speditions- und Logistikgesellschaft Schwarzwald-Bodensee mbH & Co. KG"
+EVERY_SUM = dict.fromkeys(Standing, Sum(shipments=12345, minor=123456789012))
+
+
+def full(role, name=NAME, shipments=611, kept=0.9, sums=SUMS, actions=1):
     """A page of a partner in a role on which nothing is missing."""
-    partner = (role, NAME, (role,), 611, 0.9, True)
+    partner = (role, name, (role,), shipments, kept, True)
     given = partner_inputs(world.judgement([partner]))[role]
-    account = replace(test_money.ACCOUNT, partner_id=role, role=role, until_now=SUMS)
+    account = replace(test_money.ACCOUNT, partner_id=role, role=role, until_now=sums)
     score = replace(
         test_scoring.FULL, partner_id=role, role=role, barred_by=("loss_rate", "damage_rate")
     )
@@ -40,7 +44,7 @@ def full(role):
         given,
         money={role: account},
         scores=(score,),
-        past_actions=(past,),
+        past_actions=(past,) * actions,
         ours={role: dict.fromkeys(kinds, OfOthers(count=123, shipments=("1",)))},
         brand=Brand(company="Example Commerce Ltd", confidentiality="Confidential"),
         issue="r2",
@@ -57,13 +61,26 @@ def full(role):
 def test_the_verdict_stays_on_one_sheet(language, role):
     with words.speaking(language):
         page = full(role)
-        reader = PdfReader(io.BytesIO(partner_pdf(page, bundled_templates())))
-        why = words.say("section.why")
+        assert starts_of_reasons(page) == [1]
     (section,) = page.sections
     for part in (section.money, section.past, section.ours, section.score, section.fixes):
         assert part
-    outline = [item for item in _flat(reader.outline) if item.title == why]
-    assert [reader.get_destination_page_number(item) for item in outline] == [1]
+
+
+@pytest.mark.parametrize("role", ["supplier", "forwarder", "courier"])
+def test_what_would_run_over_stands_closer(role, monkeypatch):
+    with words.speaking("de"):
+        page = full(role, LONG_NAME, 61_111, 0.5, EVERY_SUM, 3)
+        assert starts_of_reasons(page) == [1]
+        monkeypatch.setattr(pdf, "SPACINGS", ("",))
+        assert starts_of_reasons(page) == [2], "else this shows nothing"
+
+
+def starts_of_reasons(page):
+    """Numbers of the sheets, from 0, on which the reasons of a verdict begin."""
+    reader = PdfReader(io.BytesIO(pdf.partner_pdf(page, bundled_templates())))
+    outline = [item for item in _flat(reader.outline) if item.title == words.say("section.why")]
+    return [reader.get_destination_page_number(item) for item in outline]
 
 
 def _flat(outline):

@@ -7,7 +7,7 @@ from tests.unit.report import world
 from tests.unit.report.test_pages import KPIS, check, index
 
 from tallyclerk.domain.results import State
-from tallyclerk.report import overview
+from tallyclerk.report import overview, words
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.charts import funnel
 from tallyclerk.report.index_page import overview_page
@@ -76,6 +76,18 @@ def test_the_sheet_of_the_director_is_one_page_for_40_partners():
     reader = PdfReader(io.BytesIO(overview_pdf(made, bundled_templates())))
     assert len(reader.pages) == 1
     assert "Act now" in reader.pages[0].extract_text()
+
+
+def test_the_sheet_of_the_director_is_one_page_for_many_partners_with_long_names():
+    name = "Internationale Speditions- und Logistikgesellschaft Nummer {} mbH & Co. KG"
+    partners = [
+        (f"f{i:03d}", name.format(i), ("forwarder",), 52_000 + i, i / 160, True) for i in range(160)
+    ]
+    with words.speaking("de"):
+        made = overview_page(index(world.judgement(partners, totals_only=True)))
+        reader = PdfReader(io.BytesIO(overview_pdf(made, bundled_templates())))
+    assert len(reader.pages) == 1
+    assert "und 98 mehr" in reader.pages[0].extract_text(), "who is not named is counted"
 
 
 def test_a_partner_without_targets_is_not_said_to_have_too_few_cases():

@@ -13,7 +13,7 @@ import hashlib
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from multiprocessing.util import Finalize
@@ -43,6 +43,8 @@ FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
 """The WeasyPrint whose inside is known to the modules that are prepared below; another one draws its own,
 slower way."""
+SPACINGS = ("", "tight")
+"""How close things stand: as they should, or closer where the first sheet would run over."""
 DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 """A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
 
@@ -125,8 +127,14 @@ def plain_css(css: str) -> str:
 
 
 def partner_pdf(page: PartnerPage, folder: Path) -> bytes:
-    """Give the scorecard of a partner as PDF."""
-    return _paper(folder, "partner.html.j2", {"page": page, "pdf_href": ""})
+    """Give the scorecard of a partner as PDF, what is said in each role on one sheet if it can be."""
+    starts = [f"r{number}" for number, _ in enumerate(page.sections, start=1)]
+
+    def fits(pages: Sequence[Any]) -> bool:
+        at = {name: number for number, each in enumerate(pages) for name in each.anchors}
+        return all(at.get(f"{r}-why", 0) - at.get(f"{r}-h", 0) <= 1 for r in starts)
+
+    return _paper(folder, "partner.html.j2", {"page": page, "pdf_href": ""}, fits)
 
 
 def brief_pdf(page: Brief, folder: Path) -> bytes:
@@ -136,7 +144,7 @@ def brief_pdf(page: Brief, folder: Path) -> bytes:
 
 def overview_pdf(page: OverviewPage, folder: Path) -> bytes:
     """Give the director's sheet as PDF."""
-    return _paper(folder, "overview.html.j2", {"page": page})
+    return _paper(folder, "overview.html.j2", {"page": page}, lambda pages: len(pages) == 1)
 
 
 def comparison_pdf(page: ComparisonPage, folder: Path) -> bytes:
@@ -144,29 +152,41 @@ def comparison_pdf(page: ComparisonPage, folder: Path) -> bytes:
     return _paper(folder, "comparison.html.j2", {"page": page})
 
 
-def _paper(folder: Path, template: str, values: Mapping[str, Any]) -> bytes:
-    """Fill a template for paper and draw it."""
-    from weasyprint import HTML  # noqa: PLC0415
+def _paper(
+    folder: Path,
+    template: str,
+    values: Mapping[str, Any],
+    fits: Callable[[Sequence[Any]], bool] = bool,
+) -> bytes:
+    """Fill a template for paper and draw it: closer, where its pages do not fit."""
+    with _collecting_once():
+        for spacing in SPACINGS:
+            document, options = _laid_out(folder, template, {**values, "spacing": spacing})
+            if fits(document.pages):
+                break
+        out = io.BytesIO()
+        document.write_pdf(out, finisher=objects.once, **options)
+    return out.getvalue()
+
+
+def _laid_out(folder: Path, template: str, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The pages of a filled template, and what writing them has to know."""
+    from weasyprint import DEFAULT_OPTIONS, HTML  # noqa: PLC0415
 
     html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
     text = html + "".join(b64decode(found).decode() for found in DRAWN.findall(html))
     fetcher, fonts, css = _tools(
         folder, letters.faces(text, is_screen=False), templates.brand_css(values["page"].head.brand)
     )
-    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    options = {
+        **DEFAULT_OPTIONS,
+        "stylesheets": [css],
+        "full_fonts": not letters.needed(text)[1],
+        "pdf_identifier": hashlib.sha256(html.encode()).hexdigest()[:32].encode(),
+        "pdf_variant": "pdf/ua-1",
+    }
     document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank")
-    out = io.BytesIO()
-    with _collecting_once():
-        document.write_pdf(
-            out,
-            stylesheets=[css],
-            font_config=fonts,
-            finisher=objects.once,
-            full_fonts=not letters.needed(text)[1],
-            pdf_identifier=identifier,
-            pdf_variant="pdf/ua-1",
-        )
-    return out.getvalue()
+    return document.render(font_config=fonts, **options), options
 
 
 @contextmanager
