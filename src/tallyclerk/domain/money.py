@@ -39,7 +39,7 @@ class Liability:
         is_mature: Whether its cohort is old enough to be counted.
         standing: Where it stands.
         amount_minor: What the partner owes, or owed; None where that cannot be told (`why`).
-        limited_by: What the amount is: value, cap or cap_per_kg.
+        limited_by: What the amount is: value, cap, cap_per_kg, or what the claim says.
         is_shared: Whether it got lost between two partners, and this is the part of one.
         deadline: Last day to claim it, in the run's timezone; None without a term.
         is_expiring: Claimable, and no longer in a week.

@@ -125,8 +125,9 @@ class Desk:
         if since is not None and terms.claim_days is not None:
             until = since + dt.timedelta(days=terms.claim_days)
         standing, why = self._standing(row, amount, until, why)
-        if standing in BY_CLAIM.values() and row["claim_currency"] == self.settings.run.currency:
-            amount = amount if row["claim_minor"] is None else row["claim_minor"]
+        is_ours = row["claim_currency"] == self.settings.run.currency
+        if standing in BY_CLAIM.values() and is_ours and row["claim_minor"] is not None:
+            amount, limited_by = row["claim_minor"], "claim"
         is_open = standing is Standing.CLAIMABLE and until is not None
         names = ("partner_id", "role", "covers", "shipment_id", "lane", "month", "case_id")
         more = ("own_reference", "is_confirmed", "is_mature", "value_minor", "weight_grams")

@@ -123,6 +123,9 @@ def test_a_claim_that_was_made_says_where_it_stands(status: str, standing: str, 
     }  # fmt: skip
     found = claimed(LOSS, claims=[claim])["lost", "cou"]
     assert (found.standing, found.amount_minor, found.claim_id) == (standing, minor, "C1")
+    assert found.limited_by == "claim", "the amount is no longer what the terms give"
+    silent = claimed(LOSS, claims=[{**claim, "amount_minor": None}])["lost", "cou"]
+    assert (silent.standing, silent.amount_minor, silent.limited_by) == (standing, 5000, "cap")
     later = claimed(LOSS, claims=[{**claim, "filed_at": utc("03-21T08:00")}])["lost", "cou"]
     assert later.standing == "claimable", "nobody knows of it yet"
     theirs = claimed(LOSS, claims=[{**claim, "partner_id": "fwd"}])["lost", "cou"]
