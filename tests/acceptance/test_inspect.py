@@ -76,14 +76,14 @@ PATHS = {"olist": "olist_3000", "scms": "scms/scms_bom_cr_only.csv"}
 
 @needs_data
 @pytest.mark.parametrize("name", NAMES)
-def test_real_exports_read_the_same_once_the_zone_is_known(name, tmp_path):
+def test_real_exports_read_the_same_once_zone_and_scale_are_known(name, tmp_path):
     hand = configuration(name)
     found = inspected([DATA / PATHS[name]], tmp_path)
     tree = copy.deepcopy(hand)
     tree["sources"] = {}
     for block_name, block in blocks_of(found).items():
         source, asked = answered(block, hand["sources"][NAMES[name][block_name]])
-        assert asked <= {"timezone"}
+        assert asked <= {"timezone", "scale"}
         source["path"] = str((tmp_path / source["path"]).resolve())
         tree["sources"][block_name] = source
     assert set(tree["sources"]) == set(NAMES[name])

@@ -21,6 +21,7 @@ from tallyclerk.domain.roles import Role
 
 ZoneWord = Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
 Columns = dict[str, str | list[str]]
+Mark = Annotated[FiniteFloat, Field(ge=0)]
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
 LaneColumn = Literal[
@@ -101,6 +102,9 @@ class Source(Block):
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()
+    scale: tuple[Mark, Mark] | None = None
+    """Reviews only: the worst and the best score there is, `[1, 5]`, where the rows do not say out of how
+    much a score is; school marks are `[6, 1]`."""
     partner: str | None = None
     role: Role | None = None
     mode: Literal["append", "snapshot"] = "append"
@@ -127,6 +131,18 @@ class Source(Block):
     def _expected_has_times(self) -> Source:
         if self.expected and self.table in {"shipments", "references"}:
             msg = f"expected is about times, and {self.table} have none of their own: leave it out"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _scale_is_of_reviews(self) -> Source:
+        if self.scale and self.table != "reviews":
+            msg = (
+                f"scale is that of the scores of reviews, and {self.table} have none: leave it out"
+            )
+            raise ValueError(msg)
+        if self.scale and self.scale[0] == self.scale[1]:
+            msg = "scale needs two scores, the worst there is and the best, such as [1, 5]"
             raise ValueError(msg)
         return self
 

@@ -103,7 +103,7 @@ class Cells:
             ("personal_id", personal(values)),
         ):
             if bad.any():
-                self._refuse(bad, rule, ours, values)
+                self.refuse(bad, rule, ours, values)
                 values = values.set(bad, None)
         return values
 
@@ -145,7 +145,10 @@ class Cells:
 
     def number(self, ours: str) -> pl.Series:
         """Numbers as Float64; thousands separators and the source's decimal sign are understood."""
-        values = self.text(ours)
+        return self.as_number(ours, self.text(ours))
+
+    def as_number(self, ours: str, values: pl.Series) -> pl.Series:
+        """Numbers of any texts, as `number` does."""
         if values.null_count() == len(values):
             return values.cast(pl.Float64)
         point, comma = (".", ",") if self._plan.source.decimal == "." else (",", ".")
@@ -156,7 +159,7 @@ class Cells:
         )
         numbers = bare.str.replace(point, ".", literal=True).cast(pl.Float64, strict=False)
         numbers = numbers.set(~numbers.is_finite().fill_null(value=False), None)
-        self._refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)
+        self.refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)
         return numbers
 
     def word(
@@ -172,7 +175,7 @@ class Cells:
         values = self.text(ours)
         known = {**(others or {}), **{folded(word): word for word in words}}
         found = by_word(values, lambda text: known.get(folded(text)))
-        self._refuse(found.is_null() & values.is_not_null(), "word", ours, values)
+        self.refuse(found.is_null() & values.is_not_null(), "word", ours, values)
         return found
 
     def partner(self, values: pl.Series) -> pl.Series:
@@ -187,6 +190,11 @@ class Cells:
         raw = by_word(values.set(~unknown, None), mask)
         self._tally.unlisted.add(raw, self.rows)
         return listed.zip_with(~unknown, raw)
+
+    def refuse(self, bad: pl.Series, rule: str, ours: str, values: pl.Series) -> None:
+        """Refuse cells of a column of ours; their rows are kept."""
+        theirs = self._binding.theirs(ours) if self.has(ours) else ours
+        self._refuse_named(bad, rule, theirs, values)
 
     def _good_keys(self) -> pl.Series:
         """Keys of the rows whose key is good; the others are refused and leave the batch."""
@@ -255,11 +263,6 @@ class Cells:
         frame = pl.DataFrame({str(n): part for n, part in enumerate(parts)})
         joined = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
         return frame.select(pl.when(joined != "").then(joined)).to_series()
-
-    def _refuse(self, bad: pl.Series, rule: str, ours: str, values: pl.Series) -> None:
-        self._refuse_named(
-            bad, rule, self._binding.theirs(ours) if self.has(ours) else ours, values
-        )
 
     def _refuse_named(self, bad: pl.Series, rule: str, theirs: str, values: pl.Series) -> None:
         if bad.any():

@@ -15,6 +15,7 @@ from tallyclerk.ingest.cells import Cells
 from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask
+from tallyclerk.ingest.scores import scores
 from tallyclerk.ingest.tallies import FileTally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
@@ -40,8 +41,12 @@ def statement_rows(cells: Cells, plan: Plan, tally: FileTally, times: Times) -> 
     table = plan.source.table
     schema = TABLES[table]
     columns = {KEY: cells.key, "source_row": cells.rows}
+    together = scores(cells, plan.source.scale) if table == "reviews" else {}
     for name in stored_columns(table)[2:]:
-        columns[name] = _column(name, cells, plan, tally, times)
+        is_one_of_them = name in together
+        columns[name] = (
+            together[name] if is_one_of_them else _column(name, cells, plan, tally, times)
+        )
     return pl.DataFrame(columns).with_columns(
         pl.col(name).cast(schema[name]) for name in columns if name in schema
     )

@@ -23,6 +23,7 @@ _GENERIC_PHRASES = frozenset(
 )
 """Names that fit many things: a column with a plainer name goes first."""
 _PRIVATE = 0.85
+_MARKS = frozenset(["note", "notes"])
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,12 @@ def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
 
 
 def is_private(column: Column) -> bool:
-    """Whether a name is that of a column about a person: it is neither read nor shown."""
+    """Whether a name is that of a column about a person: it is neither read nor shown.
+
+    A German or French "note" is a mark where it holds marks.
+    """
     match = fit(column.name, "private")
-    if match is None:
+    if match is None or (match.phrase in _MARKS and KINDS["score"](column)):
         return False
     others = (fit(column.name, field.word) for field in _known_fields())
     best = max((other.score for other in others if other), default=0.0)

@@ -17,6 +17,7 @@ from tallyclerk.ingest.events import CLASSIFIER_WORDS, CLASSIFIERS, VALID, VOID
 from tallyclerk.ingest.ids import several
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.zones import DOUBTFUL, ZONES
+from tallyclerk.ingest.scores import is_told
 from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
@@ -130,8 +131,10 @@ def is_number(column: Column) -> float:
 
 
 def is_score(column: Column) -> float:
-    """A mark on a scale."""
-    return 1.0 if column.is_number and 0 <= (column.low or 0) <= (column.high or 0) <= 100 else 0.0  # noqa: PLR2004
+    """A mark on a scale: a number, or one with its scale, or drawn stars."""
+    if column.is_number:
+        return 1.0 if 0 <= (column.low or 0) <= (column.high or 0) <= 100 else 0.0  # noqa: PLR2004
+    return 1.0 if column.words and all(map(is_told, column.words)) else 0.0
 
 
 def is_currency(column: Column) -> float:

@@ -8,6 +8,7 @@ from tallyclerk.config.formats import FORMATS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.time_lines import write_times
+from tallyclerk.ingest.scores import told
 
 _DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
 _LANGUAGES = {
@@ -18,6 +19,9 @@ _LANGUAGES = {
     "ro": "Romanian",
     "tr": "Turkish",
 }
+_SCALES = ((1, 5), (6, 1), (0, 10), (1, 10), (0, 100))
+"""Usual scales, the worst score first."""
+_MOST_SCALES = 3
 _PLAIN = re.compile(r"^utf-8")
 
 
@@ -40,6 +44,7 @@ def write_settings(draft: Draft) -> None:
         draft.put("layout", '"wide"', "a row per shipment, a column per milestone")
     _write_text(draft)
     _write_decimal(draft)
+    _ask_scale(draft)
     write_times(draft)
 
 
@@ -69,3 +74,22 @@ def _write_decimal(draft: Draft) -> None:
     if doubtful:
         words = f"is {doubtful[0].sample[0]!r} in {doubtful[0].name!r} more than a thousand, or a fraction?"
         draft.ask(words, 'decimal = ","', 'decimal = "."')
+
+
+def _ask_scale(draft: Draft) -> None:
+    """Out of how much the scores are, where the rows do not say it."""
+    score = draft.proposal.choices.get("score")
+    if score is None or "scale_max" in draft.proposal.choices:
+        return
+    column = draft.group.profile.columns[score.columns[0]]
+    read = [told(word) for word in column.words or ()]
+    if read and all(best for _, best in read):
+        return
+    seen = [float(mark.replace(",", ".")) for mark, _ in read] or [
+        column.low or 0,
+        column.high or 0,
+    ]
+    low, high = min(seen), max(seen)
+    words = f"which is the worst score in {column.name!r}, and which the best? There are {low:g} to {high:g}"
+    usual = [s for s in _SCALES if min(s) <= low <= high <= max(s)][:_MOST_SCALES]
+    draft.ask(words, *(f"scale = [{worst}, {best}]" for worst, best in usual))

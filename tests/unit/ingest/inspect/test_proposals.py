@@ -355,3 +355,33 @@ def test_a_column_of_no_dates_asks_nothing(blocks):
     (block,) = blocks(sap="\n".join(["Lieferung;Warenausgang;Storno", *rows])).values()
     assert block["datetime_format"] == "%d.%m.%Y"
     assert block["milestones"] == {"RELEASED": "Warenausgang"}
+
+
+def test_reviews_are_known_by_their_scores_and_their_scale_is_asked_for(tmp_path):
+    days = [f"2026-08-{n + 1:02d} 10:00:00Z" for n in range(25)]
+    marks = [n % 5 + 1 for n in range(25)]
+    texts = {
+        "stars": ("Order Id,Review Stars,Review Content,Review Created", "{0},{1},Fine Jo,{2}"),
+        "of": ("Order Ref,Service Rating,Service Comment,Rating Date", "{0},{1} out of 5,Fine,{2}"),
+        "noten": ("Bestellnummer,Note,Kommentar,Bewertungsdatum", "{0},{1},Fein,{2}"),
+        "drawn": ("order_number,stars,submitted_at", "{0},{3},{2}"),
+    }
+    for name, (head, line) in texts.items():
+        rows = [
+            line.format(f"10{n}", mark, days[n], "★" * mark + "☆" * (5 - mark))
+            for n, mark in enumerate(marks)
+        ]
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    found = blocks_of(inspected([tmp_path], tmp_path))
+    assert {name: tree_of(block)["columns"]["score"] for name, block in found.items()} == {
+        "stars": "Review Stars",
+        "of": "Service Rating",
+        "noten": "Note",
+        "drawn": "stars",
+    }
+    assert {block.table for block in found.values()} == {"reviews"}
+    asked = {name: [q.answer for q in block.questions] for name, block in found.items()}
+    scales = "scale = [1, 5] or scale = [6, 1] or scale = [0, 10]"
+    assert asked == {"stars": [scales], "of": [], "noten": [scales], "drawn": [scales]}
+    unread = [word for block in found.values() for line in block.columns for word in line.examples]
+    assert not any("Fine" in word or "Fein" in word for word in unread)
