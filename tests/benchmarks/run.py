@@ -165,9 +165,9 @@ def write(heading: str, lines: Sequence[str]) -> None:
     before, _, rest = text.partition(START)
     block, _, after = rest.partition(END)
     sections = {
-        part.partition("\n")[0]: part for part in re.split(r"(?m)^(?=#### )", block) if part
+        part.partition("\n")[0]: part for part in re.split(r"(?m)^(?=##### )", block) if part
     }
-    sections[f"#### {heading}"] = "\n".join([f"#### {heading}", "", *lines, "", ""])
+    sections[f"##### {heading}"] = "\n".join([f"##### {heading}", "", *lines, "", ""])
     ordered = sorted(sections, key=lambda title: int(re.sub(r"\D", "", title) or 0))
     block = "".join(sections[title] for title in ordered).rstrip("\n")
     README.write_text(f"{before}{START}{block}\n{END}{after}", encoding="utf-8")
