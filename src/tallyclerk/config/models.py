@@ -97,8 +97,9 @@ class Source(Block):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Literal[".", ","] = "."
     records: str | None = None
-    """JSON and XML only: dotted path to the list of records, such as `data.items`; of one that is inside the
-    entries of another (`data.items.scans`) each entry has the keys around it too."""
+    """JSON and XML: dotted path to the list of records, such as `data.items`; of one that is inside the
+    entries of another (`data.items.scans`) each entry has the keys around it too. Tables: the column whose
+    cells hold a list, a history of events (`history`, with `history.time` and more) or several numbers."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()

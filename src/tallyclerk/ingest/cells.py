@@ -96,10 +96,11 @@ class Cells:
 
     def id(self, ours: str) -> pl.Series:
         """Ids other than the key; damaged ones are refused as cells."""
-        values = self._joined_id(self._parts(ours))
+        parts = self._parts(ours)
+        values = self._joined_id(parts)
         for rule, bad in (
             ("damaged_id", damaged(values)),
-            ("several_ids", several(values)),
+            ("several_ids", reduce(or_, map(several, parts)) if parts else values.is_not_null()),
             ("personal_id", personal(values)),
         ):
             if bad.any():
@@ -199,7 +200,7 @@ class Cells:
     def _good_keys(self) -> pl.Series:
         """Keys of the rows whose key is good; the others are refused and leave the batch."""
         ours = self._binding.keys[0]
-        keys, is_damaged = self._keys()
+        keys, is_damaged, is_several = self._keys()
         header = self._joined(
             [pl.Series([self._binding.header[p]]) for p in self._binding.columns[ours]], "/"
         )
@@ -215,7 +216,7 @@ class Cells:
             ("header_repeated", repeated),
             ("total", footers),
             ("damaged_id", is_damaged),
-            ("several_ids", several(keys)),
+            ("several_ids", is_several),
             ("personal_id", personal(keys)),
         )
         good = pl.Series([True]).new_from_index(0, len(keys)) if len(keys) else keys.is_null()
@@ -230,22 +231,25 @@ class Cells:
             self._frame, keys = self._frame.filter(good), keys.filter(good)
         return keys
 
-    def _keys(self) -> tuple[pl.Series, pl.Series]:
-        """The key of each row, and whether it is damaged: the first id that the row has."""
+    def _keys(self) -> tuple[pl.Series, pl.Series, pl.Series]:
+        """The key of each row, whether it is damaged, and several: the first id that the row has."""
         kind = self._binding.kind
         if kind:
             ours = self._binding.keys[0]
             parts = self._parts(ours)
             keys = self._joined_id(parts)
-            return keys if kind == SHIPMENT else normalised(keys), _any_damaged(parts)
+            made = keys if kind == SHIPMENT else normalised(keys)
+            return made, _any_damaged(parts), reduce(or_, map(several, parts))
         found = self.empty()
-        is_damaged = found.is_not_null()
+        is_damaged, is_several = found.is_not_null(), found.is_not_null()
         for ours in self._binding.keys:
             parts = self._parts(ours)
             keys = with_kind(KIND_OF_COLUMN[ours], self._joined_id(parts))
-            is_damaged |= found.is_null() & keys.is_not_null() & _any_damaged(parts)
+            is_new = found.is_null() & keys.is_not_null()
+            is_damaged |= is_new & _any_damaged(parts)
+            is_several |= is_new & reduce(or_, map(several, parts))
             found = found.zip_with(found.is_not_null(), keys)
-        return found, is_damaged
+        return found, is_damaged, is_several
 
     def _parts(self, ours: str) -> list[pl.Series]:
         return [unmarked(self.at(place)) for place in self._binding.columns.get(ours, ())]

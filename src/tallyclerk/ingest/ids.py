@@ -69,7 +69,14 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
 
 _MARKED = r"""^(?:'(.+)|="([^"]*)")$"""
 _ONE = r"[\w#./-]*\d{4}[\w#./-]*"
-_SEVERAL = rf"(?i)^{_ONE}(?:\s*(?:[,;|]|<br\s*/?>)\s*{_ONE})+$"
+_BETWEEN = r"\s*(?:[,;|、，；\r\n]|<br\s*/?>)\s*"
+_SEVERAL = rf"(?i)^\s*{_ONE}(?:{_BETWEEN}{_ONE})+\s*$"
+_LOOSELY = r"\s*[/+&\s]\s*"
+"""Between numbers only where these are alike: an id may have such signs, too."""
+_MAYBE = rf"^\s*[\w-]{{9,}}(?:{_LOOSELY}[\w-]{{9,}})+\s*$"
+_SAME_START = 4
+_PART = "\x1f"
+_MAY_BE_SEVERAL = r"[,;|<、，；/+&\s]"
 _ADDRESS = r"[\w.+-]+@[\w-]+\.\w"
 
 
@@ -87,9 +94,33 @@ def damaged(ids: pl.Series) -> pl.Series:
 
 
 def several(ids: pl.Series) -> pl.Series:
-    """Whether each id is a list of them: AB1234<BR>AB1235, or with a comma, semicolon or bar between."""
-    is_odd = ids.str.contains_any([",", ";", "|", "<"]).fill_null(value=False)
-    return is_odd & ids.str.contains(_SEVERAL).fill_null(value=False) if is_odd.any() else is_odd
+    """Whether each id is a list of them: AB1234<BR>AB1235, or with a comma, semicolon or bar between.
+
+    With a slash, a plus sign or a space between they are several where they are alike and begin alike.
+    """
+    is_odd = ids.str.contains(_MAY_BE_SEVERAL).fill_null(value=False)
+    if not is_odd.any():
+        return is_odd
+    return is_odd & (ids.str.contains(_SEVERAL).fill_null(value=False) | _alike(ids))
+
+
+def each_of(ids: pl.Series) -> pl.Series:
+    """The numbers in each text, as lists; a text that is one number is a list of it."""
+    loose = ids.str.replace_all(_LOOSELY, _PART).zip_with(_alike(ids), ids)
+    parts = loose.str.replace_all(rf"(?i){_BETWEEN}", _PART).str.strip_chars(_PART + " ")
+    return parts.str.split(_PART).list.eval(pl.element().filter(pl.element() != ""))
+
+
+def _alike(ids: pl.Series) -> pl.Series:
+    """Whether each text is several words of one shape and one beginning."""
+    told = ids.set(~ids.str.contains(_MAYBE), None)
+    if told.null_count() == len(told):
+        return told.is_not_null()
+    words = told.str.strip_chars().str.replace_all(_LOOSELY, _PART).str.split(_PART)
+    shape = pl.element().str.replace_all(r"\d", "9").str.replace_all(r"\pL", "A")
+    is_same = words.list.eval(shape).list.n_unique() == 1
+    begins = words.list.eval(pl.element().str.head(_SAME_START)).list.n_unique() == 1
+    return (is_same & begins).fill_null(value=False)
 
 
 def totals(ids: pl.Series) -> pl.Series:

@@ -29,6 +29,7 @@ from tallyclerk.ingest.formats.text import (
     detect_text,
     text_blocks,
 )
+from tallyclerk.ingest.formats.unfolded import unfolding
 
 MAX_COLUMNS = 10_000
 DELIMITERS = ",;\t|"
@@ -251,5 +252,5 @@ def _table_in_text(head: Head, signs: str) -> str | None:
     return f"a table in text, its fields divided by {best!r}"
 
 
-CSV = Format(open_delimited, lambda head: _table_in_text(head, ",;|\t"))
-TSV = Format(open_delimited, lambda head: _table_in_text(head, "\t"))
+CSV = Format(unfolding(open_delimited), lambda head: _table_in_text(head, ",;|\t"))
+TSV = Format(unfolding(open_delimited), lambda head: _table_in_text(head, "\t"))

@@ -30,6 +30,7 @@ from tallyclerk.ingest.formats.markup import (
 )
 from tallyclerk.ingest.formats.old_excel import MARK, is_old_excel, old_sheets
 from tallyclerk.ingest.formats.sheet import Sheet, SheetReader, top_of
+from tallyclerk.ingest.formats.unfolded import unfolding
 
 _HOW = "open it in Excel and save it again, without a password"
 
@@ -180,4 +181,4 @@ def _evidence(head: Head) -> str | None:
     return "markup with a table" if looks_like_tables(head.text) else None
 
 
-EXCEL = Format(open_excel, _evidence)
+EXCEL = Format(unfolding(open_excel), _evidence)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -18,6 +20,11 @@ from tallyclerk.ingest.formats.text import MAX_LINE_BYTES
 MAX_RECORD_LINES = 1000
 csv.field_size_limit(MAX_LINE_BYTES)  # a field is part of a line, and lines are bounded already
 _QUOTED = r'"[^"]*"'
+_BAR = " | "
+_BEGINS_DATED = re.compile(
+    r"[\s\[(•*-]*(?:\d{4}[-/.年]\d{1,2}[-/.月]\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{2})"
+)
+_ENDS_TIMED = re.compile(r"\d:\d{2}(?::\d{2})?\W{0,2}$")
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ def _sift(
 def _join_broken(
     block: bytes, delimiter: str, width: int, *, is_last: bool
 ) -> tuple[bytes, bytes, set[int]]:
-    """Join the lines of records whose quoted fields hold line breaks (they become spaces).
+    """Join the lines of records whose quoted fields hold line breaks (they become spaces, or bars).
 
     Returns:
         The block, what belongs to the next one, and the numbers of lines with a stray quote.
@@ -149,7 +156,7 @@ def _join_broken(
             out.append(texts[first])
             done = first + 1
         else:
-            fields = fields_of(" ".join(texts[first : last + 1]), delimiter)
+            fields = fields_of(_one_line(texts[first : last + 1]), delimiter)
             out.append(_written(fields, delimiter))
             done = last + 1
     out += texts[done:]
@@ -179,6 +186,15 @@ def _regions(
         else:
             yield first, -1
         at += 1
+
+
+def _one_line(lines: list[str]) -> str:
+    """A record in one line; events that have a line each stay apart."""
+    parts = lines[:1]
+    for before, line in pairwise(lines):
+        is_event = _BEGINS_DATED.match(line) or _ENDS_TIMED.search(before)
+        parts += [_BAR if is_event else " ", line]
+    return "".join(parts)
 
 
 def _closes(texts: list[str], first: int, last: int, delimiter: str, width: int) -> bool:

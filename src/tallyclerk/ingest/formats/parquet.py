@@ -13,6 +13,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
+from tallyclerk.ingest.formats.unfolded import unfolding
 
 BATCH_ROWS = 500_000
 
@@ -66,5 +67,6 @@ def open_parquet(path: Path, source: Source) -> ParquetReader:  # noqa: ARG001 -
 
 
 PARQUET = Format(
-    open_parquet, lambda head: "the mark of Parquet" if head.start.startswith(b"PAR1") else None
+    unfolding(open_parquet),
+    lambda head: "the mark of Parquet" if head.start.startswith(b"PAR1") else None,
 )

@@ -40,7 +40,7 @@ class JsonReader:
         """Take the keys of the first records as the header."""
         self._records = records
         self.traits = traits
-        self.header = _keys(records[:SAMPLE_RECORDS])
+        self.header = keys_of(records[:SAMPLE_RECORDS])
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the records with the given columns."""
@@ -60,7 +60,7 @@ class JsonLinesReader:
         self._place = place
         self.traits = Traits(kind.encoding, None, kind.line_end)
         found = _first_values(sample)
-        self.header = _keys(list(entries(found, place)) if place else found)
+        self.header = keys_of(list(entries(found, place)) if place else found)
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the lines with the given columns."""
@@ -179,7 +179,7 @@ def records_in(tree: Any, place: str | None) -> Sequence[Any]:
     raise InputError("the file has no list of records where one is expected", how=how)
 
 
-def _keys(records: Sequence[Any]) -> list[str]:
+def keys_of(records: Sequence[Any]) -> list[str]:
     """Every dotted path to a value, in order of appearance."""
     keys: dict[str, None] = {}
     known: set[tuple[str, ...]] = set()
@@ -214,13 +214,13 @@ def _batch(records: Sequence[tuple[int, Any]], names: Mapping[int, str]) -> Batc
     good = [(number, record) for number, record in records if isinstance(record, dict)]
     cells: dict[str, pl.Series] = {ROW: pl.Series([n for n, _ in good], dtype=pl.Int64)}
     for column, name in names.items():
-        values = [_cell(record, name) for _, record in good]
+        values = [text_at(record, name) for _, record in good]
         cells[str(column)] = pl.Series(values, dtype=pl.String)
     bad = [(n, "json", "not a JSON object") for n, r in records if not isinstance(r, dict)]
     return Batch(pl.DataFrame(cells), pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
 
 
-def _cell(record: Record, name: str) -> str | None:
+def text_at(record: Record, name: str) -> str | None:
     """The value at a dotted path as text: numbers as written, nothing for lists and objects."""
     value: Any = record.get(name)
     if value is None:

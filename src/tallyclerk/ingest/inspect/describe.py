@@ -65,7 +65,7 @@ def inspect(
         InputError: A path does not exist.
     """
     groups, refused = read_groups(files_in(paths), progress)
-    described = _described(groups)
+    described = [each for each in _described(groups) if each[1] or not each[0].histories]
     problems = link(described)
     seen = partners_of(described)
     context = _context(described, seen, settings, base)
@@ -85,7 +85,8 @@ def _described(groups: Sequence[Group]) -> Described:
     for group in groups:
         facts = FORMATS[group.format]
         if facts.vocabulary is None:
-            found = proposals(group.profile, group.name, tables=facts.tables)
+            tables = ("events",) if group.history else facts.tables
+            found = proposals(group.profile, group.name, tables=tables)
             described.append((group, found))
         else:
             described += [
@@ -93,7 +94,7 @@ def _described(groups: Sequence[Group]) -> Described:
                 for table, part in group.parts(facts.tables[0])
             ]
     for place, (group, found) in enumerate(described):
-        key = None if found else key_by_values(group, described)
+        key = None if found or group.history else key_by_values(group, described)
         if key:
             described[place] = group, proposals(group.profile, group.name, key)
     ids_by_values(described)
@@ -129,7 +130,9 @@ def _group(group: Group, wanted: Sequence[Proposal], context: Context) -> GroupF
     unused = [
         column
         for place, column in enumerate(profile.columns)
-        if place not in used and (column.filled or not is_unnamed(column.name))
+        if place not in used
+        and column.name not in profile.aside
+        and (column.filled or not is_unnamed(column.name))
     ]
     blocks = [_block(group, proposal, patterns, context, wanted) for proposal in wanted]
     return GroupFindings(

@@ -32,6 +32,8 @@ class Group:
         profile: What its columns hold.
         others: Of a format that feeds several tables, what each of the others has in its columns.
         is_part: Whether this is the group as one of these tables.
+        history: The column of a table whose cells hold the events that are the rows of this group.
+        histories: Such columns of the rows themselves.
         is_language: Whether the language of the column names told the code page.
     """
 
@@ -48,6 +50,8 @@ class Group:
     patterns: tuple[str, ...] = ()
     others: dict[str, Profile] = field(default_factory=dict)
     is_part: bool = False
+    history: str | None = None
+    histories: set[str] = field(default_factory=set)
 
     def path_of(self, file: int) -> Path:
         """The file that a `Place` names."""

@@ -13,7 +13,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.text import SAMPLE_BYTES, WrongEncodingError
 from tallyclerk.ingest.inspect.group import File, Group
 from tallyclerk.ingest.inspect.names import language_of
-from tallyclerk.ingest.inspect.opening import Opened, open_any, sheets_in
+from tallyclerk.ingest.inspect.opening import Opened, beside_events, lists_in, open_any, sheets_in
 from tallyclerk.ingest.inspect.patterns import name_groups, same_start, timeless, undated_name
 from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.vocabulary import folded
@@ -98,28 +98,37 @@ def _read_parts(path: Path, groups: list[Group]) -> Iterator[Refused]:
 def _read_sheets(path: Path, copy: Path, groups: list[Group]) -> Iterator[Refused]:
     for sheet in sheets_in(copy):
         try:
-            _read(path, copy, sheet, groups)
+            opened = open_any(copy, None, sheet)
+            numbers, histories = lists_in(opened)
+            plain = _read(path, opened, numbers, groups)
+            plain.histories.update(histories)
+            plain.profile.aside.update(histories)
+            for column, records in histories.items():
+                group = _read(path, opened, records, groups)
+                group.history = column
+                group.profile.aside.update(beside_events(opened.reader.header, column))
         except InputError as error:
             where = f"sheet {sheet!r}: " if sheet else ""
             yield Refused(path, f"{where}{error.what}", error.how or "")
 
 
-def _read(path: Path, copy: Path, sheet: str | None, groups: list[Group]) -> None:
+def _read(path: Path, first: Opened, records: str | None, groups: list[Group]) -> Group:
     """Add one file, or one sheet of it, to the group it fits, or to a new one.
 
     Args:
         path: What the file is called.
-        copy: Where it can be opened.
-        sheet: The sheet, of a workbook that has several.
+        first: How it was opened first, or the sheet of it.
+        records: The column of a table whose cells hold the rows.
         groups: All groups so far.
     """
+    copy, sheet = first.path, first.sheet
     encoding: str | None = None
     while True:
-        opened = open_any(copy, encoding, sheet)
+        opened = open_any(copy, encoding, sheet, records=records)
         language = language_of(opened.reader.header)
         page = _CODE_PAGES.get(language or "")
         if page and opened.encoding in {"cp1252", "latin_1"}:
-            opened = open_any(copy, page, sheet)
+            opened = open_any(copy, page, sheet, records=records)
         group = _group_of(path, opened, groups)
         backup = deepcopy(group.profile) if copy.stat().st_size > SAMPLE_BYTES else None
         try:
@@ -133,7 +142,7 @@ def _read(path: Path, copy: Path, sheet: str | None, groups: list[Group]) -> Non
         group.language = group.language or language
         group.files.append(_file(path, opened, group.profile.rows - before))
         _read_others(opened, encoding, group)
-        return
+        return group
 
 
 def _read_others(opened: Opened, encoding: str | None, group: Group) -> None:

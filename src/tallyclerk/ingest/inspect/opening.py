@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,17 @@ from tallyclerk.ingest.formats.excel import sheets_of
 from tallyclerk.ingest.formats.nested import places_of_lists
 from tallyclerk.ingest.formats.records import read_tree, sample_lines
 from tallyclerk.ingest.formats.text import WrongEncodingError
+from tallyclerk.ingest.formats.unfolded import histories_in, numbers_in
 from tallyclerk.ingest.formats.xml_tree import read_xml
-from tallyclerk.ingest.inspect.names import names_time
+from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.fields import FIELDS, LEAST
+from tallyclerk.ingest.inspect.names import fit, names_time
 
 SAMPLE = 100
 _DATE = re.compile(r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _EPOCH = 1_000_000_000
+TABLES = frozenset(["csv", "tsv", "excel", "parquet"])
+"""Formats whose cells may hold lists."""
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
 _TABS = {".tsv", ".tab"}
 
@@ -34,7 +39,7 @@ class Opened:
     Attributes:
         format: Name of the format, as in `format = …`.
         evidence: By what it was told.
-        records: JSON and XML only: where the list of records is.
+        records: Where the list of records is: in JSON and XML, or in the cells of a table.
         sheet: Workbooks only: the sheet, where several hold data.
         packing: "gzip", "zstd" or None.
     """
@@ -66,9 +71,15 @@ def sheets_in(path: Path) -> list[str | None]:
 
 
 def open_any(
-    path: Path, encoding: str | None = None, sheet: str | None = None, table: str | None = None
+    path: Path,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    table: str | None = None,
+    records: str | None = None,
 ) -> Opened:
     """Open a file, or a sheet of it, as what it is; as rows of a table other than the format's first.
+
+    `records` names the column of a table whose cells hold lists.
 
     Raises:
         InputError: It is empty, damaged, or nothing that can be read.
@@ -76,9 +87,40 @@ def open_any(
     form, evidence = _format(path)
     while True:
         try:
-            return _opened(path, form, evidence, encoding, sheet, table)
+            return _opened(path, (form, evidence), encoding, sheet, table, records)
         except WrongEncodingError as error:
             encoding = error.better
+
+
+def lists_in(opened: Opened) -> tuple[str | None, dict[str, str]]:
+    """What a table holds in lists: several numbers in a cell, and the history of a row.
+
+    Returns:
+        The column of ids that has several in a cell, and `records` by column of histories.
+    """
+    if opened.format not in TABLES:
+        return None, {}
+    reader = opened.reader
+    ids = [
+        place
+        for ours in KIND_OF_COLUMN
+        for place, name in enumerate(reader.header)
+        if (match := fit(name, ours)) and match.score >= LEAST
+    ]
+    while True:
+        try:
+            return numbers_in(reader, list(dict.fromkeys(ids))), histories_in(reader)
+        except WrongEncodingError as error:
+            reader = open_any(opened.path, error.better, opened.sheet).reader
+
+
+def beside_events(header: Sequence[str], column: str) -> Iterator[str]:
+    """The columns beside a history that say nothing of its events: neither whose they are nor who."""
+    for name in header:
+        fits = [(m.score, field.ours) for field in FIELDS["events"] if (m := fit(name, field.word))]
+        best = max(fits, default=(0.0, ""))
+        if best[0] < LEAST or best[1] not in {*KIND_OF_COLUMN, "partner_id"} or name == column:
+            yield name
 
 
 def _format(path: Path) -> tuple[str, str]:
@@ -101,18 +143,18 @@ def _format(path: Path) -> tuple[str, str]:
 
 def _opened(
     path: Path,
-    form: str,
-    evidence: str,
+    told: tuple[str, str],
     encoding: str | None,
     sheet: str | None,
     table: str | None,
+    records: str | None,
 ) -> Opened:
-    told = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
-    source = Source.model_validate({**told, "table": table or FORMATS[form].tables[0]})
-    records = None
+    form, evidence = told
     if form in {"json", "jsonl", "xml"}:
         records = _place_of_records(path, form, encoding)
-        source = source.model_copy(update={"records": records})
+    given = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
+    given |= {"records": records, "table": table or FORMATS[form].tables[0]}
+    source = Source.model_validate(given)
     reader = READERS[form].open(path, source)
     packing = _PACKINGS.get(path.suffix.lower())
     return Opened(path, reader, form, evidence, records, sheet, packing)

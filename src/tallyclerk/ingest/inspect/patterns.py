@@ -42,7 +42,7 @@ def name_groups(groups: Sequence[Group], files: Sequence[Path]) -> None:
         stem = stem_of(group)
         words = parts[-1] if (is_alone and parts and len(group.files) > 1) or not stem else stem
         words = Path(words).stem if words.lower().endswith(ARCHIVE) else words
-        group.name = _free(slug(f"{words} {group.sheet or ''}"), taken)
+        group.name = _free(slug(f"{words} {group.sheet or ''} {group.history or ''}"), taken)
         taken.add(group.name)
         group.patterns = tuple(_patterns(group, files))
 

@@ -118,6 +118,8 @@ class Profile:
     """Names that more than one column has, and how these are told apart: nothing says what each is."""
     left_out: int = 0
     """Columns beyond MAX_COLUMNS, which were not looked at."""
+    aside: set[str] = field(default_factory=set)
+    """Columns that no block is to read: lists that have their own, or what stands beside these."""
     _known: set[str] = field(default_factory=set)
 
     @property

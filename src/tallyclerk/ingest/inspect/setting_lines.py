@@ -7,6 +7,7 @@ import re
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
+from tallyclerk.ingest.inspect.opening import TABLES
 from tallyclerk.ingest.inspect.time_lines import write_times
 from tallyclerk.ingest.scores import told
 
@@ -35,7 +36,11 @@ def write_settings(draft: Draft) -> None:
     is_special = FORMATS[group.format].vocabulary is not None
     draft.put("format", toml.text(group.format), group.evidence or "" if is_special else "")
     if group.records:
-        draft.put("records", toml.text(group.records), "where the list is in the document")
+        is_cell = group.format in TABLES
+        where = (
+            "the column whose cells hold a list" if is_cell else "where the list is in the document"
+        )
+        draft.put("records", toml.text(group.records), where)
     if group.sheet:
         draft.put("sheet", toml.text(group.sheet))
     if proposal.table != "events":

@@ -68,7 +68,8 @@ def proposals(
     columns = {
         place: column
         for place, column in enumerate(profile.columns)
-        if column.name not in profile.told_apart and (key is None or place not in key.columns)
+        if column.name not in profile.told_apart | profile.aside
+        and (key is None or place not in key.columns)
     }
     known = {key.ours: key} if key else {}
     found = [p for table in tables if (p := _of_table(table, columns, name, known)) is not None]

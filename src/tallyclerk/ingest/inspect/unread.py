@@ -30,7 +30,8 @@ def unread(profile: Profile, wanted: Sequence[Proposal]) -> Iterator[str]:
     used = {place for proposal in wanted for place in proposal.columns()}
     free = {place: column for place, column in columns.items() if place not in used}
     for column in columns.values():
-        yield from _several_in_one(column)
+        if column.name not in profile.aside:
+            yield from _several_in_one(column)
     if not wanted:
         return
     for column in free.values():

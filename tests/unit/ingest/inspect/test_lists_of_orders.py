@@ -45,10 +45,10 @@ def test_receipts_of_lines_and_parts_are_not_passed_over(found):
     assert "quantities ('Qty ordered', 'Qty received') are not compared" in notes
 
 
-def test_a_history_in_a_cell_is_said_not_to_be_read(found):
-    rows = [f"80{n};N;2026-08-03 10:00 In; 2026-08-04 11:00 Out" for n in range(3)]
-    [group] = found("Parcel|Carrier|History", [row.replace(";", "|", 2) for row in rows]).groups
-    assert any("'History' holds several times in one cell" in note for note in group.notes)
+def test_times_without_words_in_a_cell_are_said_not_to_be_read(found):
+    rows = [f"80{n}|N|2026-08-03 10:00, 2026-08-04 11:00" for n in range(3)]
+    [group] = found("Parcel|Carrier|Scans", rows).groups
+    assert any("'Scans' holds several times in one cell" in note for note in group.notes)
 
 
 def test_times_of_day_without_a_date_are_said_to_lack_it(found):
