@@ -26,9 +26,10 @@ import polars as pl
 from tallyclerk.config import load
 from tallyclerk.config.models import Settings
 from tallyclerk.ingest.exports import Export, exports_of
+from tallyclerk.ingest.lots import read_segments
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.run import ingest
-from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.ingest.segment import Job
 from tallyclerk.store.segments import Pack
 
 ROWS = 1_000_000
@@ -90,10 +91,17 @@ def parsed_by_format(path: Path) -> None:
 def segment(settings: Settings, store: Path) -> None:
     """The file into a segment of a new ledger."""
     export: Export = exports_of(settings, "events")[0]
-    job = Job(Plan.of("events", settings), export.path, export.file, "digest", "0" * 20)
+    job = Job(
+        plan=Plan.of("events", settings),
+        path=export.path,
+        file=export.file,
+        file_digest="digest",
+        segment_id="0" * 20,
+        on_rows=lambda _: None,
+    )
     store.mkdir(parents=True)
     pack = Pack(store, [job.segment_id], 1)
-    read_segment(job, pack, lambda _: None)
+    read_segments([job], pack)
     pack.finish()
 
 

@@ -23,7 +23,7 @@ from tallyclerk.ingest.ids import (
 )
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask, mask_email
-from tallyclerk.ingest.tallies import FileTally
+from tallyclerk.ingest.tallies import Tally
 from tallyclerk.ingest.times import CLOCK_CHANGE, NO_ZONE, TimeColumn
 from tallyclerk.ingest.times.plain import NO_DATE
 from tallyclerk.ingest.times.years import lacks_year
@@ -37,12 +37,12 @@ NULLS = (
 
 
 class Cells:
-    """One batch of a file, seen through its binding.
+    """One batch of a file, or of several that are read together, seen through their binding.
 
     Every method returns one value per row of the batch that has a good key.
     """
 
-    def __init__(self, batch: Batch, binding: Binding, plan: Plan, tally: FileTally) -> None:
+    def __init__(self, batch: Batch, binding: Binding, plan: Plan, tally: Tally) -> None:
         """Refuse the rows whose key fails; what remains is served."""
         self._binding = binding
         self._plan = plan
@@ -52,7 +52,6 @@ class Cells:
         self._frame = batch.cells
         for (rule,), bad in sorted(batch.bad.partition_by("rule", as_dict=True).items()):
             tally.refuse_rows(bad[ROW], str(rule), None, by_word(bad["raw"], mask))
-        tally.rows += batch.rows
         self.key = self._good_keys()
 
     @property
@@ -114,7 +113,7 @@ class Cells:
 
     def parsed(self, values: pl.Series, theirs: str, column: TimeColumn) -> pl.DataFrame:
         """Times of any texts, as `time` does."""
-        times = column.parse(values, self._countries())
+        times = column.parse(values, self._countries(), self.rows)
         is_bad = times["is_bad"]
         if is_bad.any():
             is_bad &= ~values.str.contains(NO_DATE).fill_null(value=False)
@@ -124,7 +123,7 @@ class Cells:
         self._refuse_named(times["origin"] == NO_ZONE, "zone", theirs, values)
         odd = self.rows.filter(times["origin"].str.contains(CLOCK_CHANGE, literal=True))
         if len(odd):
-            self._tally.meet_clock_change(int(odd[0]), theirs)
+            self._tally.meet_clock_changes(odd, theirs)
         return times
 
     def recorded(self, column: TimeColumn) -> pl.Series:
@@ -189,7 +188,7 @@ class Cells:
         if not unknown.any():
             return listed
         raw = by_word(values.set(~unknown, None), mask)
-        self._tally.unlisted.add(raw, self.rows)
+        self._tally.meet_unlisted(raw, self.rows)
         return listed.zip_with(~unknown, raw)
 
     def refuse(self, bad: pl.Series, rule: str, ours: str, values: pl.Series) -> None:

@@ -13,7 +13,7 @@ from tallyclerk.domain.tables import EVENTS, UTC
 from tallyclerk.ingest.cells import Cells
 from tallyclerk.ingest.plan import Binding, Plan, WideColumn
 from tallyclerk.ingest.privacy import mask
-from tallyclerk.ingest.tallies import FileTally
+from tallyclerk.ingest.tallies import Tally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
 from tallyclerk.store.layout import KEY, stored_columns
@@ -48,7 +48,7 @@ Times = Mapping[str, TimeColumn]
 
 
 def event_rows(
-    cells: Cells, plan: Plan, binding: Binding, tally: FileTally, times: Times
+    cells: Cells, plan: Plan, binding: Binding, tally: Tally, times: Times
 ) -> pl.DataFrame:
     """Observations of a batch.
 
@@ -65,14 +65,10 @@ def event_rows(
     silent = rows.filter(pl.col("occurred_at").is_null())
     spoken = rows.filter(pl.col("occurred_at").is_not_null()) if len(silent) else rows
     if len(silent):
-        tally.silent += silent["source_row"].n_unique() - _both(silent, spoken)
+        # A row of a wide export that has one milestone filled speaks.
+        rest = silent.select("source_row").unique().join(spoken, on="source_row", how="anti")
+        tally.meet_silent(rest["source_row"])
     return spoken
-
-
-def _both(silent: pl.DataFrame, spoken: pl.DataFrame) -> int:
-    """Rows of a wide export that have empty milestones and filled ones."""
-    kept = spoken.select("source_row").unique()
-    return silent.select("source_row").unique().join(kept, on="source_row", how="semi").height
 
 
 def _common(cells: Cells, plan: Plan) -> dict[str, pl.Series]:
@@ -109,13 +105,13 @@ def _corrections(cells: Cells) -> dict[str, pl.Series]:
 
 
 def _long(
-    cells: Cells, common: dict[str, pl.Series], plan: Plan, tally: FileTally, times: Times
+    cells: Cells, common: dict[str, pl.Series], plan: Plan, tally: Tally, times: Times
 ) -> pl.DataFrame:
     status = cells.text("status" if cells.has("status") else "milestone")
     meant = plan.statuses.read(status, cells.text("status_text"), cells.text("side"))
     known = meant["is_known"]
     if not known.all():
-        tally.unmapped.add(meant["status_raw"].set(known, None), cells.rows, meant["maybe"])
+        tally.meet_unmapped(meant["status_raw"].set(known, None), cells.rows, meant["maybe"])
     reason, role = common["reason"], common["role"]
     told = {
         "reason": _either(reason, meant["reason"], reason.is_not_null()),
@@ -147,7 +143,7 @@ def _wide(
     common: dict[str, pl.Series],
     column: WideColumn,
     plan: Plan,
-    tally: FileTally,
+    tally: Tally,
     times: Times,
 ) -> pl.DataFrame:
     spec = column.spec
@@ -180,7 +176,7 @@ def _wide(
 
 
 def _assembled(
-    told: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series, tally: FileTally
+    told: dict[str, pl.Series], occurred: pl.DataFrame, recorded: pl.Series, tally: Tally
 ) -> pl.DataFrame:
     tally.offsets.add(occurred, told["country"], told["source_row"])
     is_day = occurred["precision"] == "day"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tallyclerk.ingest.together import file_of
+
 OFFSETS = pl.Schema(
     {
         "country": pl.String(),
@@ -17,12 +19,13 @@ OFFSETS = pl.Schema(
 )
 """Times with a printed offset, by country, offset and month (yyyymm)."""
 PRINTED = "explicit offset"
+_PART = pl.Schema({**OFFSETS, "file": pl.Int64()})
 _KEYS = ["country", "offset_minutes", "month"]
 
 
 @dataclass
 class Offsets:
-    """The offsets that one file prints."""
+    """The offsets that files print which are read together."""
 
     parts: list[pl.DataFrame] = field(default_factory=list)
 
@@ -40,14 +43,17 @@ class Offsets:
                 pl.col("local").dt.replace_time_zone("UTC") - pl.col("at")
             ).dt.total_minutes(),
             month=pl.col("at").dt.year() * 100 + pl.col("at").dt.month().cast(pl.Int32),
+            file=file_of(pl.col("row")),
         )
         self.parts.append(
-            counted.agg(rows=pl.len().cast(pl.Int64), first_row=pl.col("row").min()).cast(OFFSETS)
+            counted.agg(rows=pl.len().cast(pl.Int64), first_row=pl.col("row").min()).cast(_PART)
         )
 
     def summed(self) -> pl.DataFrame:
-        """One row of `OFFSETS` per country, offset and month, sorted."""
-        return summed(pl.concat([pl.DataFrame(schema=OFFSETS), *self.parts]))
+        """One row of `OFFSETS` per file, country, offset and month, sorted."""
+        if not self.parts:
+            return pl.DataFrame(schema=OFFSETS)
+        return summed(pl.concat(self.parts), "file").drop("file")
 
 
 def summed(parts: pl.DataFrame, *keys: str) -> pl.DataFrame:

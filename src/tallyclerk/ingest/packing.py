@@ -8,13 +8,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from tallyclerk import workers
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.lots import read_segments
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.room import unpacked_bytes
-from tallyclerk.ingest.segment import Job, read_segment
+from tallyclerk.ingest.segment import Job
 from tallyclerk.ingest.todo import Unread
 from tallyclerk.progress import Progress
 from tallyclerk.store import Failure, Segment
@@ -23,6 +25,8 @@ from tallyclerk.store.segments import Pack
 
 LEAST_BYTES, MOST_BYTES = 8 * 2**20, 64 * 2**20
 """Size of the files of a pack, unless a single one is larger."""
+LOT_BYTES = 2 * 2**20
+"""Size of the files that are read together, unless a single one is larger."""
 SHARES = 32
 """Packs that are enough for all processes to have work until the end."""
 
@@ -48,17 +52,31 @@ class Reading:
         """What each file of a pack gave."""
         unread = self.packs[number]
         pack = Pack(self.root, [each.segment_id for each in unread], self.bucket_count)
-        read = [self._read(each, pack) for each in unread]
+        read = [each for lot in _lots(unread) for each in self._read(lot, pack)]
         return list(_completed(read, pack))
 
-    def _read(self, unread: Unread, pack: Pack) -> Segment | Failure:
+    def _read(self, unread: Sequence[Unread], pack: Pack) -> Iterator[Segment | Failure]:
+        found = read_segments([self._job(each) for each in unread], pack)
+        for each in unread:
+            what = found[each.segment_id]
+            yield each.failed(what) if isinstance(what, InputError) else what
+
+    def _job(self, unread: Unread) -> Job:
         export = unread.export
-        plan = self.plans[export.source]
-        job = Job(plan, export.path, export.file, unread.file_digest, unread.segment_id)
-        try:
-            return read_segment(job, pack, _Rows(self.progress, export.file))
-        except InputError as error:
-            return unread.failed(error)
+        return Job(
+            plan=self.plans[export.source],
+            path=export.path,
+            file=export.file,
+            file_digest=unread.file_digest,
+            segment_id=unread.segment_id,
+            on_rows=_Rows(self.progress, export.file),
+        )
+
+
+def _lots(unread: Sequence[Unread]) -> Iterator[list[Unread]]:
+    """Files of a pack that are small and of one source, together."""
+    for _, files in groupby(unread, lambda each: each.export.source):
+        yield from workers.lots(((each, unpacked_bytes([each])) for each in files), LOT_BYTES)
 
 
 def _completed(read: Sequence[Segment | Failure], pack: Pack) -> Iterator[Segment | Failure]:

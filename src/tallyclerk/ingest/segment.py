@@ -1,44 +1,46 @@
-"""One file under one source block → one segment: data files and the counts of its manifest entry."""
+"""Files under one source block → segments: data files and the counts of their manifest entries."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from tallyclerk.config.models import MilestoneColumn
-from tallyclerk.domain.tables import TABLES, UTC
 from tallyclerk.ingest.cells import Cells
 from tallyclerk.ingest.events import event_rows
-from tallyclerk.ingest.formats import READERS, Reader
-from tallyclerk.ingest.formats.text import WrongEncodingError
+from tallyclerk.ingest.formats import Batch, Reader
+from tallyclerk.ingest.formats.joined import Joined
+from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT, by_kind
-from tallyclerk.ingest.plan import Binding, Plan
+from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.statements import links, reference_rows, statement_rows
-from tallyclerk.ingest.tallies import FileTally, Words
-from tallyclerk.ingest.times import Clock, TimeColumn
+from tallyclerk.ingest.tallies import FileTally, Tally, Words
+from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.ingest.times.columns import time_columns
 from tallyclerk.ingest.times.order import in_proved_order
-from tallyclerk.ingest.zipped import on_disk
+from tallyclerk.ingest.together import apart, counted, file_of
 from tallyclerk.store.layout import KEY, LINKS, OFFSETS, REJECTS, pending_folder
 from tallyclerk.store.manifest import Segment, Status
 from tallyclerk.store.rows import write_known
 from tallyclerk.store.segments import Pack, SegmentWriter
 
 OnRows = Callable[[int], None]
+_FILE = "__file"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
-    """A file to read, and the identity its segment will have."""
+    """A file to read, the identity its segment will have, and who is told of its rows."""
 
     plan: Plan
     path: Path
     file: str
     file_digest: str
     segment_id: str
+    on_rows: OnRows
 
 
 @dataclass
@@ -57,69 +59,84 @@ class _Span:
 
 @dataclass
 class _References:
-    """References seen, each once."""
+    """References seen, each once in a file."""
 
     frames: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame) -> None:
         if not frame.is_empty():
-            key = [name for name in frame.columns if name != "source_row"]
-            self.frames.append(frame.unique(key, keep="first", maintain_order=True))
+            marked = frame.with_columns(file_of(pl.col("source_row")).alias(_FILE))
+            self.frames.append(self._once(marked))
 
     def unique(self) -> pl.DataFrame | None:
         if not self.frames:
             return None
-        frame = pl.concat(self.frames)
+        return self._once(pl.concat(self.frames).sort("source_row")).drop(_FILE)
+
+    def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         key = [name for name in frame.columns if name != "source_row"]
-        return frame.sort("source_row").unique(key, keep="first", maintain_order=True)
+        return frame.unique(key, keep="first", maintain_order=True)
 
 
-def read_segment(job: Job, pack: Pack, on_rows: OnRows) -> Segment:
-    """Read one file and write its rows into the store, or leave them to a pack.
+@dataclass(frozen=True)
+class _Writers:
+    """Writers of the segments of files that are read together, each for the rows of its own."""
 
-    Returns:
-        The segment, with the files that it does not share.
+    of: Sequence[SegmentWriter]
 
-    Raises:
-        InputError: If the file as a whole cannot be used.
-    """
-    encoding = job.plan.source.encoding
-    with on_disk(job.path) as path:
-        while True:
-            source = job.plan.source.model_copy(update={"encoding": encoding})
-            try:
-                reader = READERS[source.format].open(path, source)
-                return _SegmentReader(job, reader, pack).read(on_rows)
-            except WrongEncodingError as error:
-                encoding = error.better
+    def write_bucketed(self, table: str, frame: pl.DataFrame) -> None:
+        for number, part in apart(frame, "source_row"):
+            self.of[number].write_bucketed(table, part)
+
+    def write_flat(self, folder: str, frame: pl.DataFrame, rows: str = "source_row") -> None:
+        for number, part in apart(frame, rows):
+            self.of[number].write_flat(folder, part)
 
 
-class _SegmentReader:
-    """The state of reading one file."""
+class FilesReader:
+    """The state of reading some files with the same columns together, or one alone."""
 
-    def __init__(self, job: Job, reader: Reader, pack: Pack) -> None:
-        self._job = job
-        self._plan = job.plan
-        self._reader = reader
-        self._binding = self._plan.bind(reader.header)
-        self._tally = FileTally(self._plan.name, job.file)
-        self._writer = SegmentWriter(pack.root, job.segment_id, pack.bucket_count, pack=pack)
+    def __init__(self, jobs: Sequence[Job], readers: Sequence[Reader], pack: Pack) -> None:
+        """Take the files with the reader of each.
+
+        Raises:
+            InputError: If they have not the columns that their source says.
+        """
+        self._jobs = jobs
+        self._readers = readers
+        self._plan = jobs[0].plan
+        self._reader = Joined(readers)
+        self._binding = self._plan.bind(self._reader.header)
+        self._tally = Tally(self._plan.name, [job.file for job in jobs])
+        self._writers = _Writers(
+            [SegmentWriter(pack.root, job.segment_id, pack.bucket_count, pack=pack) for job in jobs]
+        )
         self._references = _References()
-        self._span = _Span()
+        self._spans = [_Span() for _ in jobs]
 
-    def read(self, on_rows: OnRows) -> Segment:
-        clock = replace(self._plan.clock, tells_offsets=self._reader.traits.tells_offsets)
-        times = dict(_time_columns(self._plan, self._binding, clock))
+    def read(self) -> list[Segment]:
+        """Read the files and write their rows into the store, or leave them to the pack.
+
+        Returns:
+            The segment of each, with the files that it does not share.
+
+        Raises:
+            InputError: If one of them as a whole cannot be used.
+            WrongEncodingError: If one of them is not in the encoding assumed.
+            Apart: If they cannot be read together.
+        """
+        tells_offsets = self._reader.traits.tells_offsets
+        times = dict(time_columns(self._plan, self._binding, tells_offsets=tells_offsets))
         for batch in in_proved_order(self._reader, self._binding, times):
-            cells = Cells(batch, self._binding, self._plan, self._tally)
-            self._take(cells, times)
-            self._writer.write_flat(REJECTS, self._tally.take_rejects())
-            on_rows(batch.rows)
+            self._take(Cells(batch, self._binding, self._plan, self._tally), times)
+            for number, rejects in self._tally.take_rejects():
+                self._writers.of[number].write_flat(REJECTS, rejects)
+            self._count(batch)
         references = self._references.unique()
         if references is not None:
             self._write_references(references)
-        self._writer.write_flat(OFFSETS, self._tally.offsets.summed())
-        return self._segment(times.values())
+        self._writers.write_flat(OFFSETS, self._tally.offsets.summed(), "first_row")
+        return [self._segment(number, times.values()) for number in range(len(self._jobs))]
 
     def _take(self, cells: Cells, times: dict[str, TimeColumn]) -> None:
         table = self._plan.source.table
@@ -128,13 +145,21 @@ class _SegmentReader:
             self._references.add(references)
         if table == "events":
             rows = event_rows(cells, self._plan, self._binding, self._tally, times)
-            self._span.add(rows["occurred_at"])
+            for number, part in apart(rows.select("source_row", "occurred_at"), "source_row"):
+                self._spans[number].add(part["occurred_at"])
         elif table == "references":
             rows = references
-            self._tally.silent += len(cells.rows) - rows["source_row"].n_unique()
+            silent = cells.rows.to_frame("source_row").join(rows, on="source_row", how="anti")
+            self._tally.meet_silent(silent["source_row"])
         else:
             rows = statement_rows(cells, self._plan, self._tally, times)
         self._write(table, rows)
+
+    def _count(self, batch: Batch) -> None:
+        for rows in (batch.cells[ROW], batch.bad[ROW]):
+            for number, count in counted(rows):
+                self._tally.of[number].rows += count
+                self._jobs[number].on_rows(count)
 
     def _write(self, table: str, rows: pl.DataFrame) -> None:
         for kind, part in self._by_kind(rows):
@@ -142,9 +167,9 @@ class _SegmentReader:
 
     def _write_part(self, table: str, kind: str, rows: pl.DataFrame) -> None:
         if kind == SHIPMENT:
-            write_known(self._writer, table, rows, inherited=False)
+            write_known(self._writers, table, rows, inherited=False)
         else:
-            self._writer.write_flat(pending_folder(table, kind), rows)
+            self._writers.write_flat(pending_folder(table, kind), rows)
 
     def _write_references(self, references: pl.DataFrame) -> None:
         for kind, told in self._by_kind(references):
@@ -152,17 +177,19 @@ class _SegmentReader:
             if kind == SHIPMENT:
                 self._write_part("references", kind, part)
             else:
-                self._writer.write_flat(LINKS, links(part, kind))
+                for number, own in apart(part, "source_row"):
+                    self._writers.of[number].write_flat(LINKS, links(own, kind))
 
     def _by_kind(self, rows: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
         """Rows apart by what keys them."""
         kind = self._binding.kind
         return [(kind, rows)] if kind else by_kind(rows, KEY)
 
-    def _segment(self, times: Iterable[TimeColumn]) -> Segment:
-        columns = list(times)
-        tally, traits, job = self._tally, self._reader.traits, self._job
-        formats = {(c.name, text) for c in columns for text in c.counts.formats}
+    def _segment(self, number: int, columns: Iterable[TimeColumn]) -> Segment:
+        job, tally, span = self._jobs[number], self._tally.of[number], self._spans[number]
+        traits = self._readers[number].traits
+        counts = [(column.name, column.counts[number]) for column in columns]
+        formats = {(name, text) for name, count in counts for text in count.formats}
         return Segment(
             id=job.segment_id,
             source=self._plan.name,
@@ -176,42 +203,20 @@ class _SegmentReader:
             rejected=tally.rejected,
             bad_cells=tally.bad_cells,
             silent=tally.silent,
-            ambiguous=sum(c.counts.ambiguous for c in columns),
-            nonexistent=sum(c.counts.nonexistent for c in columns),
+            ambiguous=sum(count.ambiguous for _, count in counts),
+            nonexistent=sum(count.nonexistent for _, count in counts),
             clock_change=tally.clock_change and _place(job.file, *tally.clock_change),
-            first_at=self._span.first.isoformat() if self._span.first else None,
-            last_at=self._span.last.isoformat() if self._span.last else None,
+            first_at=span.first.isoformat() if span.first else None,
+            last_at=span.last.isoformat() if span.last else None,
             encoding=traits.encoding,
             delimiter=traits.delimiter,
             line_end=traits.line_end,
             formats=tuple(sorted(formats)),
-            unmapped=tuple(_statuses(tally.unmapped, job.file, tally.unmapped.maybe.get)),
-            unlisted=tuple(_statuses(tally.unlisted, job.file, self._plan.partners.nearest)),
+            unmapped=tuple(_statuses(tally, tally.unmapped, tally.unmapped.maybe.get)),
+            unlisted=tuple(_statuses(tally, tally.unlisted, self._plan.partners.nearest)),
             notes=tuple(f"{count} {text}" for text, count in sorted(traits.notes.items())),
-            files=self._writer.finish(),
+            files=self._writers.of[number].finish(),
         )
-
-
-def _time_columns(plan: Plan, binding: Binding, clock: Clock) -> Iterator[tuple[str, TimeColumn]]:
-    """A parser for each column of times: by our name, in a wide layout by theirs."""
-    source = plan.source
-    clock = replace(clock, states_zones="timezone" in binding.columns)
-    given = source.datetime_format or ()
-    formats = (given,) if isinstance(given, str) else given
-    for name, dtype in TABLES[source.table].items():
-        if dtype in {UTC, pl.Date} and name in binding.columns:
-            is_date = dtype == pl.Date
-            theirs = binding.theirs(name)
-            yield (
-                name,
-                TimeColumn(theirs, source.timezone, formats, is_date=is_date, clock=clock),
-            )
-    for column in binding.wide:
-        spec: MilestoneColumn = column.spec
-        for theirs in filter(None, (spec.column, spec.recorded_column)):
-            zone = spec.timezone or source.timezone
-            own = clock if spec.timezone is None else replace(clock, zones={}, states_zones=False)
-            yield theirs, TimeColumn(theirs, zone, formats, clock=own)
 
 
 def _place(file: str, row: int, column: str) -> str:
@@ -219,7 +224,7 @@ def _place(file: str, row: int, column: str) -> str:
 
 
 def _statuses(
-    words: Words, file: str, nearest: Callable[[str], str | None] = lambda _: None
-) -> Iterator[Status]:
+    tally: FileTally, words: Words, nearest: Callable[[str], str | None]
+) -> Iterable[Status]:
     for word, rows, row in words.top():
-        yield Status(word=word, rows=rows, example=f"{file}:{row}", nearest=nearest(word))
+        yield Status(word=word, rows=rows, example=f"{tally.file}:{row}", nearest=nearest(word))

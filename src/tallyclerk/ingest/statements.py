@@ -16,7 +16,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN, SHIPMENT
 from tallyclerk.ingest.plan import Binding, Plan
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.scores import scores
-from tallyclerk.ingest.tallies import FileTally
+from tallyclerk.ingest.tallies import Tally
 from tallyclerk.ingest.times import TimeColumn
 from tallyclerk.ingest.vocabulary import by_word
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
@@ -32,7 +32,7 @@ _WORDS = {"kind": CLAIM_KINDS, "status": CLAIM_STATUSES}
 _COUNTRIES = ("origin_country", "destination_country")
 
 
-def statement_rows(cells: Cells, plan: Plan, tally: FileTally, times: Times) -> pl.DataFrame:
+def statement_rows(cells: Cells, plan: Plan, tally: Tally, times: Times) -> pl.DataFrame:
     """Rows of the source's table.
 
     Returns:
@@ -110,7 +110,7 @@ def links(references: pl.DataFrame, key_kind: str) -> pl.DataFrame:
     )
 
 
-def _column(name: str, cells: Cells, plan: Plan, tally: FileTally, times: Times) -> pl.Series:  # noqa: PLR0911
+def _column(name: str, cells: Cells, plan: Plan, tally: Tally, times: Times) -> pl.Series:  # noqa: PLR0911
     """One column of the table, by what kind of column it is."""
     if name in _MONEY:
         return _money(name, cells, plan)
@@ -168,12 +168,12 @@ def _first_reply(cells: Cells, times: Times) -> pl.Series:
     return pl.DataFrame({"opened": opened, "minutes": minutes}).select(later).to_series()
 
 
-def _outcome(cells: Cells, plan: Plan, tally: FileTally) -> pl.Series:
+def _outcome(cells: Cells, plan: Plan, tally: Tally) -> pl.Series:
     raw = cells.masked("outcome")
     found = by_word(raw, plan.outcomes.get)
     unknown = found.is_null() & raw.is_not_null()
     if unknown.any():
-        tally.unmapped.add(raw.set(~unknown, None), cells.rows)
+        tally.meet_unmapped(raw.set(~unknown, None), cells.rows)
     return found
 
 

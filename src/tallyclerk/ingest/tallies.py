@@ -1,14 +1,17 @@
-"""What ingest counts and refuses while it reads one file."""
+"""What ingest counts and refuses while it reads files."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from tallyclerk.domain.tables import REJECTS
 from tallyclerk.ingest.offsets import Offsets
+from tallyclerk.ingest.together import SPAN, apart, counted, file_of
 
 RULES: dict[str, str] = {
     "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
@@ -47,18 +50,12 @@ class Words:
     example: dict[str, int] = field(default_factory=dict)
     maybe: dict[str, str] = field(default_factory=dict)
 
-    def add(self, words: pl.Series, rows: pl.Series, maybe: pl.Series | None = None) -> None:
-        """Count the words that are not null; `maybe` says what they may mean."""
-        columns = {"word": words, "row": rows, "maybe": maybe}
-        frame = pl.DataFrame({name: c for name, c in columns.items() if c is not None})
-        each = pl.all().exclude("word").min()
-        found = frame.drop_nulls("word").group_by("word").agg(pl.len().alias("n"), each)
-        for row in found.iter_rows(named=True):
-            word = row["word"]
-            self.rows[word] += row["n"]
-            self.example[word] = min(row["row"], self.example.get(word, row["row"]))
-            if row.get("maybe"):
-                self.maybe[word] = row["maybe"]
+    def add(self, word: str, rows: int, first: int, maybe: str | None = None) -> None:
+        """Count a word."""
+        self.rows[word] += rows
+        self.example[word] = min(first, self.example.get(word, first))
+        if maybe:
+            self.maybe[word] = maybe
 
     def top(self) -> list[tuple[str, int, int]]:
         """Word, rows and first row of the most frequent words; the others together at the end."""
@@ -74,9 +71,8 @@ class Words:
 
 @dataclass
 class FileTally:
-    """Counts of one file, and its refused rows and cells."""
+    """Counts of one file."""
 
-    source: str
     file: str
     rows: int = 0
     rejected: int = 0
@@ -84,41 +80,89 @@ class FileTally:
     silent: int = 0
     unmapped: Words = field(default_factory=Words)
     unlisted: Words = field(default_factory=Words)
-    offsets: Offsets = field(default_factory=Offsets)
-    rejects: list[pl.DataFrame] = field(default_factory=list)
     clock_change: tuple[int, str] | None = None
     """Row and column of the first local time that a clock change gave twice or skipped."""
 
-    def meet_clock_change(self, row: int, column: str) -> None:
+
+class Tally:
+    """Counts of files that are read together, and their refused rows and cells.
+
+    Rows are numbered through the files, as `tallyclerk.ingest.together` says.
+    """
+
+    def __init__(self, source: str, files: Sequence[str]) -> None:
+        """Begin with nothing counted."""
+        self.of = [FileTally(file) for file in files]
+        self.offsets = Offsets()
+        self._source = source
+        self._rejects: list[pl.DataFrame] = []
+
+    def meet_silent(self, rows: pl.Series) -> None:
+        """Count rows that say nothing yet, each of which is named once."""
+        for number, count in counted(rows):
+            self.of[number].silent += count
+
+    def meet_clock_changes(self, rows: pl.Series, column: str) -> None:
         """Remember the first local time that a clock change gave twice or skipped."""
-        self.clock_change = min(self.clock_change or (row, column), (row, column))
+        for number, part in apart(rows.to_frame("row"), "row"):
+            tally, found = self.of[number], (int(part["row"][0]), column)
+            tally.clock_change = min(tally.clock_change or found, found)
+
+    def meet_unmapped(
+        self, words: pl.Series, rows: pl.Series, maybe: pl.Series | None = None
+    ) -> None:
+        """Count the statuses that are not null; `maybe` says what they may mean."""
+        for number, *told in _each_word(words, rows, maybe):
+            self.of[number].unmapped.add(*told)
+
+    def meet_unlisted(self, names: pl.Series, rows: pl.Series) -> None:
+        """Count the partners' names that are not null."""
+        for number, *told in _each_word(names, rows):
+            self.of[number].unlisted.add(*told)
 
     def refuse_rows(self, rows: pl.Series, rule: str, column: str | None, raw: pl.Series) -> None:
         """Refuse whole rows, with the text that made them so."""
-        self.rejected += len(rows)
         self._refuse(rows, rule, column, raw, is_row=True)
 
     def refuse_cells(self, rows: pl.Series, rule: str, column: str, raw: pl.Series) -> None:
         """Refuse one cell of each of these rows; the rows themselves are kept."""
-        self.bad_cells += len(rows)
         self._refuse(rows, rule, column, raw, is_row=False)
 
-    def take_rejects(self) -> pl.DataFrame:
-        """The rejects so far, one row of REJECTS each, sorted; they are forgotten here."""
-        frame = pl.concat([pl.DataFrame(schema=REJECTS), *self.rejects])
-        self.rejects.clear()
-        return frame.sort("source_row", "column", "rule", nulls_last=False)
+    def take_rejects(self) -> Iterator[tuple[int, pl.DataFrame]]:
+        """The rejects so far by file, one row of REJECTS each, sorted; they are forgotten here."""
+        if not self._rejects:
+            return
+        frame = pl.concat(self._rejects)
+        self._rejects.clear()
+        for number, part in apart(frame, "source_row"):
+            tally = self.of[number]
+            rows = int(part["is_row"].sum())
+            tally.rejected += rows
+            tally.bad_cells += len(part) - rows
+            told = part.with_columns(source_file=pl.lit(tally.file)).select(REJECTS.keys())
+            yield number, told.sort("source_row", "column", "rule", nulls_last=False)
 
     def _refuse(
         self, rows: pl.Series, rule: str, column: str | None, raw: pl.Series, *, is_row: bool
     ) -> None:
         if rows.is_empty():
             return
-        frame = pl.DataFrame({"source_row": rows, "raw": raw}).with_columns(
-            source=pl.lit(self.source),
-            source_file=pl.lit(self.file),
-            rule=pl.lit(rule),
-            column=pl.lit(column, dtype=pl.String),
-            is_row=pl.lit(is_row),
+        frame = pl.DataFrame({"source_row": rows, "raw": raw}).select(
+            pl.lit(self._source).alias("source"),
+            "source_row",
+            pl.lit(rule).alias("rule"),
+            pl.lit(column, dtype=pl.String).alias("column"),
+            pl.col("raw").cast(REJECTS["raw"]),
+            pl.lit(is_row).alias("is_row"),
         )
-        self.rejects.append(frame.select(REJECTS.keys()).cast(dict(REJECTS)))  # type: ignore[arg-type]
+        self._rejects.append(frame)
+
+
+def _each_word(
+    words: pl.Series, rows: pl.Series, maybe: pl.Series | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Each word of each file: number of the file, word, how many rows, the first one, `maybe`."""
+    columns = {"file": file_of(rows), "word": words, "row": rows % SPAN, "maybe": maybe}
+    frame = pl.DataFrame({name: c for name, c in columns.items() if c is not None})
+    grouped = frame.drop_nulls("word").group_by("file", "word")
+    return grouped.agg(pl.len(), pl.all().min()).iter_rows()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import polars as pl
 
 from tallyclerk.domain.tables import EVENT_IDENTITY
@@ -11,14 +13,21 @@ from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.layout import KEY
 from tallyclerk.store.parts import TABLE as PARTS
 from tallyclerk.store.parts import parts_apart
-from tallyclerk.store.segments import SegmentWriter
 
 
-def write_known(writer: SegmentWriter, table: str, rows: pl.DataFrame, *, inherited: bool) -> None:
+class Writer(Protocol):
+    """Takes rows that have a `shipment_id`."""
+
+    def write_bucketed(self, table: str, frame: pl.DataFrame) -> None:
+        """Take rows of a table."""
+        ...
+
+
+def write_known(writer: Writer, table: str, rows: pl.DataFrame, *, inherited: bool) -> None:
     """Write rows whose shipment is known, and apart what events say of corrections and of wholes.
 
     Args:
-        writer: Of the segment.
+        writer: Of the segment, or of several.
         table: Name of the table.
         rows: As `with_identity` takes them.
         inherited: Likewise.

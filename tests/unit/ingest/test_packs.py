@@ -76,7 +76,7 @@ def test_changed_content_counts_and_its_former_comes_back_unread(shared, monkeyp
     _, ledger = shared.ingest(s=SOURCE)
     assert told(ledger) == ["1a", "2a", "3a", "4a", "5c", "6c", "7c", "8c", "9b"]
     shared.write("b.csv", export("3456"))
-    monkeypatch.setattr(packing, "read_segment", lambda *_: 1 / 0)
+    monkeypatch.setattr(packing, "read_segments", lambda *_: 1 / 0)
     report, ledger = shared.ingest(s=SOURCE)
     assert (report.files_read, told(ledger)) == (1, before)
     assert on_disk(ledger) == ("1233445566789", named(ledger))

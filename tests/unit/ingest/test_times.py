@@ -12,7 +12,7 @@ from tallyclerk.ingest.times import TimeColumn
 def utc(values, zone="Europe/Berlin", formats=(), order=None):
     column = TimeColumn("t", zone, tuple(formats), order)
     times = column.parse(pl.Series(values, dtype=pl.String))
-    return [at and at.strftime("%Y-%m-%dT%H:%M:%S") for at in times["at"]], column.counts, times
+    return [at and at.strftime("%Y-%m-%dT%H:%M:%S") for at in times["at"]], column.counts[0], times
 
 
 @pytest.mark.parametrize(

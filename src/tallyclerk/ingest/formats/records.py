@@ -64,6 +64,7 @@ class JsonLinesReader:
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the lines with the given columns."""
+        self.traits.notes.clear()
         names = {column: self.header[column] for column in sorted(set(columns))}
         row = 1
         for block in text_blocks(self._path, self._kind, self.traits):

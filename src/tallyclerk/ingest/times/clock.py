@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -76,6 +77,20 @@ BELIEVED = Clock()
 """A clock with which nothing is known to be wrong."""
 
 
+class InZones(NamedTuple):
+    """Local times taken to UTC.
+
+    Attributes:
+        parsed: Rows of `tallyclerk.ingest.times.column.PARSED`.
+        odd: Places of the times that a clock change gave twice or skipped.
+        skipped: Places of those that it skipped.
+    """
+
+    parsed: pl.DataFrame
+    odd: Sequence[pl.Series] = ()
+    skipped: Sequence[pl.Series] = ()
+
+
 class UnknownZoneError(Exception):
     """Local times in no known zone."""
 
@@ -102,7 +117,7 @@ def in_zones(
     zone: str | None,
     clock: Clock,
     countries: pl.Series | None,
-) -> tuple[pl.DataFrame, int, int]:
+) -> InZones:
     """Local times taken to UTC.
 
     Args:
@@ -112,17 +127,15 @@ def in_zones(
         clock: With the zones by country.
         countries: Of each row.
 
-    Returns:
-        The same rows, how many local times a clock change gave twice, and how many it skipped.
-
     Raises:
         UnknownZoneError: There is no zone for some of them.
     """
     is_local = parsed["at"].is_null() & parsed["local"].is_not_null()
     if not is_local.any():
-        return parsed, 0, 0
+        return InZones(parsed)
     at, origin = parsed["at"], parsed["origin"]
-    ambiguous = skipped = 0
+    odd: list[pl.Series] = []
+    skipped: list[pl.Series] = []
     for places, chosen in _by_zone(is_local, zone, clock, countries):
         if isinstance(chosen, UnknownZoneError):
             if not clock.tells_offsets:
@@ -135,14 +148,13 @@ def in_zones(
             continue
         local = parsed["local"]
         is_all = len(places) == len(local)
-        utc, odd, count = to_utc(local if is_all else local.gather(places), chosen)
-        at = utc if is_all else at.scatter(places, utc)
-        if len(odd):
-            marked = places.gather(odd)
-            origin = origin.scatter(marked, origin.gather(marked) + f", {CLOCK_CHANGE}")
-        ambiguous += len(odd) - count
-        skipped += count
-    return parsed.with_columns(at.alias("at"), origin.alias("origin")), ambiguous, skipped
+        found = to_utc(local if is_all else local.gather(places), chosen)
+        at = found.at if is_all else at.scatter(places, found.at)
+        if len(found.odd):
+            odd.append(places.gather(found.odd))
+            skipped.append(places.gather(found.skipped))
+            origin = origin.scatter(odd[-1], origin.gather(odd[-1]) + f", {CLOCK_CHANGE}")
+    return InZones(parsed.with_columns(at.alias("at"), origin.alias("origin")), odd, skipped)
 
 
 def _by_zone(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -21,11 +21,11 @@ from tallyclerk.ingest.times.formats import (
     Format,
     declared,
     from_shape,
-    is_numeric,
 )
 from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.times.values import times_of
 from tallyclerk.ingest.times.years import with_year
+from tallyclerk.ingest.together import agree, apart, counted, files_of, heads
 
 PARSED: pl.Schema = pl.Schema(
     {
@@ -50,7 +50,7 @@ _WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
 
 @dataclass
 class TimeCounts:
-    """What happened while parsing: clock changes met, and values by format."""
+    """What happened while parsing a file: clock changes met, and values by format."""
 
     ambiguous: int = 0
     nonexistent: int = 0
@@ -68,6 +68,7 @@ class TimeColumn:
         order: "DMY" or "MDY" where the whole column proved it.
         is_date: Whether only the calendar day is wanted, so that no zone is needed.
         clock: What is known to be wrong with the clock.
+        counts: What happened, by the number of the file.
     """
 
     name: str
@@ -76,26 +77,32 @@ class TimeColumn:
     order: str | None = None
     is_date: bool = False
     clock: Clock = BELIEVED
-    counts: TimeCounts = field(default_factory=TimeCounts)
+    counts: defaultdict[int, TimeCounts] = field(default_factory=lambda: defaultdict(TimeCounts))
     _common: Format | None = None
 
-    def parse(self, values: pl.Series, countries: pl.Series | None = None) -> pl.DataFrame:
+    def parse(
+        self, values: pl.Series, countries: pl.Series | None = None, rows: pl.Series | None = None
+    ) -> pl.DataFrame:
         """Parse trimmed texts (null = no value) into rows of `PARSED`.
 
         Args:
             values: The texts.
             countries: Where each was stated, for the clock's zones.
+            rows: Their rows, numbered through files that are read together; None: of one file.
 
         Raises:
             InputError: If times have neither an offset nor a zone.
+            Apart: If the files would have to be read by different formats.
         """
+        if rows is None:
+            rows = pl.Series([0]).new_from_index(0, len(values))
         values, countries = self._without_zone_words(values, countries)
         if self.clock.year is not None:
             values = with_year(values, self.clock.year)
-        result = _Result(values)
+        result = _Result(values, rows)
         formats = [declared(text) for text in self.formats]
         if not formats:
-            self._common = self._common or self._most_common(values)
+            self._common = self._common or self._most_common(values, rows)
             formats = [self._common] if self._common else []
         self._apply_all(result, formats)
         if result.rewrite():
@@ -105,7 +112,7 @@ class TimeColumn:
         parsed = result.frame()
         if self.is_date:
             return parsed
-        return shifted(self._zoned(parsed, countries), self.clock.shift)
+        return shifted(self._zoned(parsed, countries, rows), self.clock.shift)
 
     def _without_zone_words(
         self, values: pl.Series, countries: pl.Series | None
@@ -121,20 +128,33 @@ class TimeColumn:
             ~is_word, found
         )
 
-    def _zoned(self, parsed: pl.DataFrame, countries: pl.Series | None) -> pl.DataFrame:
+    def _zoned(
+        self, parsed: pl.DataFrame, countries: pl.Series | None, rows: pl.Series
+    ) -> pl.DataFrame:
         try:
-            zoned, ambiguous, skipped = in_zones(parsed, self.zone, self.clock, countries)
+            zoned = in_zones(parsed, self.zone, self.clock, countries)
         except UnknownZoneError as error:
             raise error.of_column(self.name) from error
-        self.counts.ambiguous += ambiguous
-        self.counts.nonexistent += skipped
-        return zoned
+        for places in zoned.odd:
+            for number, count in counted(rows.gather(places)):
+                self.counts[number].ambiguous += count
+        for places in zoned.skipped:
+            for number, count in counted(rows.gather(places)):
+                self.counts[number].nonexistent += count
+                self.counts[number].ambiguous -= count
+        return zoned.parsed
 
-    def _most_common(self, values: pl.Series) -> Format | None:
-        sample = plain(values.drop_nulls().head(SAMPLE))
-        shapes = Counter(shapes_of(sample).to_list())
-        found = (from_shape(shape, self.order) for shape, _ in shapes.most_common())
-        return next((form for form in found if form), None)
+    def _most_common(self, values: pl.Series, rows: pl.Series) -> Format | None:
+        """The format of most of the first values of each file: the same one, or they are read apart."""
+        found = {
+            number: self._first_format(shapes) for number, shapes in sample_shapes(values, rows)
+        }
+        agree(found)
+        return next(iter(found.values()), None)
+
+    def _first_format(self, shapes: Sequence[str]) -> Format | None:
+        forms = (from_shape(shape, self.order) for shape, _ in Counter(shapes).most_common())
+        return next((form for form in forms if form), None)
 
     def _apply_all(self, result: _Result, formats: Sequence[Format]) -> None:
         for form in formats:
@@ -147,7 +167,10 @@ class TimeColumn:
             return
         result.values = result.values.str.replace(_WORD_UTC, "Z")
         shapes = shapes_of(result.values.gather(open_places))
-        for shape in shapes.unique().sort().head(MAX_SHAPES).to_list():
+        different = shapes.unique().sort()
+        if len(different) > MAX_SHAPES:  # of all files; none may have that many
+            agree({number: number for number in files_of(result.rows)})
+        for shape in different.head(MAX_SHAPES).to_list():
             form = from_shape(shape, self.order)
             if form:
                 self._apply(result, form, open_places.filter(shapes == shape))
@@ -159,17 +182,20 @@ class TimeColumn:
         values = result.values if places is None else result.values.gather(places)
         local, at, origin = times_of(values, form, ignores_offset=self.clock.ignores_offset)
         fits = local.is_between(EARLIEST, LATEST, closed="left").fill_null(value=False)
-        count = int(fits.sum())
-        if count:
-            self.counts.formats[str(form)] += count
-            result.put(places, fits, local, at, form.precision, origin)
+        if not fits.any():
+            return
+        rows = result.rows if places is None else result.rows.gather(places)
+        for number, count in counted(rows if fits.all() else rows.filter(fits)):
+            self.counts[number].formats[str(form)] += count
+        result.put(places, fits, local, at, form.precision, origin)
 
 
 class _Result:
     """Values and what was made of them so far."""
 
-    def __init__(self, values: pl.Series) -> None:
+    def __init__(self, values: pl.Series, rows: pl.Series) -> None:
         self.values = values
+        self.rows = rows
         self.is_touched = False
         self._frame = pl.DataFrame(schema=PARSED).drop("is_bad").clear(len(values))
 
@@ -226,15 +252,10 @@ def shapes_of(values: pl.Series) -> pl.Series:
     )
 
 
-def prove_order(values: pl.Series, seen: tuple[int, int]) -> tuple[int, int]:
-    """The largest first and second number of dates such as 03/04/2025, over `seen` so far."""
-    numeric = plain(values).str.extract_groups(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?:\D|$)")
-    first = numeric.struct[0].cast(pl.Int64).max()
-    second = numeric.struct[1].cast(pl.Int64).max()
-    return max(seen[0], int(first or 0)), max(seen[1], int(second or 0))  # type: ignore[arg-type]
-
-
-def has_numeric_dates(values: pl.Series) -> bool:
-    """Whether a sample has dates whose order of day and month needs a proof."""
-    sample = plain(values.drop_nulls().head(SAMPLE))
-    return any(is_numeric(shape) for shape in shapes_of(sample).unique())
+def sample_shapes(values: pl.Series, rows: pl.Series) -> Iterator[tuple[int, list[str]]]:
+    """The shapes of the first values of each file."""
+    told = pl.DataFrame({"row": rows, "text": values}).drop_nulls("text")
+    sample = heads(told, "row", SAMPLE)
+    shapes = sample.select("row", shapes_of(plain(sample["text"])).alias("shape"))
+    for number, part in apart(shapes, "row"):
+        yield number, part["shape"].to_list()

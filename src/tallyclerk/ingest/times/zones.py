@@ -14,12 +14,12 @@ class Converted(NamedTuple):
     Attributes:
         at: UTC times.
         odd: Places of the times that a clock change gave twice or skipped.
-        skipped: How many of these it skipped.
+        skipped: Those of these that it skipped.
     """
 
     at: pl.Series
     odd: pl.Series
-    skipped: int
+    skipped: pl.Series
 
 
 def to_utc(local: pl.Series, zone: str) -> Converted:
@@ -31,7 +31,7 @@ def to_utc(local: pl.Series, zone: str) -> Converted:
     utc = _convert(local, zone, "null")
     places = (utc.is_null() & local.is_not_null()).arg_true()
     if places.is_empty():
-        return Converted(utc, places, 0)
+        return Converted(utc, places, places)
     times = local.gather(places)
     earlier = _convert(times, zone, "earliest")
     # Gaps are shorter than a day or, where a country crossed the date line, exactly one: the
@@ -39,7 +39,8 @@ def to_utc(local: pl.Series, zone: str) -> Converted:
     day = dt.timedelta(days=1)
     shifted = _convert(times - day, zone, "earliest") + day
     mended = earlier.zip_with(earlier.is_not_null(), shifted)
-    return Converted(utc.scatter(places, mended), places, earlier.null_count())
+    skipped = places.filter(earlier.is_null())
+    return Converted(utc.scatter(places, mended), places, skipped)
 
 
 def _convert(local: pl.Series, zone: str, ambiguous: str) -> pl.Series:
