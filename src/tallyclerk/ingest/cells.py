@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 
@@ -26,6 +26,7 @@ from tallyclerk.ingest.privacy import mask, mask_email
 from tallyclerk.ingest.tallies import Tally
 from tallyclerk.ingest.times import CLOCK_CHANGE, NO_ZONE, TimeColumn
 from tallyclerk.ingest.times.plain import NO_DATE
+from tallyclerk.ingest.times.refused import reasons
 from tallyclerk.ingest.times.years import lacks_year
 from tallyclerk.ingest.vocabulary import by_word, folded
 
@@ -119,7 +120,9 @@ class Cells:
             is_bad &= ~values.str.contains(NO_DATE).fill_null(value=False)
         without_year = is_bad & lacks_year(values) if is_bad.any() else is_bad
         self._refuse_named(without_year, "no_year", theirs, values)
-        self._refuse_named(is_bad & ~without_year, "time", theirs, values)
+        others = is_bad & ~without_year
+        for rule, bad in _by_reason(others, values):
+            self._refuse_named(bad, rule, theirs, values)
         self._refuse_named(times["origin"] == NO_ZONE, "zone", theirs, values)
         odd = self.rows.filter(times["origin"].str.contains(CLOCK_CHANGE, literal=True))
         if len(odd):
@@ -271,6 +274,15 @@ class Cells:
         if bad.any():
             raw = by_word(values.filter(bad), mask)
             self._tally.refuse_cells(self.rows.filter(bad), rule, theirs, raw)
+
+
+def _by_reason(is_bad: pl.Series, values: pl.Series) -> Iterator[tuple[str, pl.Series]]:
+    """Texts that are no times, apart by why they are none."""
+    if not is_bad.any():
+        return
+    why = reasons(values.set(~is_bad, None)).fill_null("time")
+    for rule in why.filter(is_bad).unique().sort().to_list():
+        yield rule, is_bad & (why == rule)
 
 
 def first_told(cells: pl.DataFrame) -> pl.Series:

@@ -11,6 +11,7 @@ import polars as pl
 
 from tallyclerk.domain.tables import REJECTS
 from tallyclerk.ingest.offsets import Offsets
+from tallyclerk.ingest.times.refused import IN_WORDS
 from tallyclerk.ingest.together import SPAN, apart, counted, file_of
 
 RULES: dict[str, str] = {
@@ -28,6 +29,7 @@ RULES: dict[str, str] = {
     "personal_id": "the id is somebody's e-mail address, which is not kept: map the column with the number",
     "header_repeated": "the header is repeated among the rows: files were pasted together",
     "time": "not a time in any format found or declared: correct it, or declare datetime_format or null_values",
+    **IN_WORDS,
     "no_year": "the time states no year, and none is guessed: declare year = 2026 (or whichever all of them are of)",
     "recorded_day": "a day without a time of day does not say when it was recorded: map the column with the time, or none",
     "zone": "a time without an offset among times that carry one: declare timezone if all such times share it",

@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.tallies import RULES
 from tallyclerk.ingest.times import TimeColumn
+from tallyclerk.store import Ledger
 
 
 def utc(values, zone="Europe/Berlin", formats=(), order=None):
@@ -101,6 +103,18 @@ def test_what_is_no_certain_time_is_bad(text):
         ("03/10/2026 02:05 CH", "2026-10-03 14:05"),
         ("03. 10. 2026 14:05", "2026-10-03 14:05"),
         ("115/10/03 14:05", "2026-10-03 14:05"),  # of the Republic of China
+        ("3 ต.ค. 2569 14:05 น.", "2026-10-03 14:05"),
+        ("3 ตุลาคม 2569 14:05", "2026-10-03 14:05"),
+        ("令和8年10月3日 14:05", "2026-10-03 14:05"),  # the eighth year of an era
+        ("03.10.2026 14.05 Uhr", "2026-10-03 14:05"),
+        ("2026-10-03 1405", "2026-10-03 14:05"),
+        ("2026-10-03 14:05:10,123", "2026-10-03 14:05"),
+        ("3rd October 2026, 14:05", "2026-10-03 14:05"),
+        ("1er octobre 2026 à 14h05", "2026-10-01 14:05"),
+        ('="2026-10-03 14:05"', "2026-10-03 14:05"),
+        ("'2026-10-03 14:05", "2026-10-03 14:05"),
+        ("2026-10-03T14:05:00+08:00[Asia/Shanghai]", "2026-10-03 06:05"),
+        ("2026-10-03 2505", None),
         ("115/1/3 14:05", None),
         ("03/10/2469 14:05", None),  # no calendar has it in a year of exports
         ("03/10/2526 14:05", None),
@@ -220,3 +234,23 @@ def test_a_declared_format_reads_the_offset_that_it_has(form, text):
     found, _, times = utc([text], formats=[form])
     assert found == ["2024-06-01T10:00:00"]
     assert times["origin"].to_list() != ["source zone"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("1405-06-12 14:05", "calendar"),
+        ("1405/06/12", "calendar"),
+        ("1448/03/12", "calendar"),
+        ("2026-W36-2", "week"),
+        ("KW 36", "week"),
+        ("soon", "time"),
+    ],
+)
+def test_why_a_time_is_none_is_said(workshop, text, rule):
+    content = f"id,status,time\nA,DELIVERED,2026-09-01 10:00\nB,DELIVERED,{text}\n"
+    _, events = workshop.events(content)
+    assert [event[0] for event in events] == ["A"]
+    ledger = Ledger.open(workshop.base / ".tallyclerk")
+    assert ledger.rejects().collect()["rule"].to_list() == [rule]
+    assert rule in RULES

@@ -17,6 +17,7 @@ from tallyclerk.ingest.inspect.unread import unread
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
 from tallyclerk.ingest.times.column import shapes_of
+from tallyclerk.ingest.times.refused import IN_WORDS, reasons
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 
@@ -94,6 +95,8 @@ def _what_is_missing(group: Group) -> Iterator[str]:
         shown = [f"{c.name!r} ({mask(c.sample[0])})" for c in named if c.sample][:EXAMPLES]
         near = f"; values such as those of {', '.join(shown)} are no times" if shown else ""
         yield f"no column has dates or times that can be read{near}"
+        why = reasons(pl.Series([c.sample[0] for c in named if c.sample], dtype=pl.String))
+        yield from (IN_WORDS[reason] for reason in why.drop_nulls().unique().sort().to_list())
     if any(_is_date(column.name) for column in timed):
         yield "its first row is data already: ask for a header with the names of the columns"
     elif not any(_fits(c, ours) for c in columns if _may_be_id(c) for ours in KIND_OF_COLUMN):

@@ -25,6 +25,7 @@ from tallyclerk.ingest.times.clock import stated_zone
 from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.refused import IN_WORDS, reasons
 
 MOST_WORDS = 12
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -197,7 +198,10 @@ def _ask_format(draft: Draft, place: int, proof: Proof) -> None:
             f"datetime_format = {toml.text(proof.excluded[0][0])}",
         )
     else:
-        draft.ask(f"which dates are in {name!r}?", 'datetime_format = "…"')
+        example = draft.group.profile.columns[place].sample[:1]
+        why = reasons(pl.Series(example, dtype=pl.String)).drop_nulls().to_list()
+        told = f" ({example[0]!r}: {IN_WORDS[why[0]]})" if why else ""
+        draft.ask(f"which dates are in {name!r}?{told}", 'datetime_format = "…"')
 
 
 def _proof_words(draft: Draft, proofs: Mapping[int, Proof]) -> str:

@@ -43,6 +43,7 @@ _MONTHS: dict[str, str] = {
     " lis/listopad/listopada stu/studeni/studenoga pro/prosinac/prosinca",
     "ru": "янв/января фев/февраля мар/марта апр/апреля мая/май июн/июня июл/июля авг/августа"
     " сен/сент/сентября окт/октября ноя/ноября дек/декабря",
+    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
     "id": "jan/januari feb/februari mar/maret apr/april mei jun/juni jul/juli agu/agt/agustus"
     " sep/september okt/oktober nov/november des/desember",
 }
@@ -88,7 +89,7 @@ _DAYS_OF_WEEK = (
 )
 """Days of the week, without accents: what they say beside a date is known from the date."""
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ODD = r"[^\x00-\x7f]|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$|^\d{10}\.\d|^1[01]\d[-/.]\d{2}[-/.]"
+_ODD = r"[^\x00-\x7f]|^['=]|\]$|\d [0-2]\d{3}(?:\d\d)?$|[A-Za-z]{3}|^[A-Za-z]{2}[ .,]|[A-Za-z]\.|\dh|[,(]|-\d{2}\.\d{2}| - |\d\. \d|\d\.\d{2}$|^\d{8}[T ]\d{4}|25[5-9]\d[-/.]\d|\d[-/.]25[5-9]\d|\d\s?(?:SA|CH)$|^\d{10}\.\d|^1[01]\d[-/.]\d{2}[-/.]"
 _WORD = r"[\pL\pM]{3,}"
 _FIRST = r"^(\pL{2,}(?:-\pL+)?)\.?,?\s+(?:le\s+|den\s+)?"
 _DATE = r"^(?:\d{1,2}[-/. ]+[^\s\d]\S*[-/. ,]+\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.年]|\pL{3,}\.? \d)"
@@ -104,9 +105,31 @@ _BUDDHIST = r"^(?:\d{1,2}[-/. ]\S{1,12}[-/. ])?(25[5-9]\d)(?:\D|$)"
 """A date of the Buddhist calendar, 543 years ahead, in a year that no export of another one is of."""
 _REPUBLIC = r"^(1[01]\d)(?:-\d{2}-|/\d{2}/|\.\d{2}\.)\d{2}(?:\D|$)"
 """A date in Taiwan, whose years begin with 1912: 115/03/01."""
-_CALENDARS = ((_BUDDHIST, 543), (_REPUBLIC, -1911))
+_REIWA = r"^令和(\d{1,2})年"
+"""A date in Japan, whose present era began in 2019."""
+_CALENDARS = ((_BUDDHIST, 543), (_REPUBLIC, -1911), (_REIWA, -2018))
+_THAI = [
+    "ม.ค.",
+    "ก.พ.",
+    "มี.ค.",
+    "เม.ย.",
+    "พ.ค.",
+    "มิ.ย.",
+    "ก.ค.",
+    "ส.ค.",
+    "ก.ย.",
+    "ต.ค.",
+    "พ.ย.",
+    "ธ.ค.",
+]
+"""Short names of months with points inside."""
 _RULES: tuple[tuple[str, str], ...] = (
     (r"[\x{a0}\x{202f}\x{2009}\x{200e}\x{200f}]", " "),  # spaces and marks that are not seen
+    (r"""^(?:'|=")(\d.*?)"?$""", "$1"),  # what keeps a spreadsheet from taking it for a number
+    (r"(Z|[+-]\d{2}:?\d{2})\[\w+/[\w/]+\]$", "$1"),  # a zone behind the offset that it has
+    (r"(\d)(?:st|nd|rd|th|er|o)\b,?", "$1"),
+    (r"(\d:\d{2}:\d{2}),(\d+)", "$1.$2"),
+    (rf"^({_DAY}) ([01]\d|2[0-3])([0-5]\d)([0-5]\d)?$", "$1 $2:$3:$4"),
     (r"(\d日?)\s*[(（]\pL{1,9}\.?[)）]", "$1"),
     (r"^(\d{5}),(\d+)$", "$1.$2"),  # a day of Excel with a decimal comma
     (r"^(\d{10})\.(\d)$", "${1}${2}00"),  # seconds since 1970 with a fraction, as milliseconds
@@ -126,7 +149,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"(\d)(?:,| -| at| à| um| om| kl\.?| a las?| às| o)\s+(\d{1,2}\s?[:.h时時点]\s?\d{2})",
         "$1 $2",
     ),
-    (rf"^({_DAY}) (\d{{1,2}})\.(\d{{2}})(?:\.(\d{{2}}))?$", "$1 $2:$3:$4"),
+    (rf"^({_DAY}) (\d{{1,2}})\.(\d{{2}})(?:\.(\d{{2}}))?(?:\s?(?:Uhr|h|hrs?))?$", "$1 $2:$3:$4"),
     (r"(\d{1,2})\s?[h时時点]\s?(\d{2})\s?[m分]?(?:\s?(\d{2})\s?[s秒]?)?$", "$1:$2:$3"),
     (r"(\d:\d{2}):$", "$1"),
     (r"(\d:\d{2})\s*(?:Uhr|uur|hrs?\.?|hs\.?|hod\.?|น\.?)$", "$1"),
@@ -149,6 +172,7 @@ def plain(values: pl.Series) -> pl.Series:
     if not is_odd.any():
         return values
     texts = values.filter(is_odd).str.normalize("NFKC").str.replace_many([*_DIGITS], [*_ASCII])
+    texts = texts.str.replace_many(_THAI, [*_ENGLISH])
     texts = _without_days(texts.str.replace(_OF, "$1 $2 $3"))
     for word, month in _months_in(texts):
         texts = texts.str.replace_all(rf"(^|[^\pL]){word}\b\.?", f"${{1}}{month}")
@@ -171,7 +195,7 @@ def _in_common_years(texts: pl.Series) -> pl.Series:
     for pattern, ahead in _CALENDARS:
         years = texts.str.extract(pattern, 1)
         for year in years.drop_nulls().unique().sort().to_list():
-            common = texts.str.replace(rf"(^|[-/. ]){year}", f"${{1}}{int(year) - ahead}")
+            common = texts.str.replace(rf"(^|[-/. ])(?:令和)?{year}", f"${{1}}{int(year) - ahead}")
             texts = texts.zip_with((years != year).fill_null(value=True), common)
     return texts
 
