@@ -39,7 +39,7 @@ def exports_of(settings: Settings, source: str) -> list[Export]:
     """The files of a source, sorted: those its paths, globs and folders name."""
     found = {
         path
-        for pattern in _patterns(settings.sources[source])
+        for pattern in patterns_of(settings.sources[source])
         for path in _match(settings, source, pattern)
     }
     base = settings.base.resolve()
@@ -47,7 +47,14 @@ def exports_of(settings: Settings, source: str) -> list[Export]:
     return [Export(source, path, file) for file, path in sorted(named)]
 
 
-def _patterns(source: Source) -> tuple[str, ...]:
+def without_match(settings: Settings, source: str) -> list[str]:
+    """The paths, globs and folders of a source that no file matches."""
+    patterns = patterns_of(settings.sources[source])
+    return [p for p in patterns if next(_match(settings, source, p), None) is None]
+
+
+def patterns_of(source: Source) -> tuple[str, ...]:
+    """The paths, globs and folders of a source."""
     return (source.path,) if isinstance(source.path, str) else source.path
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from tallyclerk.config.models import Settings
 from tallyclerk.ingest.calendar_findings import calendar_findings
 from tallyclerk.ingest.clock_findings import clock_findings
+from tallyclerk.ingest.exports import without_match
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
@@ -22,15 +23,17 @@ _NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)
 """A remark of the summary: file, count, text."""
 
 
-def no_file(source: str, settings: Settings) -> Finding:
-    """A source that reads nothing."""
-    return Finding(
-        kind="no_file",
-        source=source,
-        where=str(settings.sources[source].path),
-        what="no file matches",
-        mend="check the path; it is relative to the configuration file",
-    )
+def no_files(settings: Settings) -> Iterator[Finding]:
+    """The paths of sources that no file matches, though others of the same source may."""
+    for source in settings.sources:
+        for path in without_match(settings, source):
+            yield Finding(
+                kind="no_file",
+                source=source,
+                where=path,
+                what="no file matches",
+                mend="check the path; it is relative to the configuration file",
+            )
 
 
 def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from tallyclerk.engines import is_elsewhere, of_each
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.exports import Seen
-from tallyclerk.ingest.findings import findings_of, no_file
+from tallyclerk.ingest.findings import findings_of, no_files
 from tallyclerk.ingest.packing import Reading, packs_of
 from tallyclerk.ingest.plan import Plan
 from tallyclerk.ingest.report import Finding, IngestReport
@@ -201,7 +200,7 @@ def _refuse_all(failures: tuple[Failure, ...]) -> None:
 
 
 def _report(ledger: Ledger, settings: Settings, todo: Todo) -> IngestReport:
-    findings = [*_missing(settings, todo), *findings_of(ledger, settings)]
+    findings = [*no_files(settings), *findings_of(ledger, settings)]
     failed = {(f.source, f.file) for f in ledger.manifest.failures}
     read = [e for e in todo.unread if (e.export.source, e.export.file) not in failed]
     survey = survey_of(ledger, settings)
@@ -216,6 +215,3 @@ def _report(ledger: Ledger, settings: Settings, todo: Todo) -> IngestReport:
         shipments=ledger.summary.shipments,
     )
 
-
-def _missing(settings: Settings, todo: Todo) -> Iterator[Finding]:
-    return (no_file(name, settings) for name in todo.without_files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,7 @@ from tallyclerk.config.problems import did_you_mean
 from tallyclerk.errors import UsageError
 from tallyclerk.ingest.accounts import source_findings
 from tallyclerk.ingest.current import current_ledger
-from tallyclerk.ingest.exports import exports_of
-from tallyclerk.ingest.findings import findings_of, no_file
+from tallyclerk.ingest.findings import findings_of, no_files
 from tallyclerk.ingest.report import Finding, IngestReport, SourceFindings
 from tallyclerk.ingest.run import forget, ingest
 from tallyclerk.ingest.survey import Survey, survey_of
@@ -75,13 +74,9 @@ def look(settings: Settings, progress: Progress = silent) -> State:
         sources=ledger.sources(),
         details=source_findings(ledger, settings, survey),
         survey=survey,
-        findings=(*_without_files(settings), *findings_of(ledger, settings)),
+        findings=(*no_files(settings), *findings_of(ledger, settings)),
     )
 
-
-def _without_files(settings: Settings) -> Iterator[Finding]:
-    """The sources whose files have gone, or were never there."""
-    return (no_file(name, settings) for name in settings.sources if not exports_of(settings, name))
 
 
 def refused(settings: Settings) -> list[dict[str, Any]]:

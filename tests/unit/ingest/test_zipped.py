@@ -136,3 +136,11 @@ def test_inspect_reads_months_in_archives_as_one_source(months):
     refused = {where: what for where, what, _ in found.refused}
     assert "damaged" in refused["x/acme_2026-04.zip"]
     assert "PDF" in refused["x/acme_2026-01.zip/notes.pdf"]
+
+
+def test_a_path_that_nothing_matches_is_told_though_others_match(workshop):
+    workshop.write("x/jan.csv", ROW.format(1))
+    paths = ["x/*.csv", "y/*.csv", "gone.csv"]
+    report, _ = workshop.ingest(a={"path": paths, "columns": COLUMNS})
+    told = [finding.where for finding in report.findings if finding.kind == "no_file"]
+    assert told == ["y/*.csv", "gone.csv"]
