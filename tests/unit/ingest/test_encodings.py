@@ -6,6 +6,7 @@ import pytest
 from tests.support.xlsx import workbook
 
 from tallyclerk.ingest.formats.legacy import decoded_by_line, guess_legacy
+from tallyclerk.ingest.formats.text import visible
 from tallyclerk.store import Ledger
 
 WESTERN = ["Côte d'Ivoire", "Übergabe an Kurier", "Livré à l'expéditeur", "São Paulo, Brasília"]
@@ -82,17 +83,18 @@ def test_what_is_utf_8_by_chance_stays_in_its_code_page(text):
     assert decoded_by_line(text.encode("cp1250"), "cp1250") == (text, 0)
 
 
-SEEN = ["P{0}", "\u200bP{0}", "P\u00ad{0}\u200e", "\u202aP{0}\u202c"]
+SEEN = ["P{0}", "\u200bP{0}", "P\u00ad{0}\u200e", "\u202aP{0}\u202c\ufeff"]
 
 
-def test_numbers_that_look_the_same_are_the_same(workshop):
+@pytest.mark.parametrize("is_plain", [True, False], ids=["escaped", "raw"])
+def test_numbers_that_look_the_same_are_the_same(workshop, is_plain):
     """Of signs that nobody sees a number takes some along when it is copied out of a page."""
     rows = [[each.format(7), "DELIVERED", f"2026-03-0{n} 10:00"] for n, each in enumerate(SEEN, 1)]
     head = ["id", "status", "time"]
     workshop.write("a.csv", "\n".join(map(",".join, [head, *rows])))
     tree = [dict(zip(head, row, strict=True)) for row in rows]
-    workshop.write("a.json", json.dumps(tree, ensure_ascii=False))
-    workshop.write("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in tree))
+    workshop.write("a.json", json.dumps(tree, ensure_ascii=is_plain))
+    workshop.write("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=is_plain) for row in tree))
     workbook(workshop.base / "a.xlsx", {"S": [head, *rows]})
     columns = {"shipment_id": "id", "occurred_at": "time"}
     forms = {"csv": "csv", "json": "json", "jsonl": "jsonl", "xlsx": "excel"}
@@ -103,3 +105,7 @@ def test_numbers_that_look_the_same_are_the_same(workshop):
     report, ledger = workshop.ingest(**sources)
     assert ledger.read_events(0)["shipment_id"].to_list() == ["P7"] * 4
     assert [source.accepted + source.duplicates for source in report.sources] == [4] * 4
+
+
+def test_a_backslash_before_such_letters_is_none():
+    assert visible(r"\\u200b \\\u200b \u00AD \u00e9") == r"\\u200b \\  \u00e9"

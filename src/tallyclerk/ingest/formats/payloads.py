@@ -30,7 +30,7 @@ from tallyclerk.ingest.formats.documents import (
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import read_head
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
-from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
+from tallyclerk.ingest.formats.text import TextKind, detect_text, seen, text_blocks
 from tallyclerk.ingest.formats.values import Parcel, text_of, value_at
 
 MAX_JSON_BYTES = 1024 * 2**20
@@ -194,7 +194,7 @@ class PayloadReader:
         content = b"".join(blocks)
         if self._kind.encoding != "utf-8":
             content = content.decode(self._kind.encoding, "replace").encode("utf-8", "replace")
-        content = content.removeprefix(_MARK)  # copies nothing where there is no mark
+        content, _ = seen(content.removeprefix(_MARK))  # copies nothing where there are none
         return content.lstrip() if content[:1].isspace() else content
 
 
