@@ -37,6 +37,10 @@ NULLS = (
 """Texts that say "no value". "NA" is not among them: it is Namibia."""
 
 
+_APART = r"[\s\x{a0}\x{202f}'’]"
+"""Between groups of digits, beside the sign that is not the decimal one."""
+
+
 class Cells:
     """One batch of a file, or of several that are read together, seen through their binding.
 
@@ -155,11 +159,9 @@ class Cells:
         if values.null_count() == len(values):
             return values.cast(pl.Float64)
         point, comma = (".", ",") if self._plan.source.decimal == "." else (",", ".")
-        grouped = rf"^([+-]?\d{{1,3}}(?:[{comma}]\d{{3}})+)"
-        bare = values.zip_with(
-            ~values.str.contains(grouped).fill_null(value=False),
-            values.str.replace_all(comma, "", literal=True),
-        )
+        groups = rf"\d{{1,3}}(?:[{comma}]\d{{3}})+|\d{{1,3}}(?:{_APART}\d{{3}})+|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}"
+        is_grouped = values.str.contains(rf"^[+-]?(?:{groups})(?:\D|$)").fill_null(value=False)
+        bare = values.zip_with(~is_grouped, values.str.replace_all(rf"[{comma}]|{_APART}", ""))
         numbers = bare.str.replace(point, ".", literal=True).cast(pl.Float64, strict=False)
         numbers = numbers.set(~numbers.is_finite().fill_null(value=False), None)
         self.refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)

@@ -161,6 +161,28 @@ def test_json_lines_json_and_parquet_give_the_rows_of_csv(workshop):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "decimal", "minor"),
+    [
+        ("1,234.50", ".", 123450),
+        ("1.234,50", ",", 123450),
+        ("1 234 567,50", ",", 123456750),
+        ("1\u202f234,50", ",", 123450),
+        ("1'234.50", ".", 123450),
+        ("1,23,400.00", ".", 12340000),  # as in India
+        ("1,2345", ".", None),
+        ("1.2345.6", ",", None),
+        ("12.50", ".", 1250),
+    ],
+)
+def test_groups_of_digits_are_one_number_or_none(workshop, text, decimal, minor):
+    workshop.write("s.csv", f'shipment_id;value;currency\n1;"{text}";EUR\n')
+    source = {"path": "s.csv", "table": "shipments", "decimal": decimal}
+    report, ledger = workshop.ingest(s=source)
+    assert ledger.read_table("shipments")["value_minor"].to_list() == [minor]
+    assert report.sources[0].bad_cells == (minor is None)
+
+
 def test_tables_beside_events(workshop):
     workshop.write(
         "t.csv", f"ticket_id,shipment_id,opened_at,topic\nT1,1,{TIME},where is jo@x.org\n"
