@@ -116,6 +116,13 @@ def test_many_statuses_go_to_a_file_that_waits_for_words(folder):
             "no column is called like the number",
         ),
         ("Parcel,Zqx,Time\nPX1,7,2026-03-13 10:15\n", "no column is called like a status"),
+        ("H|a\nD|P1|In|2026-03-13 10:15\nT|1\nD|P2|In|2026-03-13 10:15\n", "their type (H, D, T)"),
+        (
+            "Step,PX100001,PX100002,PX100003\nDelivered,2026-03-13,2026-03-14,2026-03-15\n",
+            "turn it (copy, paste special, transpose)",
+        ),
+        ("Parcel,Status,Time\nPX1,Delivered,1405-06-12 10:00\n", "Persian or the Islamic calendar"),
+        ("Parcel,Status,Time\nPX1,Delivered,2026-W36-2\n", "it says a week, and no date"),
     ],
 )
 def test_what_a_table_lacks_is_named(folder, text, said):

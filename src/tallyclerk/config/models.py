@@ -100,6 +100,9 @@ class Source(Block):
     """JSON and XML: dotted path to the list of records, such as `data.items`; of one that is inside the
     entries of another (`data.items.scans`) each entry has the keys around it too. Tables: the column whose
     cells hold a list, a history of events (`history`, with `history.time` and more) or several numbers."""
+    header: tuple[str, ...] = ()
+    """Tables only: the names of the columns of files that have none. Rows of another number of fields are
+    refused, such as the first and the last of files whose rows begin with their type (H, D, T)."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()

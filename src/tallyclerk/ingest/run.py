@@ -214,4 +214,3 @@ def _report(ledger: Ledger, settings: Settings, todo: Todo) -> IngestReport:
         events=ledger.summary.events,
         shipments=ledger.summary.shipments,
     )
-

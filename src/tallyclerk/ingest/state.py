@@ -78,7 +78,6 @@ def look(settings: Settings, progress: Progress = silent) -> State:
     )
 
 
-
 def refused(settings: Settings) -> list[dict[str, Any]]:
     """What was refused, by source and rule and most frequent first, each with its first example.
 

@@ -1,6 +1,7 @@
 """Where the header of a table in text is, and what stands around the table."""
 
 import pytest
+from tests.support.xlsx import workbook
 
 TIME = "2026-01-05 10:00"
 COLUMNS = {"shipment_id": "Nr", "status": "Status", "occurred_at": "Zeit"}
@@ -125,3 +126,29 @@ def test_columns_of_the_same_name_and_without_one_can_be_named(workshop):
     _, ledger = workshop.ingest(a=SOURCE | {"columns": columns})
     (row,) = ledger.read_events(0, ["shipment_id", "occurred_at"]).rows()
     assert (row[0], f"{row[1]:%Y-%m-%d %H:%M}") == ("1", TIME)
+
+
+ROW = "A1,DELIVERED,2026-03-02 10:00\n"
+
+
+def test_a_row_about_the_file_is_no_header(workshop):
+    told = "HDR,SHIPEXP,2026-03-31\n"
+    names = "shipment_id,status,occurred_at"
+    _, events = workshop.events(f"{told}{names}\n{ROW}", columns={})
+    assert [event[0] for event in events] == ["A1"]
+
+
+def test_columns_without_names_are_called_as_the_source_says(workshop):
+    text = f"H,20260331\n{ROW}B1,DELIVERED,2026-03-03 10:00\nT,2\n"
+    header = ["shipment_id", "status", "occurred_at"]
+    report, events = workshop.events(text, columns={}, header=header)
+    assert [event[0] for event in events] == ["A1", "B1"]
+    assert (report.sources[0].rows, report.sources[0].rejected) == (4, 2)
+
+
+def test_a_sheet_without_names_is_read_from_its_first_row(workshop):
+    rows = [["A1", "DELIVERED", "2026-03-02 10:00"], ["B1", "DELIVERED", "2026-03-03 10:00"]]
+    workbook(workshop.base / "a.xlsx", {"x": rows})
+    header = ["shipment_id", "status", "occurred_at"]
+    report, _ = workshop.ingest(a={"path": "a.xlsx", "format": "excel", "header": header})
+    assert report.events == 2

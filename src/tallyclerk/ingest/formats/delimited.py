@@ -21,7 +21,12 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.header import HEADER_ROWS, find_heading, mapped_names
+from tallyclerk.ingest.formats.header import (
+    HEADER_ROWS,
+    find_heading,
+    given_heading,
+    mapped_names,
+)
 from tallyclerk.ingest.formats.lines import Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
@@ -50,15 +55,19 @@ class DelimitedReader:
         kind: TextKind,
         delimiter: str | None,
         sample: bytes,
-        names: set[str],
+        source: Source,
     ) -> None:
-        """Find the header in `sample`; `delimiter` None has it detected, `names` are looked for."""
+        """Find the header in `sample` where the source does not give it; `delimiter` None: detected."""
         self._path = path
         self._kind = kind
         lines = _sample_lines(sample, kind)
         hint = _HINT.match(lines[0])
         self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
-        self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
+        if source.header:
+            self.header, self._skip, self._row = given_heading(source.header).names, 0, 0
+        else:
+            names = mapped_names(source)
+            self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
         if self._row > 1:
             self.traits.told = f"header in row {self._row}"
@@ -158,7 +167,7 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
     kind, sample = detect_text(path, source.encoding)
     delimiter = source.delimiter or ("\t" if source.format == "tsv" else None)
     try:
-        return DelimitedReader(path, kind, delimiter, sample, mapped_names(source))
+        return DelimitedReader(path, kind, delimiter, sample, source)
     except csv.Error as error:
         how = f"export it as {source.format.upper()} again, or declare its format"
         raise InputError(f"this is not a table in text ({error})", how=how) from error

@@ -21,7 +21,13 @@ from tallyclerk.ingest.formats.archives import (
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.header import Heading, find_heading, found_names, mapped_names
+from tallyclerk.ingest.formats.header import (
+    Heading,
+    find_heading,
+    found_names,
+    given_heading,
+    mapped_names,
+)
 from tallyclerk.ingest.formats.markup import (
     MAX_BYTES,
     looks_like_tables,
@@ -165,6 +171,8 @@ def _heading(sheet: Sheet, source: Source) -> Heading:
     Raises:
         InputError: If no row has any.
     """
+    if source.header:
+        return given_heading(source.header)
     heading = find_heading(top_of(sheet), mapped_names(source))
     if heading is None:
         how = "name the columns in a first row"

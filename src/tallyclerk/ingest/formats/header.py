@@ -56,6 +56,11 @@ def found_names(rows: Sequence[Row], wanted: set[str]) -> int:
     return max((_count(heading, wanted) for heading in _headings(rows)), default=0)
 
 
+def given_heading(names: Sequence[str]) -> Heading:
+    """The header of a table that has none: the names that its source gives, above its first row."""
+    return Heading(_named(names), -1, -1)
+
+
 def find_heading(rows: Sequence[Row], wanted: set[str]) -> Heading | None:
     """The header of a table: the one with most of the wanted names, else the one that looks like it.
 
@@ -127,7 +132,17 @@ def _by_shape(rows: Sequence[Row]) -> int | None:
     )
     named = next((place for place in wide if all(map(_is_name, filled[place]))), first)
     is_title = 2 * len(filled[first]) < widest or len(filled[first]) == 1 < widest
-    return named if is_title or len(filled[named]) > len(filled[first]) else first
+    is_below = len(filled[named]) > len(filled[first]) or _is_control(filled, first, named)
+    return named if is_title or is_below else first
+
+
+def _is_control(filled: Sequence[Row], first: int, named: int) -> bool:
+    """Whether a first row is about the file (HDR, a date, a number) and the names stand right below."""
+    names = filled[named]
+    is_plain = named == first + 1 and not any(map(_has_digit, names))
+    data = [cell for row in filled[named + 1 : named + 2] for cell in row]
+    is_about = not all(map(_is_name, filled[first])) and len(filled[first]) <= len(names)
+    return is_plain and is_about and any(map(_has_digit, data))
 
 
 def _double(rows: Sequence[Row], place: int) -> Heading | None:

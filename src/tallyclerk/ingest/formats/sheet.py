@@ -49,7 +49,8 @@ class SheetReader:
         self._heading = heading
         self._decimal = decimal
         self.traits = Traits()
-        self.traits.told = f"sheet {sheet.name!r}, header in row {heading.last + 1}"
+        where = f"header in row {heading.last + 1}" if heading.last >= 0 else "no header"
+        self.traits.told = f"sheet {sheet.name!r}, {where}"
         self.header = heading.names
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
@@ -61,7 +62,7 @@ class SheetReader:
             if number <= self._heading.last + 1 or not any(cell != "" for cell in row):
                 continue
             numbers.append(number)
-            rows.append([row[column] for column in wanted])
+            rows.append([row[column] if column < len(row) else "" for column in wanted])
             if len(rows) == BATCH_ROWS:
                 yield self._batch(numbers, rows, wanted)
                 numbers, rows = [], []

@@ -109,7 +109,7 @@ def histories_in(reader: Reader) -> dict[str, str]:
 
 def numbers_in(reader: Reader, columns: Sequence[int]) -> str | None:
     """The first of some columns of ids that has several in one cell."""
-    samples = _samples(reader, columns, batches=1)
+    samples = _samples(reader, columns, batches=1) if columns else {}
     lists = (column for column in columns if column in samples and several(samples[column]).any())
     return next((reader.header[column] for column in lists), None)
 

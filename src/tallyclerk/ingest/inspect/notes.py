@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -22,6 +24,8 @@ from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 
 EXAMPLES = 3
+_HEADER = 'header = ["tracking_number", "status", "occurred_at", "…"]'
+_LEAST_DIGITS, _LEAST_NUMBERS = 5, 3
 MOST_NAMES = 20
 
 
@@ -77,9 +81,29 @@ def _why_nothing(group: Group) -> Iterator[str]:
     names = [column.name for column in group.profile.columns]
     if len(names) == 1 and len(names[0].split()) > 2:  # noqa: PLR2004 - a table, not a list
         yield "its columns are not set apart by a sign: ask for a delimiter (CSV)"
+    if 2 * group.profile.bad_rows > group.profile.rows:
+        yield (
+            "most of its rows have another number of fields than the first: where rows begin with their "
+            f"type (H, D, T), name the columns of those with events, {_HEADER}; rows of other types are "
+            "then refused and counted. Where the number of a shipment stands in another row than its "
+            "events, ask for a table"
+        )
+    if _are_numbers(names[1:]):
+        yield (
+            "its columns are shipments and its rows are what happened to them: turn it (copy, paste "
+            "special, transpose) so that each shipment is a row"
+        )
     days = sum(bool(candidates(shape)) for shape in shapes_of(pl.Series(names, dtype=pl.String)))
     if days > len(names) / 2:
         yield "its columns are days: ask for a row per event, or for a column per milestone"
+
+
+def _are_numbers(names: Sequence[str]) -> bool:
+    """Whether names are numbers of shipments: nearly all of one shape with digits enough."""
+    digits = [re.sub(r"\d", "9", name) for name in names]
+    shape, count = Counter(digits).most_common(1)[0] if digits else ("", 0)
+    is_number = shape.count("9") >= _LEAST_DIGITS and not candidates(shape)
+    return is_number and count >= max(_LEAST_NUMBERS, 0.8 * len(names))
 
 
 def _what_is_missing(group: Group) -> Iterator[str]:
@@ -98,7 +122,7 @@ def _what_is_missing(group: Group) -> Iterator[str]:
         why = reasons(pl.Series([c.sample[0] for c in named if c.sample], dtype=pl.String))
         yield from (IN_WORDS[reason] for reason in why.drop_nulls().unique().sort().to_list())
     if any(_is_date(column.name) for column in timed):
-        yield "its first row is data already: ask for a header with the names of the columns"
+        yield f"its first row is data already: ask for a header, or name the columns, {_HEADER}"
     elif not any(_fits(c, ours) for c in columns if _may_be_id(c) for ours in KIND_OF_COLUMN):
         yield "no column is called like the number of a shipment, a parcel or an order"
     elif timed and not any(_fits(c, "status") or _fits(c, "status_text") for c in columns):
