@@ -39,6 +39,7 @@ _CYRILLIC_WORD = re.compile(rb"[\xb8\xa8\xc0-\xff]{3,}")
 
 # What letters of other languages look like when they are read as cp1252.
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][£¥¯³¹¼¾¿][^\W\d_]|[^\W\d_][³¹¿]\b|\b[£¥¯¿][^\W\d_]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CZECH = re.compile(r"[ìøèòïù]|[^\W\d_][žš]|\x9d")
 _TURKISH = re.compile(r"[þÞðÐ]|Ý[a-zþð]|[a-zþð]ý|ý[a-zþð]")
 _ICELANDIC = re.compile(r"[áÁéÉíÍóÓúÚæÆ]")
@@ -103,7 +104,7 @@ def _eastern(text: bytes) -> str | None:
 
 def _everyday(text: str) -> float:
     """The share of the letters beyond ASCII that are kana, Hangul or everyday characters."""
-    letters = [letter for letter in text if not letter.isascii() and letter.isalpha()]
+    letters = [letter for letter in _BEYOND_ASCII.findall(text) if letter.isalpha()]
     known = sum(
         "\u3041" <= letter <= "\u30fe" or "\uac00" <= letter <= "\ud7a3" or letter in _EVERYDAY
         for letter in letters
