@@ -65,7 +65,7 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
         updated = _read_all(settings, manifest, todo, progress)
         if not updated.active:
             _refuse_all(updated.failures)
-        if updated.to_json() != manifest.to_json() or not (root / "manifest.json").exists():
+        if updated != manifest or not (root / "manifest.json").exists():
             updated.save(root)
         seen.save()
     ledger = Ledger.open(root)
@@ -169,7 +169,9 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Prog
     ]
     counting = [dataclasses.replace(s, is_superseded=False) for s in read]
     updated = dataclasses.replace(
-        manifest, segments=in_order([*kept, *counting]), failures=tuple(failures)
+        manifest,
+        segments=in_order([*kept, *counting]),
+        failures=tuple(sorted(failures, key=lambda each: (each.source, each.file))),
     )
     progress("resolving references", len(unread), len(unread))
     return _resolved(root, updated)

@@ -7,7 +7,6 @@ exports give the same bytes.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable
@@ -156,13 +155,15 @@ class Manifest:
         return {path for s in self.segments for path in (*s.files, *s.resolved)}
 
     def to_json(self) -> str:
-        """The bytes on disk, deterministic."""
-        ordered = dataclasses.replace(
-            self,
-            segments=in_order(self.segments),
-            failures=tuple(sorted(self.failures, key=lambda f: (f.source, f.file))),
-        )
-        return json.dumps(dataclasses.asdict(ordered), ensure_ascii=False, indent=1) + "\n"
+        """The bytes on disk, deterministic: a line for each segment and each failure."""
+        parts = {
+            "bucket_count": _json(self.bucket_count),
+            "segments": _lines(in_order(self.segments)),
+            "failures": _lines(sorted(self.failures, key=lambda f: (f.source, f.file))),
+            "canary": _json(self.canary),
+            "version": _json(self.version),
+        }
+        return "{\n" + ",\n".join(f'"{name}": {text}' for name, text in parts.items()) + "\n}\n"
 
     def save(self, root: Path) -> None:
         """Replace the manifest of a ledger atomically."""
@@ -213,6 +214,15 @@ class Manifest:
         # To write it again for its digest would take longer than all else that a reader does.
         vars(found)["digest"] = hashlib.sha256(written).hexdigest()
         return found
+
+
+def _lines(entries: Iterable[Segment | Failure]) -> str:
+    """A list in JSON with a line for each entry."""
+    return "[" + ",".join(f"\n{_json(entry)}" for entry in entries) + "]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=vars)
 
 
 def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
