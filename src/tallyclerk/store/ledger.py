@@ -58,11 +58,12 @@ class Ledger:
         self._shipment_ids = shipment_ids
         self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
         self._once: dict[int, bool] = {}
+        wanted = None if parts is None else set(parts)
         for segment in manifest.active:
             for path in (*segment.files, *segment.resolved):
                 table, _, rest = path.partition("/bucket=")
-                if rest and (parts is None or part_of(path, segment.id) in parts):
-                    bucket = int(rest.partition("/")[0]) if parts is None else 0
+                if rest and (wanted is None or part_of(path, segment.id) in wanted):
+                    bucket = int(rest.partition("/")[0]) if wanted is None else 0
                     self._files[table, bucket].append((segment, path))
 
     @staticmethod
