@@ -24,9 +24,14 @@ _EVERYDAY = frozenset(
     "单号编码状态时间日期数量名称地址城市物流快递运输包裹订揽收派送件签客户店仓库到达离开清关海港航班飞"
     "重备注站点网分拣完处理司机电话货装退换取消失败成功等待中转始发目的查询预计实际"
     "單號編碼狀態時間數稱訂攬簽戶倉庫達離開關備註網點貨裝發詢營業負責順利資料登入電話運輸貨態預計實際"
+    "郵便局取扱済継東京阪都府県区町村北南西部支履歴付宅急出荷着受転返集店"
     "問合番号状況配達完了届先荷物担当営業所管理引受持出不在保管輸送到着通過国際交換局投函予定変更"
 )
 """Characters that nearly every table of shipments in Chinese or Japanese is made of, and no mojibake."""
+_HANGUL = frozenset(
+    bytes((row, cell)).decode("euc_kr") for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF)
+)
+"""Syllables that are written; of the others Japanese is made of where it is read as Korean."""
 _READS = 0.5
 _SAMPLE_LINES = 2000
 _CANDIDATES = ["gb18030", WESTERN, "latin_1"]
@@ -106,7 +111,7 @@ def _everyday(text: str) -> float:
     """The share of the letters beyond ASCII that are kana, Hangul or everyday characters."""
     letters = [letter for letter in _BEYOND_ASCII.findall(text) if letter.isalpha()]
     known = sum(
-        "\u3041" <= letter <= "\u30fe" or "\uac00" <= letter <= "\ud7a3" or letter in _EVERYDAY
+        "\u3041" <= letter <= "\u30fe" or letter in _HANGUL or letter in _EVERYDAY
         for letter in letters
     )
     return known / len(letters) if letters else 0.0
