@@ -12,6 +12,7 @@ from tallyclerk.ingest.inspect.fields import FIELDS, Choice
 from tallyclerk.ingest.inspect.kinds import is_count
 from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, without_time_words
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
+from tallyclerk.ingest.inspect.statuses import statuses_of
 
 SURE = 0.6
 """A column that fits its field less than this is left in the block as a question."""
@@ -72,9 +73,16 @@ def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:
             words = f"is {theirs[0]!r} in grams, or in kilograms (weight_kg)?"
         elif ours in _MONEY and "currency" not in choices and not _is_in(draft, theirs[0]):
             words = f"in which currency is {theirs[0]!r}? It is read as {draft.currency}"
-        elif choice.score < SURE:
+        elif choice.score < SURE and not (ours == "status" and _are_statuses(draft)):
             words = f"is {theirs[0]!r} that? Its name is all that says so"
         yield line, words
+
+
+def _are_statuses(draft: Draft) -> bool:
+    """Whether half of the values of a column, two at least, are statuses whose meaning is known."""
+    lines = statuses_of(draft.group, draft.proposal, None) or []
+    sure = sum(line.is_sure for line in lines)
+    return sure > 1 and 2 * sure >= len(lines)
 
 
 def _is_in(draft: Draft, name: str) -> bool:

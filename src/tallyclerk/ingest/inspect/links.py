@@ -66,7 +66,18 @@ def link(described: Sequence[Described]) -> list[str]:
         for _, found in described:
             for proposal in found:
                 _alone(proposal)
+    for _, found in described:
+        _same_key(found)
     return problems
+
+
+def _same_key(found: Sequence[Proposal]) -> None:
+    """Key the milestones of a list of shipments as the list itself is keyed."""
+    listed = next((p for p in found if p.table == "shipments" and p.key), None)
+    for proposal in found:
+        is_beside = proposal.layout == "wide" and set(proposal.choices) == {proposal.key}
+        if listed and listed.key and is_beside:
+            proposal.choices = {listed.key: listed.choices[listed.key]}
 
 
 def ids_by_values(described: Sequence[Described]) -> None:

@@ -24,6 +24,8 @@ _LOOK_ALIKES = str.maketrans(
 """Letters of Cyrillic and Greek that look like Latin ones, beside which no word has them."""
 _MIXED = re.compile(r"\w*(?:[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z])\w*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
+_COMPOUND = re.compile(r"(?<!lauf)(?<!liefer)(?<!warte)(?:datum|zeit|tijd|^\w{2}(?:dat|tim|uhr))$")
+"""Words for dates and times at the end of longer ones, and in SAP's names of fields."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -92,8 +94,8 @@ def _score(words: str, phrase: str) -> float:
 
 
 def names_time(name: str) -> bool:
-    """Whether a name has a word for a date or a time."""
-    return _has(name, "time")
+    """Whether a name has a word for a date or a time, or one that is made of such."""
+    return _has(name, "time") or any(map(_COMPOUND.search, folded_name(name).split()))
 
 
 _TOLD = frozenset(["status", "update", "event", "scan", "checkpoint", "activity", "tracking"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -35,6 +35,7 @@ MAX_LENGTH = 200
 """Characters of a value that are looked at."""
 SAMPLE = 1_000
 _TIME_SHARE = 0.5
+_HEAD_ROWS = 10_000
 _REPEATED = 2
 """Cells of a row that are what their columns are called, in a header that is repeated."""
 _NUMBER = r"^[+-]?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?$|^[+-]?\d+(?:[.,]\d+)?$"
@@ -120,6 +121,8 @@ class Profile:
     """Columns beyond MAX_COLUMNS, which were not looked at."""
     aside: set[str] = field(default_factory=set)
     """Columns that no block is to read: lists that have their own, or what stands beside these."""
+    head: pl.DataFrame | None = None
+    """The first rows of the first file, its columns named by their places here."""
     _known: set[str] = field(default_factory=set)
 
     @property
@@ -159,12 +162,30 @@ class Profile:
                 row, rule, raw = batch.bad.row(0)
                 self.bad_example = Place(file, row, f"{rule}: {raw}")
             cells = _data_rows(batch.cells, wanted) if wanted else batch.cells
+            if self.head is None and len(cells):
+                self.head = self._named(cells.head(_HEAD_ROWS), wanted)
             for column, place in wanted:
                 values = cells[str(place)].str.slice(0, MAX_LENGTH).str.strip_chars()
                 is_nothing = values.is_in(NULLS) | values.str.contains(NO_DATE)
                 is_filled = ~is_nothing.fill_null(value=True)
                 rows = cells[ROW].filter(is_filled)
                 _add(column, values.filter(is_filled), rows, file)
+
+    def is_told_once(self, key: int, columns: Collection[int]) -> bool:
+        """Whether the first rows of a shipment all say the same in some columns."""
+        names = [str(place) for place in {key, *columns}]
+        if self.head is None or not set(names) <= set(self.head.columns):
+            return False
+        by_key = self.head.select(names).unique().group_by(str(key)).len()
+        return bool((by_key["len"] == 1).all())
+
+    def _named(self, cells: pl.DataFrame, wanted: Sequence[tuple[Column, int]]) -> pl.DataFrame:
+        """Cells under the places of their columns in this profile."""
+        places = {column.name: place for place, column in enumerate(self.columns)}
+        return cells.select(
+            pl.col(str(theirs)).str.strip_chars().alias(str(places[column.name]))
+            for column, theirs in wanted
+        )
 
 
 def _data_rows(cells: pl.DataFrame, wanted: Sequence[tuple[Column, int]]) -> pl.DataFrame:

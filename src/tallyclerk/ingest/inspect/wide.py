@@ -22,7 +22,7 @@ from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.vocabulary import propose
 
 _LEAST_MILESTONE = 0.6
-_JOINED = re.compile(r"(?:datum|uhrzeit|zeit|tijd)$")
+_JOINED = re.compile(r"(?:datum|uhrzeit|zeit|tijd|dat|tim|uhr)$")
 """Words for dates and times at the end of longer ones: Abholdatum, Abholzeit."""
 _OF_ONE_EVENT = frozenset(
     (
@@ -46,12 +46,15 @@ def wide_proposal(
             best[choice.milestone] = (score, choice)
     found = choices("events", columns) | key
     by = next((found[ours] for ours in KIND_OF_COLUMN if ours in found), None)
-    if not best or by is None or profile.columns[by.columns[0]].repeats > 1.5:  # noqa: PLR2004
+    if not best or by is None:
         return None
     used = {choice.column for _, choice in best.values()}
     when = found.get("occurred_at")
     is_when = when is not None and when.score > _PLAIN and not used & set(when.columns)
-    if "status" in found and is_when and len(best) < 2:  # noqa: PLR2004
+    is_again = profile.columns[by.columns[0]].repeats > 1.5  # noqa: PLR2004
+    if "status" in found and is_when and (is_again or len(best) < 2):  # noqa: PLR2004
+        return None
+    if is_again and not profile.is_told_once(by.columns[0], used):
         return None
     kept = {
         ours: choice

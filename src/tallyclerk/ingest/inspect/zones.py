@@ -71,6 +71,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 _FIXED = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?(\d{1,2})(?::?00)?(?![\d:])", re.IGNORECASE)
 _ANYWHERE = re.compile(r"(?<![A-Za-z])(UTC|GMT|CET|CEST|MEZ|MESZ)(?![A-Za-z])", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?:UTC|Utc|GMT|Gmt)(?![a-z])")
+_ACTUAL = re.compile(r"(?:dat|datum|zeit|termin)[_\s]ist$", re.IGNORECASE)
+"""What is actual, in German, and no zone."""
 _AT_THE_END = re.compile(r"(?<=[\s_(/\[])([A-Z]{2,4})(?:[)\]/]|$)")
 
 
@@ -133,7 +135,7 @@ def _zone_in(name: str) -> ZoneEvidence | None:
         if phrase in lower:
             return ZoneEvidence(zone, phrase)
     found = (*_ANYWHERE.findall(name), *_CAMEL.findall(name), *_AT_THE_END.findall(name))
-    words = [word.upper() for word in found]
+    words = [word.upper() for word in found if not _ACTUAL.search(name)]
     for word in words:
         if word in ZONES:
             return ZoneEvidence(ZONES[word], word)

@@ -123,3 +123,8 @@ def test_a_zone_to_begin_with_is_that_of_the_only_country():
     assert likely_zone({"DE": 5}, "tr") == "Europe/Berlin"
     assert likely_zone({"DE": 5, "TR": 1}, "tr") == "Europe/Istanbul"
     assert likely_zone({}, None) is None
+
+
+@pytest.mark.parametrize("name", ["WADAT_IST", "Lieferdatum IST"])
+def test_what_is_actual_in_german_is_no_zone(name):
+    assert zone_in([name]) is None
