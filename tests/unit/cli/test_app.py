@@ -77,7 +77,7 @@ def test_the_starter_s_examples_load_too(tmp_path):
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     assert "acme" in tomllib.loads(text)["sources"]
     settings = load(tmp_path / "config.toml", {})
-    assert set(settings.sources) == {"acme", "orders"}
+    assert set(settings.sources) == {"acme", "orders", "reviews"}
     assert settings.targets[0].limit == 36.0
 
 
