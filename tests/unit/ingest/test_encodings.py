@@ -96,15 +96,19 @@ def test_numbers_that_look_the_same_are_the_same(workshop, is_plain):
     workshop.write("a.json", json.dumps(tree, ensure_ascii=is_plain))
     workshop.write("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=is_plain) for row in tree))
     workbook(workshop.base / "a.xlsx", {"S": [head, *rows]})
+    cells = ["".join(f"<{n}>{v}</{n}>" for n, v in row.items()) for row in tree]
+    xml = "".join(f"<row>{cell}</row>" for cell in cells)
+    workshop.write("a.xml", f"<rows>{xml.encode('ascii', 'xmlcharrefreplace').decode()}</rows>")
     columns = {"shipment_id": "id", "occurred_at": "time"}
-    forms = {"csv": "csv", "json": "json", "jsonl": "jsonl", "xlsx": "excel"}
+    forms = {"csv": "csv", "json": "json", "jsonl": "jsonl", "xlsx": "excel", "xml": "xml"}
+    places = {"xml": {"records": "row"}}
     sources = {
-        f"s_{end}": {"path": f"a.{end}", "format": form, "columns": columns}
+        f"s_{end}": {"path": f"a.{end}", "format": form, "columns": columns, **places.get(end, {})}
         for end, form in forms.items()
     }
     report, ledger = workshop.ingest(**sources)
     assert ledger.read_events(0)["shipment_id"].to_list() == ["P7"] * 4
-    assert [source.accepted + source.duplicates for source in report.sources] == [4] * 4
+    assert [source.accepted + source.duplicates for source in report.sources] == [4] * 5
 
 
 def test_a_backslash_before_such_letters_is_none():

@@ -142,3 +142,12 @@ def test_a_history_beside_what_was_agreed_gets_a_block_of_its_own(tmp_path, kind
     milestones = tables["events"]["milestone"].value_counts().sort("milestone").rows()
     assert milestones == [("DELIVERED", 9), ("OUT_FOR_DELIVERY", 9)]
     assert tables["events"]["partner_id"].unique().to_list() == ["Nordspur"]
+
+
+def test_lists_of_objects_in_parquet_are_unfolded_too(workshop):
+    pl.DataFrame({"no": ["P1", "P2"], "scans": [SCANS, None]}).write_parquet(
+        workshop.base / "a.parquet"
+    )
+    report, ledger = workshop.ingest(a={"path": "a.parquet", "format": "parquet", **JSON})
+    assert report.sources[0].rows == 2
+    assert ledger.read_events(0)["milestone"].sort().to_list() == ["AT_DEPOT", "OUT_FOR_DELIVERY"]

@@ -46,6 +46,10 @@ class ParquetReader:
             expr = expr.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else ""))
         elif dtype == pl.Date:
             expr = expr.dt.strftime("%Y-%m-%d")
+        elif dtype == pl.List(pl.Struct):
+            # As JSON, in which a list can be unfolded; only an object has a way to be written.
+            expr = pl.struct(expr.alias("x")).struct.json_encode()
+            expr = expr.str.strip_prefix('{"x":').str.strip_suffix("}")
         elif dtype == pl.Binary or dtype.is_nested():
             expr = pl.lit(None)
         return expr.cast(pl.String).alias(str(column))

@@ -143,7 +143,7 @@ def _samples(
 def _plain(cells: pl.Series) -> pl.Series:
     """Cells trimmed, without empty ones; a list of texts in JSON is one of lines."""
     texts = cells.str.strip_chars()
-    texts = texts.set(texts.is_in(["", "[]", "{}"]), None)
+    texts = texts.set(texts.is_in(["", "[]", "{}", "null", "None"]), None)
     is_list = texts.str.contains(r"""^\[\s*["']""").fill_null(value=False)
     if not is_list.any():
         return texts

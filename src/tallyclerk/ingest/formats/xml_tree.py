@@ -23,6 +23,7 @@ from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
 from tallyclerk.ingest.formats.reader import Traits
 from tallyclerk.ingest.formats.records import JsonReader, records_in
+from tallyclerk.ingest.formats.text import visible
 
 BLOCK_BYTES = 2**20
 MAX_BYTES = 256 * 2**20
@@ -123,7 +124,7 @@ class _Builder:
 
     def _end(self, name: str) -> None:
         path, said, parts, texts = self._open.pop()
-        text = "".join(texts).strip()
+        text = visible("".join(texts)).strip()
         value: Any = text
         if said or parts:
             value = {TEXT: text} | said | parts if text else said | parts

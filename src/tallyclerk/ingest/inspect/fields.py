@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
@@ -185,6 +185,33 @@ _NOT: dict[str, frozenset[str]] = {
 """Words that make another thing of a name that fits."""
 _NO_NAMES = frozenset(["type", "order", "tracking", "invoice", "reference", "ref", "sku"])
 """Words that make a number of a column that would name a partner."""
+_PAPERS = frozenset(
+    (
+        *(
+            "order",
+            "ordered",
+            "invoice",
+            "purchase",
+            "purchased",
+            "payment",
+            "paid",
+            "billing",
+            "bill",
+        ),
+        *("auftragsdatum", "bestelldatum", "rechnungsdatum", "kaufdatum", "buchungsdatum"),
+        *("belegdatum", "commande", "facture", "achat", "pedido", "factura", "fatura", "compra"),
+        *("ordine", "fattura", "acquisto", "zamowienia", "faktury", "zakupu", "bestelling"),
+        *("factuur", "objednavky", "faktura", "siparis", "pesanan"),
+    )
+)
+_PAPERS_HAN = ("下单", "订单", "付款", "支付", "開票", "开票", "注文", "주문")
+"""Words by which a time is that of a paper or a payment: its status came about later."""
+_OF_EVENTS = frozenset(
+    (
+        *("status", "event", "scan", "update", "updated", "change", "changed", "tracking"),
+        *("checkpoint", "activity", "action", "step", "milestone"),
+    )
+)
 _PLANS = frozenset(["promised", "handover_due_at", "valid_from"])
 """Fields whose times may lie ahead; all others say what has happened."""
 
@@ -200,6 +227,8 @@ def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
             match = fit(column.name, field.word)
             if is_plan and field.kind == "time" and field.ours not in _PLANS:
                 continue
+            if field.ours == "occurred_at" and _is_of_papers(column.name, words):
+                continue
             if field.kind == "name" and _NO_NAMES & set(words):
                 continue
             if match is None or _NOT.get(field.ours, frozenset()) & set(words):
@@ -208,6 +237,12 @@ def _scored(table: str, columns: Mapping[int, Column]) -> Iterator[Scored]:
             score = match.score * generic * KINDS[field.kind](column)
             if score >= LEAST:
                 yield score, rank, place, field, match
+
+
+def _is_of_papers(name: str, words: Collection[str]) -> bool:
+    """Whether a time is when something was ordered, invoiced or paid, whatever its row's status is."""
+    is_paper = not _PAPERS.isdisjoint(words) or any(han in name for han in _PAPERS_HAN)
+    return is_paper and _OF_EVENTS.isdisjoint(words)
 
 
 def is_private(column: Column) -> bool:

@@ -92,3 +92,15 @@ def test_japanese_is_not_read_as_korean(word):
 def test_korean_is_read_as_such(word):
     lines = [f"{number},{word}" for number in range(3)]
     assert guess_legacy("\n".join(lines).encode("cp949")) == "cp949"
+
+
+@pytest.mark.parametrize("name", ["Invoice Date", "Auftragsdatum", "Order Date", "付款时间"])
+def test_a_status_did_not_come_about_when_the_order_did(trees, name):
+    rows = [f"AB{n:07d},2026-08-{n + 10} 10:00,Delivered" for n in range(9)]
+    assert "events" not in trees(f"AWB,{name},Status", rows)
+
+
+@pytest.mark.parametrize("name", ["Order Status Date", "order_event_time"])
+def test_a_status_of_an_order_has_its_time(trees, name):
+    rows = [f"AB{n:07d},2026-08-{n + 10} 10:00,Delivered" for n in range(9)]
+    assert trees(f"AWB,{name},Status", rows)["events"]["columns"]["occurred_at"] == name
