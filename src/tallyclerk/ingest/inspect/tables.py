@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from tallyclerk.config.references import known_columns
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
-from tallyclerk.ingest.inspect.kinds import is_classifier, is_half_of_day
+from tallyclerk.ingest.inspect.kinds import MAX_STATUSES, is_classifier, is_half_of_day, is_text
 from tallyclerk.ingest.inspect.names import (
     fit,
     folded_name,
@@ -18,6 +18,7 @@ from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.timing import prove
 from tallyclerk.ingest.inspect.wide import wide_proposal
+from tallyclerk.ingest.vocabulary import propose
 
 LEAST_TABLE = 2.5
 """How much the fields of a table must weigh together for a file to be it."""
@@ -112,6 +113,7 @@ def _of_table(
 ) -> Proposal | None:
     found = choices(table, columns) | known
     if table == "events":
+        _add_status(found, columns)
         _add_clock(found, columns)
         _add_classifier(found, columns)
         _drop_early_records(found, columns)
@@ -150,6 +152,28 @@ def _is_plausible(
     if table == "shipments":
         return any(ours in _SHIPMENT_FACTS for ours in found)
     return True
+
+
+def _add_status(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:
+    """Where no name says so, statuses are known by their values: by their meaning, or as wordings."""
+    if "status" in found:
+        return
+    text = found.get("status_text")
+    used = {place for choice in found.values() if choice is not text for place in choice.columns}
+    known = {p: _known_statuses(column) for p, column in columns.items() if p not in used}
+    best = max(known, key=lambda place: known[place], default=None)
+    if best is not None and known[best]:
+        if text and best in text.columns:
+            del found["status_text"]
+        found["status"] = Choice("status", (best,), 1.0, "its values are statuses", 3)
+
+
+def _known_statuses(column: Column) -> float:
+    """The share of a column's values whose meaning as a status is known; 0 below a half."""
+    if not column.words or len(column.words) > MAX_STATUSES or not is_text(column):
+        return 0.0
+    sure = sum(propose(word).is_sure for word in column.words)
+    return sure / len(column.words) if sure > 1 and 2 * sure >= len(column.words) else 0.0
 
 
 def _add_clock(found: dict[str, Choice], columns: Mapping[int, Column]) -> None:

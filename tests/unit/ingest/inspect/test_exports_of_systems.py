@@ -104,3 +104,16 @@ def test_a_status_did_not_come_about_when_the_order_did(trees, name):
 def test_a_status_of_an_order_has_its_time(trees, name):
     rows = [f"AB{n:07d},2026-08-{n + 10} 10:00,Delivered" for n in range(9)]
     assert trees(f"AWB,{name},Status", rows)["events"]["columns"]["occurred_at"] == name
+
+
+@pytest.mark.parametrize("name", ["type", "Zqx"])
+def test_statuses_are_known_by_their_values_where_no_name_says_so(trees, name):
+    words = ["Picked Up", "Delivered", "Out for Delivery"]
+    rows = [f"AB{n // 3:07d},2026-08-{n + 10} 10:00,{words[n % 3]}" for n in range(9)]
+    assert trees(f"tracking_id,time,{name}", rows)["events"]["columns"]["status"] == name
+
+
+def test_other_words_are_no_statuses(trees):
+    words = ["Mo", "Delivered", "Di"]
+    rows = [f"AB{n // 3:07d},2026-08-{n + 10} 10:00,{words[n % 3]}" for n in range(9)]
+    assert trees("tracking_id,time,Zqx", rows) == {}
