@@ -70,7 +70,7 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
 _MARKED = r"""^(?:'(.+)|="([^"]*)")$"""
 _ONE = r"[\w#./-]*\d{4}[\w#./-]*"
 _BETWEEN = r"\s*(?:[,;|、，；\r\n]|<br\s*/?>)\s*"
-_SEVERAL = rf"(?i)^\s*{_ONE}(?:{_BETWEEN}{_ONE})+\s*$"
+_SEVERAL = rf"(?i)^\s*{_ONE}(?:{_BETWEEN}{_ONE})+(?:{_BETWEEN})?\s*$"
 _LOOSELY = r"\s*[/+&\s]\s*"
 """Between numbers only where these are alike: an id may have such signs, too."""
 _MAYBE = rf"^\s*[\w-]{{9,}}(?:{_LOOSELY}[\w-]{{9,}})+\s*$"

@@ -75,7 +75,7 @@ def test_a_date_among_the_words_of_an_event_begins_no_other():
 )
 def test_what_is_no_list_is_refused_by_its_row(workshop, cell, source):
     good = json.dumps(SCANS) if source is JSON else "2026-09-01 10:00 In; 2026-09-02 08:11 Out"
-    text = f"no;scans\nP1;{quoted(good)}\nP2;{quoted(cell)}\nP3;\n"
+    text = f"no;scans\nP1;{quoted(good)}\nP2;{quoted(cell)}\nP3;\nP4;NaN\n"
     report, events = workshop.events(text, **source)
     assert events == EVENTS
     assert (report.sources[0].rows, report.sources[0].rejected) == (3, 1)
@@ -93,6 +93,7 @@ def test_times_and_words_are_no_histories(values):
     ("cell", "numbers"),
     [
         ("ZX0000001A, ZX0000001B", ["ZX0000001A", "ZX0000001B"]),
+        ("ZX0000001A; ZX0000001B;", ["ZX0000001A", "ZX0000001B"]),
         ("ZX0000001A\nZX0000001B", ["ZX0000001A", "ZX0000001B"]),
         ("ZX0000001A、ZX0000001B", ["ZX0000001A", "ZX0000001B"]),
         ("ZX0000001A / ZX0000001B", ["ZX0000001A", "ZX0000001B"]),

@@ -40,6 +40,8 @@ SAMPLE = 1_000
 _MOST_LITERAL = 2**16
 """Characters of a list as Python prints it, which is parsed only where JSON does not do."""
 _LEAST_SHARE = 0.5
+_NOTHING = ("", "[]", "{}", "-", "null", "NULL", "None", "nan", "NaN", "n/a", "N/A")
+"""How programs write that there is no list."""
 _PLACE = "__place"
 Opening = Callable[[Path, Source], Reader]
 
@@ -143,7 +145,7 @@ def _samples(
 def _plain(cells: pl.Series) -> pl.Series:
     """Cells trimmed, without empty ones; a list of texts in JSON is one of lines."""
     texts = cells.str.strip_chars()
-    texts = texts.set(texts.is_in(["", "[]", "{}", "null", "None"]), None)
+    texts = texts.set(texts.is_in(_NOTHING), None)
     is_list = texts.str.contains(r"""^\[\s*["']""").fill_null(value=False)
     if not is_list.any():
         return texts

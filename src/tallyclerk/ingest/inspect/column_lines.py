@@ -69,7 +69,10 @@ def _column_lines(draft: Draft) -> Iterator[tuple[str, str | None]]:
         theirs = [draft.named(place) for place in choice.columns]
         line = toml.pair(field_name(draft, ours, choice), toml.strings(theirs))
         words = None
-        if ours == "weight" and weight_field(theirs[0]) is None:
+        twins = draft.group.profile.twins_of(theirs)
+        if twins:
+            words = f"which one is meant, {' or '.join(map(repr, twins))}? They have the same name"
+        elif ours == "weight" and weight_field(theirs[0]) is None:
             words = f"is {theirs[0]!r} in grams, or in kilograms (weight_kg)?"
         elif ours in _MONEY and "currency" not in choices and not _is_in(draft, theirs[0]):
             words = f"in which currency is {theirs[0]!r}? It is read as {draft.currency}"

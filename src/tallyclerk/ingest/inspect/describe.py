@@ -86,7 +86,7 @@ def _described(groups: Sequence[Group]) -> Described:
         facts = FORMATS[group.format]
         if facts.vocabulary is None:
             tables = ("events",) if group.history else facts.tables
-            found = proposals(group.profile, group.name, tables=tables)
+            found = proposals(group.profile, group.name, tables=tables) or _of_twins(group, tables)
             described.append((group, found))
         else:
             described += [
@@ -99,6 +99,14 @@ def _described(groups: Sequence[Group]) -> Described:
             described[place] = group, proposals(group.profile, group.name, key)
     ids_by_values(described)
     return described
+
+
+def _of_twins(group: Group, tables: Sequence[str]) -> list[Proposal]:
+    """What a file is where columns have the same name, none of them a milestone: it is asked which."""
+    if not group.profile.twice:
+        return []
+    found = proposals(group.profile, group.name, tables=tables, with_twins=True)
+    return [proposal for proposal in found if proposal.layout == "long"]
 
 
 def _context(

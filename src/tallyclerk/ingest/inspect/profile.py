@@ -130,6 +130,10 @@ class Profile:
         """The columns of which several have the same name."""
         return {name for names in self.twice.values() for name in names}
 
+    def twins_of(self, names: Sequence[str]) -> list[str]:
+        """The columns that have the same name as one of these, and these; none where no other has."""
+        return [name for turns in self.twice.values() if set(turns) & set(names) for name in turns]
+
     @property
     def spoilt(self) -> list[str]:
         """Columns whose values are mostly ids that a spreadsheet turned into numbers."""

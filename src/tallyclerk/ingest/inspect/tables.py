@@ -57,6 +57,8 @@ def proposals(
     name: str,
     key: Choice | None = None,
     tables: Sequence[str] = tuple(FIELDS),
+    *,
+    with_twins: bool = False,
 ) -> list[Proposal]:
     """The blocks that a file wants: one, two where a wide export also says what was agreed, or none.
 
@@ -65,12 +67,14 @@ def proposals(
         name: What the file is called, without endings.
         key: The column that keys its rows where its values have proven that.
         tables: Those that its format can feed.
+        with_twins: Whether columns of which several have the same name may be among them; which one
+            is meant is asked then.
     """
+    twins = set() if with_twins else profile.told_apart
     columns = {
         place: column
         for place, column in enumerate(profile.columns)
-        if column.name not in profile.told_apart | profile.aside
-        and (key is None or place not in key.columns)
+        if column.name not in twins | profile.aside and (key is None or place not in key.columns)
     }
     known = {key.ours: key} if key else {}
     found = [p for table in tables if (p := _of_table(table, columns, name, known)) is not None]

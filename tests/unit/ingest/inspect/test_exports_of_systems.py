@@ -117,3 +117,14 @@ def test_other_words_are_no_statuses(trees):
     words = ["Mo", "Delivered", "Di"]
     rows = [f"AB{n // 3:07d},2026-08-{n + 10} 10:00,{words[n % 3]}" for n in range(9)]
     assert trees("tracking_id,time,Zqx", rows) == {}
+
+
+def test_which_of_two_columns_of_one_name_is_meant_is_asked(tmp_path):
+    rows = [f"AB{n:07d},Delivered,2026-08-{n + 10},10:00,2026-09-30" for n in range(9)]
+    text = "\n".join(["Tracking,Status,Date,Time,Date", *rows])
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    [block] = blocks_of(inspected([tmp_path], tmp_path)).values()
+    [asked] = [question for question in block.questions if "same name" in question.text]
+    assert "'Date #1' or 'Date #2'" in asked.text
+    assert asked.answer.startswith("occurred_at = ")
+    assert "occurred_at" not in tree_of(block)["columns"]
