@@ -50,6 +50,15 @@ def test_a_part_of_a_kept_answer_is_what_is_found_without_it(told):
     assert [told(*args) for args in NARROW] == alone
 
 
+def test_a_comparison_that_is_kept_is_what_was_found(told, monkeypatch):
+    asked = ("compare", "fast", "slow", "--format", "json")
+    found = ask(told.config, *asked).json
+    assert found["comparison"]
+    assert len(list(told.cache.parent.glob("comparisons/*/*.answer"))) == 1
+    monkeypatch.setattr("tallyclerk.judge.compare.compare", None)  # nothing is compared anew
+    assert ask(told.config, *asked).json == found
+
+
 def test_an_answer_that_is_not_as_it_was_written_is_none(tmp_path):
     answers = Answers(tmp_path, "sums", "key", list[int])
     answers.keep("how many?", [1, 2])

@@ -15,6 +15,7 @@ import polars as pl
 from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
 from tallyclerk.judge.spans import ByMonth, Found, judged_by_month
 from tallyclerk.pipeline.months import Month, Remembering
@@ -72,6 +73,20 @@ def judgement_of(run: Run, cuts: Cuts, period: Period) -> Judgement:
         found = judgement(run.tallies, cuts, run.settings, run.kpis, info, known, by_month)
         kept.keep(repr(cuts), found)
     return replace(found, run=info)
+
+
+def compared(run: Run, cuts: Cuts, partners: Sequence[str]) -> Comparison:
+    """Some partners side by side: two with each other, more each with the rest."""
+    kept = _answers(run, "comparisons", Comparison)
+    question = repr((cuts, tuple(partners)))
+    found = kept.find(question)
+    if found is None:
+        # Only who is not answered yet waits for what compares.
+        from tallyclerk.judge.compare import compare
+
+        found = compare(cuts.of(run.tallies), run.judge(cuts), partners)
+        kept.keep(question, found)
+    return found
 
 
 def _judged(run: Run, cuts: Cuts, by: Sequence[str]) -> list[Result]:

@@ -131,9 +131,9 @@ class Run:
 
     def compare(self, cuts: Cuts, partners: Sequence[str]) -> Comparison:
         """Some partners side by side: two with each other, more each with the rest."""
-        from tallyclerk.judge.compare import compare
+        from tallyclerk.pipeline.answers import compared
 
-        return compare(cuts.of(self.tallies), self.judge(cuts), partners)
+        return compared(self, cuts, partners)
 
     def added_by_handover(self, cuts: Cuts) -> Comparison:
         """What each additional handover adds to whole chains, whatever partners are asked for."""
