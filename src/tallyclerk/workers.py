@@ -25,6 +25,8 @@ from tallyclerk.errors import InputError
 
 PARALLEL_FROM = 4
 """Parts from which on processes are started."""
+HELD = 16
+"""Parts that are added up together."""
 _THREADS = "POLARS_MAX_THREADS"
 
 T = TypeVar("T")
@@ -51,6 +53,21 @@ def lots(sizes: Iterable[tuple[T, int]], most: int) -> list[list[T]]:
         found[-1].append(each)
         room -= size
     return found
+
+
+def added_up(parts: Iterable[T], add: Callable[[list[T]], T]) -> T | None:
+    """Add up what parts give as they come: memory holds the sum and a few of them.
+
+    Args:
+        parts: In any number; None comes of no part.
+        add: Adds up some, also sums (at least one).
+    """
+    held: list[T] = []
+    for part in parts:
+        held.append(part)
+        if len(held) > HELD:
+            held = [add(held)]
+    return add(held) if held else None
 
 
 def of_each(work: Callable[[int], T], count: int, *, spread: bool) -> Iterator[T]:

@@ -27,7 +27,7 @@ from tallyclerk.kpis.settled import (
     longest_wait,
     settled,
 )
-from tallyclerk.kpis.whole import Glimpse, glimpse
+from tallyclerk.kpis.whole import Glimpse, glimpse, together
 from tallyclerk.pipeline.archive import KNOWN
 from tallyclerk.pipeline.leaving import Settling, keep
 from tallyclerk.pipeline.merging import of_settled, signed
@@ -41,13 +41,13 @@ class Looking:
 
     beginnings: Beginnings
 
-    def __call__(self, number: int) -> tuple[Glimpse, Glimpse | None]:
-        """What one lot contributes, and what settled shipments did that are told of again."""
+    def __call__(self, number: int) -> Glimpse:
+        """What one lot contributes, without what settled shipments did that are told of again."""
         start, bare = self.beginnings.keep(number), self.beginnings.bare
         if self.beginnings.share.former is None:
-            return glimpse(start.begun, bare), None
+            return glimpse(start.begun, bare)
         now, then = start.apart()
-        return glimpse(now, bare), glimpse(then, bare)
+        return together([glimpse(now, bare)], [glimpse(then, bare)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,9 +189,12 @@ class Counting:
             known, own = pl.concat([known, before]), joined([kept, own])
         keep(archive, share.lots[number], share.ledger.bucket_count, known, own)
         is_found = pl.col("sid").is_in(found["sid"].implode())
+        bare = self.beginnings.bare
         return Settling(
-            seen=glimpse(of_shipments(start.begun, found["sid"]), self.beginnings.bare),
-            again=glimpse(start.apart()[1], self.beginnings.bare) if kept else None,
+            seen=together(
+                [glimpse(of_shipments(start.begun, found["sid"]), bare)],
+                [glimpse(start.apart()[1], bare)] if kept else [],
+            ),
             latest=latest_unpromised(journeys, found["sid"]),
             horizon=found["last_at"].max(),  # type: ignore[arg-type]
             partners=frozenset(journeys.members.filter(is_found)["partner"]),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.kpis.settled import longest_wait
 from tallyclerk.kpis.whole import Whole, gathered, together, with_whole
 from tallyclerk.pipeline.buckets import Counting, Looking
-from tallyclerk.pipeline.leaving import Archives, Settling, write
+from tallyclerk.pipeline.leaving import Archives, Settling, added, write
 from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
@@ -78,12 +79,11 @@ class Deriving:
     def _look(self) -> Whole:
         with alone(self.ledger.root):
             looking = Looking(self.beginnings)
-            share = looking.beginnings.share
-            looked = list(self._each(looking, share, "looking through the ledger"))
-        former = self.archives.former
-        seen = [now for now, _ in looked]
-        again = [then for _, then in looked if then is not None]
-        return gathered(together([*seen, former.seen] if former else seen, again))
+            looked = self._each(looking, looking.beginnings.share, "looking through the ledger")
+            former = self.archives.former
+            seen = workers.added_up(chain(looked, [former.seen] if former else []), together)
+        assert seen is not None  # noqa: S101 - there is a lot, be it empty
+        return gathered(seen)
 
     def count(
         self, counts: Draft, period: Period | None, proofs: Draft | None, owed: Draft | None
@@ -110,15 +110,15 @@ class Deriving:
                 beginnings, period, proofs if has_period else None, owed if is_all else None
             )
             counting = replace(counting, counts=counts, archive=draft)
-            parts = [part for part in self._counted(counting, "counting") if part]
+            settled = self._counted(counting, "counting")
             count, is_apart = len(beginnings.share.lots), bool(draft or former)
             merging = Merging(counts, tuple(all_kpis()), count, former, is_apart)
             # What is gone on from may lie in one lot: no processes have been started for it.
             many = workers.are_many(count)
             for _ in workers.of_each(merging, len(merging.names), spread=many):
                 pass
-            if draft:
-                write(draft, self.ledger, context, parts, former, counts.folder / APART)
+            if draft and settled:
+                write(draft, self.ledger, context, settled, former, counts.folder / APART)
         if not has_period:
             self.tell(period, proofs, None)
         if not is_all:
@@ -149,10 +149,11 @@ class Deriving:
             counting = self._counting(beginnings, period, proofs, owed)
             self._counted(replace(counting, cases=cases), "looking for evidence")
 
-    def _counted(self, counting: Counting, what: str) -> list[Settling | None]:
-        """What counting gives for each lot; the evidence of every one is there."""
+    def _counted(self, counting: Counting, what: str) -> Settling | None:
+        """What the lots add to the archive; the evidence of every one is there."""
         share = counting.beginnings.share
-        given = list(self._each(counting, share, what))
+        each = self._each(counting, share, what)
+        given = workers.added_up((part for part in each if part), added)
         for draft in (counting.proofs, counting.owed):
             if draft:
                 draft.parts(len(share.lots))

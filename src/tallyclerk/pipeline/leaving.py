@@ -40,11 +40,11 @@ WORTH_FROM = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class Settling:
-    """What one lot of buckets adds to the archive.
+    """What a lot of buckets, or several, add to the archive.
 
     Attributes:
-        seen: What its newly settled shipments contribute to the whole.
-        again: What those contributed that were settled and are told of again.
+        seen: What newly settled shipments contribute to the whole, without what those contributed
+            that were settled and are told of again.
         latest: See `tallyclerk.kpis.settled.latest_unpromised`.
         horizon: The latest time told of a newly settled shipment.
         partners: Whoever is named in the chain of one.
@@ -52,11 +52,33 @@ class Settling:
     """
 
     seen: Glimpse
-    again: Glimpse | None
     latest: pl.DataFrame
     horizon: dt.datetime | None
     partners: frozenset[str]
     has_undated: bool
+
+    @staticmethod
+    def of(archive: Archive) -> Settling:
+        """What an archive has of all that had settled."""
+        return Settling(
+            seen=archive.seen,
+            latest=archive.latest,
+            horizon=archive.horizon,
+            partners=frozenset(archive.state["partners"]),
+            has_undated=archive.state["has_undated"],
+        )
+
+
+def added(parts: Sequence[Settling]) -> Settling:
+    """What some lots add to the archive together (at least one)."""
+    latest = pl.concat([part.latest for part in parts]).group_by("lane")
+    return Settling(
+        seen=together([part.seen for part in parts]),
+        latest=latest.agg(pl.col("dispatched_at").max()).sort("lane"),
+        horizon=max((part.horizon for part in parts if part.horizon), default=None),
+        partners=frozenset().union(*(part.partners for part in parts)),
+        has_undated=any(part.has_undated for part in parts),
+    )
 
 
 @dataclass(frozen=True)
@@ -132,7 +154,7 @@ def write(
     draft: Draft,
     ledger: Ledger,
     context: Context,
-    parts: Sequence[Settling],
+    new: Settling,
     former: Archive | None,
     tallies: Path,
 ) -> None:
@@ -142,33 +164,22 @@ def write(
         draft: Holds what the buckets wrote.
         ledger: What was counted.
         context: Under which it was counted.
-        parts: What each lot gave.
+        new: What the lots gave.
         former: The archive that was gone on from.
         tallies: Where those of settled shipments lie.
     """
-    horizons = [part.horizon for part in parts if part.horizon is not None]
-    latest = [part.latest for part in parts]
-    seen = [part.seen for part in parts]
-    partners = {who for part in parts for who in part.partners}
-    if former is not None:
-        horizons += [former.horizon] if former.horizon else []
-        latest.append(former.latest)
-        seen.append(former.seen)
-        partners.update(former.state["partners"])
-    again = [part.again for part in parts if part.again is not None]
-    (draft.folder / GLIMPSE).write_bytes(pickle.dumps(together(seen, again)))
-    horizon = max(horizons, default=None)
-    by_lane = pl.concat(latest).group_by("lane").agg(pl.col("dispatched_at").max()).sort("lane")
+    all_settled = added([new, Settling.of(former)]) if former else new
+    (draft.folder / GLIMPSE).write_bytes(pickle.dumps(all_settled.seen))
+    horizon = all_settled.horizon
     state = {
         "as_of": context.as_of.isoformat(),
         "horizon": horizon.isoformat() if horizon else None,
         "told": parts_of(ledger),
         "about": about(ledger, context, horizon),
-        "partners": sorted(partners),
-        "has_undated": any(part.has_undated for part in parts)
-        or (former is not None and former.state["has_undated"]),
-        "whole": whole(context, partners),
-        "latest": [[lane, at.isoformat()] for lane, at in by_lane.iter_rows()],
+        "partners": sorted(all_settled.partners),
+        "has_undated": all_settled.has_undated,
+        "whole": whole(context, all_settled.partners),
+        "latest": [[lane, at.isoformat()] for lane, at in all_settled.latest.iter_rows()],
     }
     for path in tallies.glob("*/*"):
         lay(path, draft.folder / TALLIES / path.relative_to(tallies))
