@@ -1,8 +1,8 @@
 """How many buckets a ledger has, and how it gets more.
 
 A bucket is what one process holds at a time, on this machine or as a task of a cluster: it is to
-have half a million events at most, and a million up to a billion in all. Larger ones are counted in a
-little less time, but in more memory.
+have a third of a million events at most, and a million up to a billion in all. Larger ones are counted in
+a little less time, but in more memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tallyclerk.store.rebucket import Moving, sharing
 from tallyclerk.workers import PARALLEL_FROM
 
 BYTES_PER_EVENT = 100
-EVENTS_PER_BUCKET = 500_000
+EVENTS_PER_BUCKET = 350_000
 MOST_PER_BUCKET = 1_000_000
 MAX_BUCKETS = 1024
 """The manifest names the data file that an export has rows in, of each bucket."""
