@@ -96,7 +96,8 @@ class _Held:
         frames, self._frames, self._rows = self._frames, defaultdict(list), 0
         for table in sorted(frames):
             parts = frames.pop(table)
-            yield table, pl.concat(part.select(parts[0].columns) for part in parts)
+            columns = parts[0].columns
+            yield table, pl.concat(p if p.columns == columns else p.select(columns) for p in parts)
 
 
 class Pack:

@@ -112,7 +112,7 @@ class DelimitedReader:
         self._is_plain = not (cells[str(last)] == "").any()
         if not self._is_plain or cells.is_empty():
             return None
-        return Batch(_numbered(cells.select(map(str, sorted(set(columns)))), row))
+        return Batch(_numbered(cells[[str(column) for column in sorted(set(columns))]], row))
 
     def _batch(self, records: Records, columns: Sequence[int], row: int) -> Batch:
         try:
@@ -154,7 +154,8 @@ class DelimitedReader:
 
 def _numbered(cells: pl.DataFrame, row: int) -> pl.DataFrame:
     """The cells of rows that follow each other, with their numbers."""
-    return cells.with_row_index(ROW, row).with_columns(pl.col(ROW).cast(pl.Int64))
+    numbers = pl.int_range(row, row + len(cells), eager=True)
+    return cells.insert_column(0, numbers.alias(ROW))
 
 
 def open_delimited(path: Path, source: Source) -> DelimitedReader:
@@ -210,6 +211,8 @@ def _scores(lines: list[str]) -> Counter[str]:
     """How well each delimiter explains the lines, the first of which is the header."""
     scores: Counter[str] = Counter()
     for delimiter in DELIMITERS:
+        if not any(delimiter in line for line in lines):
+            continue
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
         if widths and widths[0] > 1:
             scores[delimiter] = widths.count(widths[0]) * 1000 // len(widths) * 100 + min(

@@ -16,6 +16,7 @@ class Joined:
     def __init__(self, readers: Sequence[Reader]) -> None:
         """Take opened files, none of which is large unless it is the only one."""
         self._readers = readers
+        self._held: list[Batch] | None = None
 
     @property
     def header(self) -> Sequence[str]:
@@ -28,11 +29,17 @@ class Joined:
         return self._readers[0].traits
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
-        """Stream the only file, or take several as one batch."""
+        """Stream the only file, or take several as one batch.
+
+        It is held: whoever asks again asks for columns that it has.
+        """
         if len(self._readers) == 1:
-            return self._readers[0].batches(columns)
-        told = [(n, batch) for n, r in enumerate(self._readers) for batch in r.batches(columns)]
-        return iter([_joined(told)] if told else [])
+            yield from self._readers[0].batches(columns)
+            return
+        if self._held is None:
+            told = [(n, batch) for n, r in enumerate(self._readers) for batch in r.batches(columns)]
+            self._held = [_joined(told)] if told else []
+        yield from self._held
 
 
 def _joined(told: Sequence[tuple[int, Batch]]) -> Batch:

@@ -10,6 +10,7 @@ import polars as pl
 
 ROW = "__row"
 BAD_ROWS = pl.Schema({ROW: pl.Int64, "rule": pl.String, "raw": pl.String})
+_NO_BAD_ROWS = pl.DataFrame(schema=BAD_ROWS)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Batch:
     """
 
     cells: pl.DataFrame
-    bad: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BAD_ROWS))
+    bad: pl.DataFrame = field(default_factory=lambda: _NO_BAD_ROWS)
 
     @property
     def rows(self) -> int:
