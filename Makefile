@@ -59,8 +59,9 @@ lock: $(VENV)/.dev ## Write the lock files anew (UPGRADE=--upgrade: with newer v
 bench: $(VENV)/.dev $(VENV)/.libraries ## Run the benchmarks (BENCH_EVENTS=1000000,10000000)
 	$(PY) -m tests.benchmarks.run
 
-bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV beside polars alone parsing it
+bench-reading: $(VENV)/.dev $(VENV)/.libraries ## Time the ingest of a CSV, and of small files, beside polars alone
 	$(PY) -m tests.benchmarks.reading
+	$(PY) -m tests.benchmarks.files
 
 bench-pages: $(VENV)/.dev $(VENV)/.libraries ## Time the pages of 40 partners beside the plainest way
 	$(PY) -m tests.benchmarks.pages

@@ -53,8 +53,8 @@ timezone = "UTC"
 """
 
 
-def make(folder: Path, rows: int) -> None:
-    """Write `events.csv` of about so many rows, and `config.toml`."""
+def events(rows: int) -> pl.DataFrame:
+    """So many events as plain texts: one row each, shipment by shipment."""
     number = pl.int_range(rows, dtype=pl.Int64)
     shipment = number // SHIPMENT_ROWS
     step = number % SHIPMENT_ROWS
@@ -63,7 +63,7 @@ def make(folder: Path, rows: int) -> None:
     place = number * 31 % len(PLACES)
     names, countries = zip(*PLACES, strict=True)
     stage = step * len(MILESTONES) // SHIPMENT_ROWS
-    frame = pl.select(
+    return pl.select(
         shipment_id=pl.format("SHP-{}", shipment.cast(pl.String).str.zfill(8)),
         milestone=pl.lit(pl.Series(MILESTONES)).gather(stage),
         occurred_at=at.dt.strftime(FORMAT),
@@ -72,7 +72,11 @@ def make(folder: Path, rows: int) -> None:
         location=pl.lit(pl.Series(names)).gather(place),
         country=pl.lit(pl.Series(countries)).gather(place),
     )
-    frame.write_csv(folder / "events.csv")
+
+
+def make(folder: Path, rows: int) -> None:
+    """Write `events.csv` of so many rows, and `config.toml`."""
+    events(rows).write_csv(folder / "events.csv")
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
 
 
@@ -84,7 +88,8 @@ def parsed(path: Path) -> None:
 
 def parsed_by_format(path: Path) -> None:
     """Texts first, and the times by their format."""
-    frame = pl.read_csv(path, infer_schema=False)
+    is_csv = path.suffix == ".csv"
+    frame = pl.read_csv(path, infer_schema=False) if is_csv else pl.read_ndjson(path)
     frame.with_columns(pl.col("occurred_at", "recorded_at").str.to_datetime(FORMAT))
 
 

@@ -66,9 +66,10 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
         if not updated.active:
             _refuse_all(updated.failures)
         if updated != manifest or not (root / "manifest.json").exists():
-            updated.save(root)
+            manifest = updated
+            manifest.save(root)
         seen.save()
-    ledger = Ledger.open(root)
+    ledger = Ledger(root, manifest)
     progress("counting", 1, 1)
     load_summary(ledger, partial(of_each, engine=settings.engine))
     report = _report(ledger, settings, todo)
@@ -163,7 +164,7 @@ def _read_all(settings: Settings, manifest: Manifest, todo: Todo, progress: Prog
     replaced = {(s.source, s.file) for s in read}
     ids = {s.id for s in read}
     kept = [
-        dataclasses.replace(s, is_superseded=s.is_superseded or (s.source, s.file) in replaced)
+        dataclasses.replace(s, is_superseded=True) if (s.source, s.file) in replaced else s
         for s in manifest.segments
         if s.id not in ids
     ]
