@@ -79,8 +79,9 @@ def _together(files: Sequence[_Opened], pack: Pack) -> Found:
         return {segment.id: segment for segment in _read(files, pack)}
     except Apart as told:
         lots = told.lots(files)
-    except (InputError, WrongEncodingError):
-        lots = [[file] for file in files]
+    except (InputError, WrongEncodingError):  # by halves, until the one that it is about is alone
+        half = len(files) // 2
+        lots = [[*files[:half]], [*files[half:]]]
     return {key: each for lot in lots for key, each in _together(lot, pack).items()}
 
 

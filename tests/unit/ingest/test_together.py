@@ -124,6 +124,21 @@ def test_a_file_that_cannot_be_used_spoils_none_of_the_others(workshop):
     assert (report.files_read, report.events) == (2, 3)
 
 
+def test_the_others_stay_together_where_one_breaks_off(workshop, batches):
+    for name in "abcdefgh":
+        country = "FR" if name == "c" else "DE"
+        workshop.write(f"{name}.csv", export("1").replace("acme", country))
+    columns = {**SOURCE["columns"], "country": "by"}
+    del columns["partner_id"]
+    zones = {"timezone": None, "timezones": {"DE": "Europe/Berlin"}}
+    source = {**SOURCE, "columns": columns, **zones}
+    _, ledger = workshop.ingest(s=source)
+    assert [s.file for s in ledger.manifest.active] == [f"{name}.csv" for name in "abdefgh"]
+    assert batches == [8, 4, 2, 2, 1, 1, 4]
+    (failure,) = ledger.manifest.failures
+    assert (failure.file, "at FR have no offset" in failure.reason) == ("c.csv", True)
+
+
 def test_what_one_file_proves_goes_for_no_other_one(workshop, batches):
     workshop.write("a.csv", export("1", time="03/14/2026 10:00"))
     workshop.write("b.csv", export("2", time="14/03/2026 10:00"))
