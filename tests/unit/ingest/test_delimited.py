@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import container
 from tallyclerk.ingest.formats.delimited import DelimitedReader
@@ -82,7 +83,8 @@ def test_lines_taken_in_bulk_are_what_each_of_them_is(tmp_path_factory, lines):
     path = tmp_path_factory.getbasetemp() / "plain.csv"
     path.write_text("\n".join(["x,y,z", *lines, ""]), encoding="utf-8", newline="")
     kind, sample = detect_text(path, None)
-    in_bulk, one_by_one = (DelimitedReader(path, kind, ",", sample, set()) for _ in range(2))
+    source = Source(path=path.name)
+    in_bulk, one_by_one = (DelimitedReader(path, kind, ",", sample, source) for _ in range(2))
     one_by_one._is_plain = False
     for fast, slow in itertools.zip_longest(in_bulk.batches([0, 1]), one_by_one.batches([0, 1])):
         assert fast.cells.equals(slow.cells)
