@@ -166,3 +166,43 @@ def test_the_45_beyond_the_tolerance_are_incidents_of_the_carrier(facts, results
     assert ids(found) == beyond
     assert set(found["partner_id"]) == {"carrier"}
     assert summed(results, "miscommunication_rate", "courier")["hits"] == 45
+
+
+def reviewed_by_hand():
+    """By shipment, the stars of its order's last review (the worst of one moment)."""
+    folder = DATA / "olist_3000"
+    last: dict[str, tuple[str, int]] = {}
+    with (folder / "olist_order_reviews_dataset.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            said = (row["review_creation_date"], -int(row["review_score"]))
+            last[row["order_id"]] = max(said, last.get(row["order_id"], said))
+    with (folder / "olist_order_items_dataset.csv").open(encoding="utf-8") as file:
+        sold = {(row["order_id"], row["seller_id"]) for row in csv.DictReader(file)}
+    return {f"{order}/{seller}": -last[order][1] for order, seller in sold if order in last}
+
+
+def promised_until(day):
+    """Orders promised not after a day."""
+    with (DATA / "olist_3000" / "olist_orders_dataset.csv").open(encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        return {r["order_id"] for r in rows if r["order_estimated_delivery_date"] <= day}
+
+
+def test_low_reviews_are_those_counted_by_hand(facts):
+    """The data end on 2018-09-27: 30 days are over for what was promised until 31 days before."""
+    mature = promised_until("2018-08-27 00:00:00")
+    stars = {w: said for w, said in reviewed_by_hand().items() if w.split("/")[0] in mature}
+    found = cases(facts, "low_review_rate")
+    counted = found.filter(n=1)
+    assert (len(stars), sum(said <= 2 for said in stars.values())) == (2_879, 444)
+    assert ids(counted) == set(stars)
+    assert ids(counted.filter(hits=1)) == {who for who, said in stars.items() if said <= 2}
+    silent = {who for who in delivered(facts) - set(stars) if who.split("/")[0] in mature}
+    assert ids(found.filter(reason="not_reviewed")) == silent
+
+
+def test_it_is_said_how_many_were_reviewed(config, told):
+    """The carrier had 2,863 mature ones, of which 14 were not reviewed."""
+    assert told["files_read"] == 4
+    said = ask(config, "tally", "--kpi", "low_review_rate", "--role", "courier").text
+    assert "Low reviews: of 2,863 shipments 99.5 % were reviewed" in said.replace("\u00a0", " ")

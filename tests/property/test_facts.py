@@ -162,7 +162,7 @@ def test_what_the_whole_tells_moves_only_the_kpis_that_say_so(seed: int) -> None
         assert kept[0].equals(kept[1])
 
 
-@pytest.mark.parametrize("known", ["has_notices", "has_tickets", "has_damage"])
+@pytest.mark.parametrize("known", ["has_notices", "has_tickets", "has_reviews", "has_damage"])
 def test_settled_facts_are_counted_anew_where_the_data_come_to_tell_of_something(
     known: str,
 ) -> None:

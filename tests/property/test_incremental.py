@@ -39,6 +39,7 @@ SOURCES = {
     "shipments": 'table = "shipments"',
     "claims": 'table = "claims"',
     "tickets": 'table = "tickets"',
+    "reviews": 'table = "reviews"',
     "notices": 'table = "notices"',
     "tracked": 'table = "events"',
     "links": 'table = "references"',
@@ -78,7 +79,10 @@ def told(random: Random, seed: int) -> dict[str, list[dict[str, object]]]:
     """The rows of each source."""
     tables = world(seed, 60)
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in SOURCES}
-    rows |= {name: list(tables[name]) for name in ("shipments", "claims", "tickets", "notices")}
+    rows |= {
+        name: list(tables[name])
+        for name in ("shipments", "claims", "tickets", "reviews", "notices")
+    }
     ends = [
         {
             "shipment_id": row["shipment_id"],

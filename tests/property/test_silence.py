@@ -69,21 +69,33 @@ def world(
         The facts, and what each shorter telling is; only of messages whose absence shows.
     """
     random = Random(seed)  # noqa: S311 nothing secret
-    rows, events, left_out = [], [], {}
+    rows, events, reviews, left_out = [], [], [], {}
     for number in range(shipments):
         row, told = journey(random, f"S{number:03d}")
         rows.append(row)
         events += told
+        said = _reviews(number, row["shipment_id"])
+        reviews += said
         for place, (who, milestone, rest) in enumerate(silences(told)):
             name = f"{row['shipment_id']}-{place}"
             rows.append(row | {"shipment_id": name})
             events += [event | {"shipment_id": name} for event in rest]
+            reviews += [review | {"shipment_id": name} for review in said]
             left_out[name] = (row["shipment_id"], who, milestone)
-    bucket = bucket_of({"events": events, "shipments": rows})
+    bucket = bucket_of({"events": events, "shipments": rows, "reviews": reviews})
     context = _context(bucket, outages)
     shown = _shown(bucket, context)
     facts = facts_of(bucket, context, KPIS)
     return facts, {n: told for n, told in left_out.items() if (n, *told[1:]) in shown}
+
+
+def _reviews(number: int, shipment: str) -> list[dict[str, object]]:
+    """One of two shipments is reviewed, long ago or so lately that only its delivery is mature."""
+    if number % 2:
+        return []
+    given = AS_OF - dt.timedelta(days=number % 60)
+    score = float(number // 2 % 5 + 1)
+    return [{"shipment_id": shipment, "score": score, "scale_max": 5.0, "given_at": given}]
 
 
 def _context(bucket: Bucket, outages: tuple[Outage, ...]) -> Context:

@@ -46,6 +46,7 @@ def bucket_of(tables: Mapping[str, Rows]) -> Bucket:
         shipments=side["shipments"],
         claims=side["claims"],
         tickets=side["tickets"],
+        reviews=side["reviews"],
         notices=side["notices"],
     )
 

@@ -41,7 +41,7 @@ from tallyclerk.simulate.emitted import Outage, Stamp, TruthSettings
 
 FOLDER = Path(__file__).parents[1] / "cases"
 FILES = sorted(FOLDER.glob("*.json"))
-TABLES = ("events", "shipments", "claims", "tickets", "notices")
+TABLES = ("events", "shipments", "claims", "tickets", "reviews", "notices")
 
 INCIDENT_KPIS = ("miscommunication_rate", "message_hygiene_rate")
 

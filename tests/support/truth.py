@@ -61,7 +61,7 @@ def settings(
 
 def known(text: str, shipments: list[Row] | None = None, **more: Any) -> Records:
     """What is known of a small world."""
-    tables = {name: more.pop(name, ()) for name in ("claims", "tickets", "notices")}
+    tables = {name: more.pop(name, ()) for name in ("claims", "tickets", "reviews", "notices")}
     records = read(settings(**more), events=events(text), shipments=shipments or [], **tables)
     assert records is not None
     return records

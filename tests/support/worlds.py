@@ -64,6 +64,7 @@ def world(seed: int, shipments: int = 120) -> dict[str, list[Row]]:
         "shipments": [_shipment(random, who) for who in ids if random.random() < 0.8],
         "claims": [_claim(random, who, n) for n, who in enumerate(ids) if random.random() < 0.3],
         "tickets": _tickets(seed, {who: _time(random) for who in ids if random.random() < 0.3}),
+        "reviews": [row for who in ids for row in _reviews(seed, who)],
         "notices": [
             {"shipment_id": who, "sent_at": at if number % 9 else None}
             for number, who in enumerate(ids)
@@ -142,6 +143,27 @@ def _tickets(seed: int, opened: dict[str, dt.datetime]) -> list[Row]:
             other = random.choice([None, _time(random), _time(random)])
             told.append({**own, "ticket_id": number, "opened_at": other})
     return told
+
+
+def _reviews(seed: int, shipment: str) -> list[Row]:
+    """Mostly none; some without a time or a score, some of several that say different things."""
+    random = Random(f"reviews of {shipment} of {seed}")  # noqa: S311 nothing secret
+    times = [None, _time(random), _time(random)]
+    marks = [
+        (None, None),
+        (1.0, 5.0),
+        (2.0, 5.0),
+        (2.1, 5.0),
+        (4.0, 10.0),
+        (41.0, 100.0),
+        (5.0, 5.0),
+    ]
+    return [
+        {"shipment_id": shipment, "score": score, "scale_max": best, "given_at": at}
+        for _ in range(random.choice([0, 0, 1, 1, 2, 3]))
+        for score, best in [random.choice(marks)]
+        for at in [random.choice(times)]
+    ]
 
 
 def _claim(random: Random, shipment: str, number: int) -> Row:

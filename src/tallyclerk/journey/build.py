@@ -32,6 +32,7 @@ class Begun:
         handovers: See `tallyclerk.journey.handovers.handovers`.
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
+        reviews: REVIEWS given by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
     """
 
@@ -42,6 +43,7 @@ class Begun:
     handovers: pl.DataFrame
     claims: pl.DataFrame
     tickets: pl.DataFrame
+    reviews: pl.DataFrame
     notices: pl.DataFrame
 
 
@@ -71,6 +73,7 @@ def begin(bucket: Bucket, context: Context) -> Begun:
         handovers=handovers(seen, shipments, chain, taken),
         claims=_known_rows(bucket.claims, "filed_at", numbered, context),
         tickets=_known_rows(bucket.tickets, "opened_at", numbered, context),
+        reviews=_known_rows(bucket.reviews, "given_at", numbered, context),
         notices=_notices(bucket.notices, seen, numbered, context),
     )
 

@@ -57,6 +57,7 @@ class Context:
         takers: Partners of which acceptances or scans are ever received.
         has_notices: Whether customer notices are in the data at all.
         has_tickets: Whether customer contacts are in the data at all.
+        has_reviews: Whether reviews by customers are in the data at all.
         has_damage: Whether damage is reported in the data at all.
         are_outcomes_known: Whether undated outcomes are known yet: from the data's end on.
         lane_p99: Columns lane, minutes: 99th percentile of the lane's lead time, from an earlier
@@ -92,6 +93,7 @@ class Context:
     takers: frozenset[str] = frozenset()
     has_notices: bool = False
     has_tickets: bool = False
+    has_reviews: bool = False
     has_damage: bool = True
     are_outcomes_known: bool = True
     lane_p99: pl.DataFrame = field(

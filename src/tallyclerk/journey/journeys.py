@@ -19,6 +19,7 @@ class Bucket:
     shipments: pl.DataFrame
     claims: pl.DataFrame
     tickets: pl.DataFrame
+    reviews: pl.DataFrame
     notices: pl.DataFrame
 
 
@@ -40,6 +41,7 @@ class Journeys:
         unseen_requirements: What these partners owed, in the columns of `requirements`.
         claims: CLAIMS filed by `as_of`, with sid.
         tickets: TICKETS opened by `as_of`, with sid.
+        reviews: REVIEWS given by `as_of`, with sid.
         notices: Customer notices sent by `as_of`: sid, sent_at.
         find_incidents: Tells the incidents from all the others, and those excused by an outage.
     """
@@ -57,6 +59,7 @@ class Journeys:
     unseen_requirements: pl.DataFrame
     claims: pl.DataFrame
     tickets: pl.DataFrame
+    reviews: pl.DataFrame
     notices: pl.DataFrame
     find_incidents: Callable[[Journeys], tuple[pl.DataFrame, pl.DataFrame]]
 

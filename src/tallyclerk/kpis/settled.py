@@ -62,6 +62,7 @@ def last_times(bucket: Bucket) -> pl.DataFrame:
         (bucket.shipments, pl.col("outcome").is_not_null()),
         (bucket.claims, pl.col("filed_at").is_null()),
         (bucket.tickets, pl.col("opened_at").is_null()),
+        (bucket.reviews, pl.col("given_at").is_null()),
         (bucket.notices, pl.col("sent_at").is_null()),
     )
     parts = [

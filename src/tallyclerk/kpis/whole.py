@@ -32,6 +32,7 @@ class Glimpse:
         sent: Which partner sends which milestone: partner, milestone, cases.
         notices: Customer notices.
         tickets: Customer contacts.
+        reviews: Reviews by customers.
         damages: Reports and claims of damage.
         leads: Lead times: lane, minutes, ending, cases.
         own_times: Times in custody: role, lane, partner, minutes, cases.
@@ -40,6 +41,7 @@ class Glimpse:
     sent: pl.DataFrame
     notices: int
     tickets: int
+    reviews: int
     damages: int
     leads: pl.DataFrame
     own_times: pl.DataFrame
@@ -54,6 +56,7 @@ def glimpse(begun: Begun, context: Context) -> Glimpse:
         sent=_counted(sent),
         notices=len(begun.notices),
         tickets=len(begun.tickets),
+        reviews=len(begun.reviews),
         damages=int(is_damage.sum()) + int((begun.claims["kind"] == "damage").sum()),
         leads=_counted(_leads(begun.shipments, context)),
         own_times=_counted(_to_resolution(begun)),
@@ -76,6 +79,7 @@ def together(parts: Iterable[Glimpse], but: Iterable[Glimpse] = ()) -> Glimpse:
     return Glimpse(
         notices=added("notices"),
         tickets=added("tickets"),
+        reviews=added("reviews"),
         damages=added("damages"),
         **{name: summed(name) for name in ("sent", "leads", "own_times")},
     )
@@ -113,6 +117,7 @@ class Whole:
         sent: (partner, milestone): who sends what, sorted.
         has_notices: Whether customer notices are in the data.
         has_tickets: Whether customer contacts are in the data: else nothing is known of them.
+        has_reviews: Whether reviews by customers are in the data: else nobody is known to be asked.
         has_damage: Whether damage is reported or claimed in the data: else nothing is known of it.
         lane_p99: (lane, minutes): 99th percentile of a lane's lead times, sorted; lanes without
             one are absent.
@@ -122,6 +127,7 @@ class Whole:
     sent: tuple[tuple[str, str], ...]
     has_notices: bool
     has_tickets: bool
+    has_reviews: bool
     has_damage: bool
     lane_p99: tuple[tuple[str, int], ...]
     plans: tuple[tuple[str | None, str, str, int | None], ...] = ()
@@ -137,6 +143,7 @@ class Whole:
             sent=tuple((partner, milestone) for partner, milestone in told["sent"]),
             has_notices=told["has_notices"],
             has_tickets=told["has_tickets"],
+            has_reviews=told["has_reviews"],
             has_damage=told["has_damage"],
             lane_p99=tuple((lane, minutes) for lane, minutes in told["lane_p99"]),
             plans=tuple((who, role, lane, minutes) for who, role, lane, minutes in told["plans"]),
@@ -154,6 +161,7 @@ def gathered(seen: Glimpse) -> Whole:
         sent=tuple(sent.rows()),
         has_notices=seen.notices > 0,
         has_tickets=seen.tickets > 0,
+        has_reviews=seen.reviews > 0,
         has_damage=seen.damages > 0,
         lane_p99=_lane_p99(seen.leads),
         plans=tuple(medians_of_others(seen.own_times)),
@@ -184,6 +192,7 @@ def with_whole(
         takers=frozenset(scanners | takers),
         has_notices=whole.has_notices,
         has_tickets=whole.has_tickets,
+        has_reviews=whole.has_reviews,
         has_damage=whole.has_damage,
         lane_p99=pl.DataFrame(whole.lane_p99, schema=context.lane_p99.schema, orient="row"),
         plans=pl.DataFrame(whole.plans, schema=context.plans.schema, orient="row"),

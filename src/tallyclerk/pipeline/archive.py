@@ -174,6 +174,7 @@ def whole(context: Context, partners: Collection[str]) -> list[Any]:
         sorted(context.sent["milestone"].unique()),
         context.has_notices,
         context.has_tickets,
+        context.has_reviews,
         context.has_damage,
     ]
 

@@ -30,6 +30,7 @@ def read_bucket(ledger: Ledger, number: int, columns: Sequence[str] | None = Non
         shipments=ledger.read_table("shipments", number),
         claims=ledger.read_table("claims", number),
         tickets=ledger.read_table("tickets", number),
+        reviews=ledger.read_table("reviews", number),
         notices=ledger.read_table("notices", number),
     )
 

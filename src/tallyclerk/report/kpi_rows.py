@@ -105,6 +105,8 @@ def _notes_of_value(result: Result) -> Iterator[str]:
         yield words.say("note.no_value")
     if result.provisional and result.waiting:
         yield words.say("note.provisional", mature=verdict.mature(result))
+    if answered := verdict.response(result):
+        yield answered
     if result.disputed:
         yield words.say("note.disputed", cases=text.plural(result.disputed, "case"))
     if result.worst is not None and result.worst != result.value:

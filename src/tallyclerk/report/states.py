@@ -91,6 +91,7 @@ KPI_ORDER: tuple[str, ...] = (
     "proactive_notice_rate",
     "contact_rate",
     "resolution_hours",
+    "low_review_rate",
 )
 """The order in which a page tells the story of a shipment; KPIs it does not name come last."""
 

@@ -21,6 +21,9 @@ NOUNS = {
 }
 """What n counts, where it is not shipments."""
 
+UNANSWERED = {"low_review_rate": ("not_reviewed", "unscored_review")}
+"""Of KPIs over those who answer: why a case is out whose customer did not, or said no score."""
+
 LEAST_MISSES = 4
 UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:h|d|%)\b)")
 """Space between a number and its unit: no line may break there."""
@@ -52,6 +55,19 @@ def basis(result: Result) -> str:
     if result.hits is None:
         return text.count(result.n)
     return words.say("basis.of", hits=text.count(result.hits), n=text.count(result.n))
+
+
+def response(result: Result) -> str:
+    """Say how many of those who could answer did: "of 611 shipments 31 % were reviewed"."""
+    if result.kpi not in UNANSWERED:
+        return ""
+    silent, unscored = (dict(result.excluded).get(why, 0) for why in UNANSWERED[result.kpi])
+    answered = result.n + unscored
+    asked = answered + silent
+    if not asked:
+        return ""
+    share = text.percent(answered / asked)
+    return words.say("note.response", of=text.plural(asked, "shipment"), share=share)
 
 
 def mature(result: Result) -> str:

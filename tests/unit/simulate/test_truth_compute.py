@@ -19,6 +19,7 @@ RATES = {
     "dispatch_on_time_rate",
     "handover_ack_rate",
     "late_record_rate",
+    "low_review_rate",
     "loss_rate",
     "milestone_completeness_rate",
     "on_time_controllable_rate",
@@ -80,10 +81,12 @@ def frame(rows: list[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def emitted(rows: list[Any], shipments: list[Any] = SHIPMENTS) -> Emitted:
-    others = ("claims", "tickets", "reviews", "notices", "references")
+    others = ("claims", "tickets", "notices", "references")
+    reviews = [{"shipment_id": "a", "score": 2.0, "scale_max": 5.0, "given_at": utc("03-06T09:00")}]
     return Emitted(
         events=frame(rows, EVENTS),
         shipments=frame(shipments, tables.SHIPMENTS),
+        reviews=frame(reviews, tables.REVIEWS),
         **{name: frame([], tables.TABLES[name]) for name in others},
     )
 

@@ -127,6 +127,8 @@ def _sentence(run: Run, result: Result) -> str:
     between = f"[{output.interval(result)}]"
     doubt = f"; at worst {output.worst(result)}: {plural(result.in_doubt, 'case')} in doubt"
     rest += doubt if result.in_doubt else ""
+    answered = verdict.response(result)
+    rest += f"; {answered}" if answered else ""
     return one_line(f"{label} {verdict.value(result)} {between}, {hits}{agreed}{rest}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -93,8 +93,19 @@ def _tables(run: Run, results: Sequence[Result], by: Sequence[str]) -> list[str]
         name = name_of(partner, run.settings)
         title = f"{partner} ({name}), {role}" if name != partner else f"{partner}, {role}"
         first = ("KPI", lambda r: _label(run, r))
-        tables.append(f"{one_line(title)}\n{_table(first, _once(rows, by), by)}")
+        own = list(rows)
+        shown = [one_line(title), _table(first, _once(own, by), by), *_answered(run, own, by)]
+        tables.append("\n".join(shown))
     return tables
+
+
+def _answered(run: Run, results: Iterable[Result], by: Sequence[str]) -> Iterator[str]:
+    """Of totals over those who answered, a line each: how many of all did."""
+    from tallyclerk.cli.table import one_line
+    from tallyclerk.report.verdict import response
+
+    told = [(run.kpis[r.kpi].label, response(r)) for r in results if not by]
+    yield from (one_line(f"{label}: {share}") for label, share in told if share)
 
 
 def _label(run: Run, result: Result) -> str:

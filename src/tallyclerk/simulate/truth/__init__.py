@@ -9,6 +9,7 @@ words of `tallyclerk.domain`, and shares no code with what it checks:
 * `tendering`, `carriage`, `visibility`: KPIs as facts, one per shipment and subject;
 * `lastmile`: attempts, returns and customs;
 * `contacts`: customers who are told, who ask, and how long they wait;
+* `reviews`: customers who say how content they are;
 * `agreed`, `legs`, `lateness`: times agreed, legs within them, and whose a lateness was;
 * `sequence`, `stamps`, `incidents`, `miscommunication`: what was said wrongly, and by whom;
 * `flawless`: handovers with an incident, and shipments without anything wrong;
@@ -30,6 +31,7 @@ from tallyclerk.simulate.truth import (
     lateness,
     legs,
     records,
+    reviews,
     tendering,
     visibility,
     worst,
@@ -66,6 +68,7 @@ _OF_ONE_SHIPMENT = (
     contacts.contact_rate,
     contacts.resolution_hours,
     contacts.proactive_notice_rate,
+    reviews.low_review_rate,
 )
 
 
@@ -89,6 +92,7 @@ def compute(emitted: Emitted, settings: TruthSettings) -> list[dict[str, Any]]:
         shipments=emitted.shipments.to_dicts(),
         claims=emitted.claims.to_dicts(),
         tickets=emitted.tickets.to_dicts(),
+        reviews=emitted.reviews.to_dicts(),
         notices=emitted.notices.to_dicts(),
     )
     if known is None:

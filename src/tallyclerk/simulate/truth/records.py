@@ -61,6 +61,7 @@ class Shipment:
     events: list[Event] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
     tickets: list[Row] = field(default_factory=list)
+    reviews: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
 
     def all_of(self, *milestones: str) -> list[Event]:
@@ -83,6 +84,7 @@ class Records:
         sent: Partner to the milestones it ever reported, in any shipment.
         has_notices: Whether a message to a customer is known of any shipment.
         has_tickets: Whether a contact by a customer is known of any shipment.
+        has_reviews: Whether a review by a customer is known of any shipment.
         has_damage: Whether damage of any shipment is reported or claimed.
         stamps: Partner, clock and minute of days that were stamped all at once.
     """
@@ -93,6 +95,7 @@ class Records:
     sent: dict[str, set[str]]
     has_notices: bool
     has_tickets: bool
+    has_reviews: bool
     has_damage: bool
     stamps: frozenset[tuple[str, str, dt.datetime]]
 
@@ -131,6 +134,7 @@ def read(
     shipments: Iterable[Row],
     claims: Iterable[Row] = (),
     tickets: Iterable[Row] = (),
+    reviews: Iterable[Row] = (),
     notices: Iterable[Row] = (),
 ) -> Records | None:
     """What is known as of the settings' moment; None where there is neither event nor moment."""
@@ -154,6 +158,8 @@ def read(
         by_id[row["shipment_id"]].claims.append(row)
     for row in _known(tickets, by_id, "opened_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].tickets.append(row)
+    for row in _known(reviews, by_id, "given_at", as_of, undated=outcomes_known):
+        by_id[row["shipment_id"]].reviews.append(row)
     for row in _known(notices, by_id, "sent_at", as_of, undated=outcomes_known):
         by_id[row["shipment_id"]].notices.append(row)
     return _gathered(as_of, settings, by_id)
@@ -220,11 +226,12 @@ def _in_time(event: Event) -> tuple[Any, ...]:
 def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Shipment]) -> Records:
     """The shipments in order, and what only the whole data can say."""
     sent: dict[str, set[str]] = defaultdict(set)
-    has_notices = has_tickets = has_damage = False
+    has_notices = has_tickets = has_reviews = has_damage = False
     for shipment in by_id.values():
         shipment.events.sort(key=_in_time)
         has_notices |= bool(shipment.notices)
         has_tickets |= bool(shipment.tickets)
+        has_reviews |= bool(shipment.reviews)
         has_damage |= any(claim.get("kind") == "damage" for claim in shipment.claims)
         for event in shipment.events:
             has_notices |= event.milestone == Milestone.CUSTOMER_NOTIFIED
@@ -239,6 +246,7 @@ def _gathered(as_of: dt.datetime, settings: TruthSettings, by_id: dict[str, Ship
         dict(sent),
         has_notices,
         has_tickets,
+        has_reviews,
         has_damage,
         _stamps(settings, shipments),
     )

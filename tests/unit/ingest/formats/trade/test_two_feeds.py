@@ -57,7 +57,8 @@ def journeys(workshop, *feeds):
     orders = {"path": "orders.csv", "table": "shipments"}
     _, ledger = workshop.ingest(**sources, orders=orders)
     tables = {
-        name: ledger.read_table(name, 0) for name in ("shipments", "claims", "tickets", "notices")
+        name: ledger.read_table(name, 0)
+        for name in ("shipments", "claims", "tickets", "reviews", "notices")
     }
     begun = begin(
         Bucket(events=ledger.read_events(0), **tables),
