@@ -1,5 +1,6 @@
 """What is told per 1,000 shipments of 12 months follows from the months that pages list."""
 
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from tallyclerk.judge.money import with_money
 from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.answers import judgement_of
+from tallyclerk.store import Ledger
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,26 @@ def test_the_months_add_up_to_what_failures_cost(accounts):
             assert sum(month.cost_minor for month in settled) == (part.minor or 0)
             if part.cases and len(settled) > 1:
                 seen.add(part.what)
-    assert seen == {"loss", "damage", "lateness"}
+    assert seen == {"loss", "damage", "lateness", "contacts"}
+
+
+def test_every_ticket_of_the_year_is_paid_for_once(accounts, fixtures_read):
+    """Of all partners together: each ticket has one, for every parcel of the fixtures has a supplier."""
+    settings = load(fixtures_read, {})
+    ledger = Ledger.open(settings.resolve(settings.run.store))
+    opened = ledger.read_table("tickets").unique("ticket_id")["opened_at"]
+    local = opened.dt.convert_time_zone(settings.run.timezone)
+    months = (local.dt.year() * 100 + local.dt.month()).value_counts().rows()
+    paid = Counter()
+    for account in accounts.values():
+        for month in account.year:
+            if month.what == "contacts":
+                assert month.cost_minor == 450 * month.cases
+                paid[month.month] += month.cases
+    assert sum(paid.values()) > 20
+    assert {month: cases for month, cases in paid.items() if cases} == {
+        month: cases for month, cases in months if month in paid
+    }
 
 
 def test_the_months_add_up_to_what_is_owed_for_goods(accounts):

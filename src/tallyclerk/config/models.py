@@ -15,7 +15,7 @@ from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
 from tallyclerk.config.blocks import STRICT, Place, Zone
 from tallyclerk.config.brand import Brand
 from tallyclerk.config.formats import FORMATS, FormatName, VocabularyName
-from tallyclerk.config.terms import Terms
+from tallyclerk.config.terms import Costs, Terms
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
 
@@ -264,6 +264,7 @@ class Settings(Block):
     commitments: tuple[Commitment, ...] = ()
     excuses: tuple[Excuse, ...] = ()
     terms: tuple[Terms, ...] = ()
+    costs: Costs = Costs()
     kpis: dict[str, dict[str, Any]] = {}
     vetting: Vetting = Vetting()
     score: Score | None = None

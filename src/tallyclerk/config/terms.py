@@ -33,6 +33,15 @@ class Tier(BaseModel):
         return Fraction(self.below), self.basis_points
 
 
+class Costs(BaseModel):
+    """`[costs]`: what failures cost us, whoever made them and whatever they pay for it."""
+
+    model_config = STRICT
+
+    contact: Minor | None = None
+    """One ticket of a customer. Whole minor units of `run.currency`."""
+
+
 class Terms(BaseModel):
     """`[[terms]]`: what a partner owes for what goes wrong; the most specific one wins.
 

@@ -120,9 +120,10 @@ class Cost:
     """What one kind of failure cost in the mature cohorts of 12 months.
 
     Attributes:
-        what: loss and damage, by declared value; lateness, by the credits that are settled.
-        n: Shipments of these cohorts.
-        cases: Of them lost, damaged or late.
+        what: loss and damage, by declared value; lateness, by the credits that are settled;
+            contacts, by what each ticket costs.
+        n: Shipments of these cohorts; of contacts all that the partner took in these months.
+        cases: Of them lost, damaged or late; of contacts the tickets opened in these months.
         untold: Of these, whose cost nobody knows: it is not in the sum.
         minor: The sum; `per_1000_minor` of the n, half a minor unit rounded up. None where it
             cannot be told, and `why`.
@@ -142,7 +143,7 @@ class FailureCost:
     """What failures cost per 1,000 shipments, before anything that is claimed or credited for them.
 
     Attributes:
-        parts: One for each kind that terms cover.
+        parts: One for each kind that terms cover, and contacts where they have a price.
         per_1000_minor: The sum of the parts that can be told; None where none can.
     """
 
@@ -156,9 +157,9 @@ class CostMonth:
 
     Attributes:
         month: YYYYMM.
-        what: loss, damage or lateness, as `Cost.what`.
-        n: Shipments of the mature cohort.
-        cases: Of them lost, damaged or late.
+        what: loss, damage, lateness or contacts, as `Cost.what`.
+        n: Shipments of the mature cohort, `cases`: of them lost, damaged or late; of contacts as in
+            `Cost`.
         cost_minor: What `Cost.minor` has of them; None where it has nothing, as an unsettled credit.
         owed_minor: Of lost and damaged goods what the partner owes for them, as `ExpectedLoss` counts.
     """
@@ -179,6 +180,7 @@ class Account:
         period: Months whose losses and damage are in `sums`; `until_now` has those of all months.
         sums: By standing, those that occur.
         expiring: Of what is claimable in any month, what is not any more in a week.
+        has_terms: Whether terms are agreed; else only what its failures cost is told.
         without_terms: Lost and damaged shipments for which nothing is agreed.
         year: The months that `expected_loss` and `failure_cost` follow from, oldest first.
     """
@@ -190,6 +192,7 @@ class Account:
     sums: Mapping[Standing, Sum] = field(default_factory=dict)
     until_now: Mapping[Standing, Sum] = field(default_factory=dict)
     expiring: Sum = Sum()
+    has_terms: bool = True
     without_terms: int = 0
     credit: Credit | None = None
     expected_loss: ExpectedLoss | None = None

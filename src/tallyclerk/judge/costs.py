@@ -1,4 +1,4 @@
-"""What failures cost per 1,000 shipments of 12 months: goods lost and damaged, and lateness."""
+"""What failures cost per 1,000 shipments of 12 months: goods, lateness, contacts of customers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from tallyclerk.domain.money import (
 )
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.judge.contacts import PER, cost_of_contacts, months_of_contacts
 from tallyclerk.judge.credits import LATENESS, Key, credit_of
 from tallyclerk.stats.amounts import fay_feuer
 from tallyclerk.stats.exact_amounts import amount_per
 
 GOODS = {"loss": "loss_rate", "damage": "damage_rate"}
 """What terms cover, and the KPI whose hits these shipments are."""
-MONTHS, PER = 12, 1000
+MONTHS = 12
 
 
 def terms_of(settings: Settings, partner: str, role: str) -> list[Terms]:
@@ -60,8 +61,8 @@ def failure_cost(
     """What failures of a partner cost per 1,000 of the mature shipments of 12 months, part by part.
 
     Goods count by their declared value, not by what the partner owes for them; lateness by the
-    credits of each month that are settled. Each part is per 1,000 of its own cohort, so that the
-    parts add up to the whole.
+    credits of each month that are settled; contacts as `tallyclerk.judge.contacts` counts them. Each
+    part is per 1,000 of its own cohort, so that the parts add up to the whole.
     """
     covered = {terms.covers for terms in terms_of(settings, *key)}
     goods = list(_mature(said, mine))
@@ -72,6 +73,8 @@ def failure_cost(
     ]
     if LATENESS in covered:
         parts.append(_of_lateness(said, key, settings))
+    if settings.costs.contact:
+        parts.append(cost_of_contacts(said, key, _year(said), settings.costs.contact))
     known = [part.per_1000_minor for part in parts if part.per_1000_minor is not None]
     return FailureCost(parts=tuple(parts), per_1000_minor=sum(known) if known else None)
 
@@ -102,6 +105,8 @@ def months_of(
                 cost_minor=credit.amount_minor,
                 owed_minor=None,
             )
+    if settings.costs.contact:
+        yield from months_of_contacts(said, key, _year(said), settings.costs.contact)
 
 
 def _goods_in(

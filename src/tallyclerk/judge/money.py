@@ -30,6 +30,8 @@ def with_money(
 ) -> Judgement:
     """A judgement with the account of each partner and role that has terms.
 
+    Where contacts of customers have a price everybody has one, without terms to say what these cost.
+
     Args:
         said: The judgement of a period.
         owed: LIABILITIES of all months, with `tallyclerk.kpis.evidence.PROOF`.
@@ -43,7 +45,8 @@ def with_money(
     year = _apart(said.trailing.get(MONTHS, ()))
     accounts = {}
     for key in sorted(totals):
-        if terms_of(settings, *key):
+        has_terms = bool(terms_of(settings, *key))
+        if has_terms or settings.costs.contact:
             own = replace(
                 said,
                 totals=tuple(totals[key]),
@@ -51,7 +54,7 @@ def with_money(
                 trailing={MONTHS: tuple(year.get(key, ()))},
             )
             told = account(own, key, settings, theirs.get(key, ()))
-            accounts[key] = replace(told, without_terms=without[key])
+            accounts[key] = replace(told, has_terms=has_terms, without_terms=without[key])
     return replace(
         said, money=accounts, liabilities=tuple(each for each in found if _key(each) in accounts)
     )

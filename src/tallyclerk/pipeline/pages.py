@@ -79,7 +79,7 @@ def write_pages(
         )
     shown = pl.concat([proof, *_earlier(passes, said)])
     said = beside(said, disputed(shown, objected.disputes))
-    if settings.terms:
+    if settings.terms or settings.costs.contact:
         said = with_money(said, passes.liabilities().collect(), settings, objected.disputes)
     return write_report(
         replace(said, ours=ours(proof)),

@@ -14,7 +14,7 @@ from tallyclerk.report.tables import table_of
 OPEN = (Standing.CLAIMABLE, Standing.DISPUTED, Standing.EXCUSED)
 """What page 1 always tells, with its expiry; the others where there are any."""
 DONE = (Standing.CLAIMED, Standing.PAID, Standing.REJECTED, Standing.EXPIRED, Standing.UNPRICED)
-MOST = 40
+MOST, CONTACTS = 40, "contacts"
 
 
 def money_lines(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def money_lines(given: PartnerInput, role: str, kpis: Mapping[str, KpiText]) -> 
     What lies open is of all months until now: a deadline does not wait for the month of a page.
     """
     account = given.money.get(role)
-    if account is None:
+    if account is None or not account.has_terms:
         return (words.say("section.money_none"),)
     return tuple(_lines(account, kpis))
 
@@ -111,6 +111,8 @@ def _cost(part: Cost, currency: str) -> str:
         "cases": text.count(part.cases),
         "n": text.count(part.n),
     }
+    if part.what == CONTACTS:
+        return words.say("money.cost_contacts", **told)
     if part.untold:
         return words.say("money.cost_untold", **told, untold=text.count(part.untold))
     return words.say("money.cost", **told)
@@ -247,5 +249,10 @@ def year_sheet(given: PartnerInput) -> tuple[tuple[str | int | None, ...], ...]:
 
 def price_note(given: PartnerInput, role: str) -> str:
     """Say what the price of what is asked for is reckoned from."""
-    key = "price_terms" if role in given.money else "price"
+    key = "price_terms" if has_terms(given, role) else "price"
     return words.say(f"brief.{key}")
+
+
+def has_terms(given: PartnerInput, role: str) -> bool:
+    """Whether anything about money is agreed with a partner in a role."""
+    return role in given.money and given.money[role].has_terms

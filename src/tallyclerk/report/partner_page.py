@@ -19,7 +19,7 @@ from tallyclerk.report.headline import headline
 from tallyclerk.report.kpi_rows import headline_row, kpi_row
 from tallyclerk.report.method_notes import method_notes
 from tallyclerk.report.model import KpiText, PartnerInput, PartnerPage, Section
-from tallyclerk.report.money import money_lines
+from tallyclerk.report.money import has_terms, money_lines
 from tallyclerk.report.months import by_month, period_before
 from tallyclerk.report.needed import needed
 from tallyclerk.report.ours import ours
@@ -172,7 +172,7 @@ def _section(
         stages=stages(totals),
         changes=verdict.changed(totals, kpis, before),
         past=tuple((status_mark(a.status), a) for a in given.past_actions if a.role == role),
-        money=money_lines(given, role, kpis) if prefix or role in given.money else (),
+        money=money_lines(given, role, kpis) if prefix or has_terms(given, role) else (),
         fixes=fixes(given, role, kpis),
         nothing_to_fix=words.say(
             "fix.none" if any(r.target is not None for r in totals) else "fix.no_target"

@@ -13,7 +13,7 @@ from tallyclerk.simulate.merchant import BOOKS, Book
 from tallyclerk.simulate.messages import MILESTONES
 from tallyclerk.simulate.numbers import in_house
 from tallyclerk.simulate.partners import Partner
-from tallyclerk.simulate.terms import TARGETS, TERMS, WHY
+from tallyclerk.simulate.terms import CONTACT, TARGETS, TERMS, WHY
 from tallyclerk.simulate.world import LANE, TIMEZONE, TRIAL_DAY
 
 _HEAD: Final = """\
@@ -243,4 +243,6 @@ def config_text(prefix: str = "", houses: int = 1) -> str:
     lines.append(_heading("What is paid for losses, damage and lateness, in cents of run.currency"))
     for terms in TERMS:
         lines.extend(_terms_block(terms))
+    lines.append(_heading("What failures cost us besides, in cents too"))
+    lines.extend(("\n[costs]", _line("contact", str(CONTACT), "one ticket of a customer")))
     return "\n".join(lines) + "\n"

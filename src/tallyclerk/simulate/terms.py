@@ -54,6 +54,8 @@ TERMS: Final[tuple[Mapping[str, str], ...]] = (
      "max_basis_points": "800"},
 )  # fmt: skip
 """What is agreed about money, in cents."""
+CONTACT: Final = 450
+"""What one ticket of a customer costs the merchant, in cents."""
 WHY: Final = {
     "cap": "at most, for one shipment",
     "cap_per_kg": "and for each kilogram",

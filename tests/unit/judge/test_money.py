@@ -20,6 +20,7 @@ from tests.unit.report import world
 from tallyclerk.config.models import Settings
 from tallyclerk.config.terms import Terms
 from tallyclerk.domain.money import Liability, Standing
+from tallyclerk.domain.results import Result
 from tallyclerk.ingest.objections import Objections
 from tallyclerk.journey.build import build
 from tallyclerk.judge.claims import Desk
@@ -295,6 +296,60 @@ def test_the_year_is_told_month_by_month() -> None:
     whats = [m.what for m in account_of(broken, terms=(DAMAGE,)).year]
     assert whats == ["loss", "loss", "damage", "damage"], "both are told per 1,000 of these"
     assert account_of(terms=()).year == ()
+
+
+def asked(month: str, taken: int, tickets: int | None, **more: Any) -> list[Result]:
+    """A month in which a courier took shipments, and customers asked; None: nothing is told of that."""
+    own = {"partner_id": "cou", "role": "courier"}
+    untold = {"excluded": (("not_reported", taken),)} if tickets is None else {}
+    rows = [rated(0 if tickets is None else taken, 0, kpi="contact_rate", **own)]
+    rows = [replace(row, better="lower", **untold, **more) for row in rows]
+    if tickets:
+        timed = rated(tickets - 1, 0, kpi="resolution_hours", **own)
+        timed = replace(timed, excluded=(("excused: strike", 9), ("negative", 1)))
+        rows += [replace(timed, statistic=name) for name in ("p50", "p90")]
+    return [replace(row, period=month) for row in rows]
+
+
+def contacts_of(*months: list[Result], **told: Any):
+    """The account of a courier of these months, a ticket at 4.50."""
+    rows = tuple(row for month in months for row in month)
+    judged = replace(world.judgement(), months=rows, trailing={12: ()})
+    agreed = Settings.model_validate({"costs": {"contact": 450}, **told})
+    return account(judged, ("cou", "courier"), agreed, ())
+
+
+def test_each_ticket_costs_its_price_beside_all_that_was_taken() -> None:
+    told = contacts_of(
+        asked("2026-08", 500, None),
+        asked("2026-09", 600, 7),
+        asked("2026-10", 100, 0, waiting=290, excluded=(("undated_contact", 10),)),
+    )
+    # 7 tickets, one of them resolved before it was opened; 600 + 100 + 290 + 10 shipments.
+    assert [(m.month, m.what, m.n, m.cases, m.cost_minor) for m in told.year] == [
+        (202609, "contacts", 600, 7, 3150),
+        (202610, "contacts", 400, 0, 0),
+    ]
+    (part,) = told.failure_cost.parts
+    assert (part.n, part.cases, part.minor, part.per_1000_minor) == (1000, 7, 3150, 3150)
+    assert told.failure_cost.per_1000_minor == 3150
+
+
+def test_contacts_are_no_data_where_no_ticket_is_known_and_unpriced_without_a_price() -> None:
+    (part,) = contacts_of(asked("2026-10", 100, None)).failure_cost.parts
+    assert (part.minor, part.per_1000_minor, part.why) == (None, None, "no_contacts")
+    (nothing,) = contacts_of().failure_cost.parts
+    assert nothing.why == "no_cases"
+    free = contacts_of(asked("2026-10", 100, 3), costs={})
+    assert (free.failure_cost.parts, free.year) == ((), ())
+
+
+def test_everybody_has_an_account_where_contacts_have_a_price() -> None:
+    priced = Settings.model_validate({"costs": {"contact": 450}})
+    told = with_money(world.judgement(), liabilities_of_nothing(), priced, NOBODY).money
+    assert told
+    assert not any(each.has_terms for each in told.values())
+    assert {part.what for each in told.values() for part in each.failure_cost.parts} == {"contacts"}
 
 
 def liabilities_of_nothing():

@@ -131,6 +131,25 @@ def test_without_a_cap_there_is_no_interval_and_without_a_cost_no_sum():
     ]
 
 
+def test_contacts_are_told_by_tickets_and_without_terms_nothing_else_is():
+    asked = replace(
+        ACCOUNT,
+        has_terms=False,
+        failure_cost=FailureCost(
+            parts=(Cost(what="contacts", n=1000, cases=7, minor=3150, per_1000_minor=3150),),
+            per_1000_minor=3150,
+        ),
+    )
+    given = replace(GIVEN, money={"forwarder": asked})
+    (line,) = money_lines(given, "forwarder", KPIS)
+    assert line.startswith("No terms configured")
+    (cost,) = cost_lines(given, "forwarder")
+    assert plain(cost) == (
+        "Failures cost EUR 31.50 per 1,000 shipments in 12 months: "
+        "contacts of customers EUR 31.50 (7 tickets, 1,000 shipments)."
+    )
+
+
 def test_director_brief_evidence_and_data_tell_the_same_sum():
     lines = [
         line for group in overview({"acme": GIVEN}, KPIS, small_below=30) for line in group.lines

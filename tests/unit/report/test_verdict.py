@@ -110,3 +110,15 @@ def test_the_findings_are_cut_and_the_rest_is_named():
     told = said(*many)
     assert len(told) == 4
     assert told[-1] == "Also proven: Silent for more than 48 h."
+
+
+def test_a_figure_of_those_who_answered_says_how_many_did():
+    def answered(n, *excluded, kpi="low_review_rate"):
+        few = replace(result("loss_rate", n=n, hits=1), kpi=kpi, excluded=excluded)
+        return verdict.response(few).replace("\N{NO-BREAK SPACE}", " ")
+
+    silent = ("not_reviewed", 650)
+    assert answered(340, silent, ("unscored_review", 10)) == "of 1,000 shipments 35 % were reviewed"
+    assert answered(12) == "of 12 shipments 100 % were reviewed"
+    assert answered(0) == ""
+    assert answered(340, silent, kpi="loss_rate") == ""
