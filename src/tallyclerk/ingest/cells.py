@@ -154,6 +154,17 @@ class Cells:
         """Numbers as Float64; thousands separators and the source's decimal sign are understood."""
         return self.as_number(ours, self.text(ours))
 
+    def amount(self, ours: str) -> pl.Series:
+        """Numbers of one shipment; what stands once beside several in a cell is refused as theirs together."""
+        values = self.text(ours)
+        if self.rows.is_duplicated().any():
+            keyed = pl.DataFrame({ROW: self.rows, "key": self.key, "value": values})
+            is_shared = pl.col("value").is_not_null() & (pl.col("key").n_unique().over(ROW) > 1)
+            shared = keyed.select(is_shared).to_series()
+            self.refuse(shared, "shared", ours, values)
+            values = values.set(shared, None)
+        return self.as_number(ours, values)
+
     def as_number(self, ours: str, values: pl.Series) -> pl.Series:
         """Numbers of any texts, as `number` does."""
         if values.null_count() == len(values):

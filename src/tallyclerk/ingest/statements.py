@@ -183,7 +183,7 @@ _MONEY = {"value_minor": "value", "amount_minor": "amount"}
 def _money(name: str, cells: Cells, plan: Plan) -> pl.Series:
     """Amounts in minor units of their currency (cents; none for JPY, mils for KWD)."""
     if cells.has(name):
-        return cells.number(name).round().cast(pl.Int64, strict=False)
+        return cells.amount(name).round().cast(pl.Int64, strict=False)
     major = _MONEY[name]
     if not cells.has(major):
         return cells.empty(pl.Int64)
@@ -191,7 +191,7 @@ def _money(name: str, cells: Cells, plan: Plan) -> pl.Series:
         MINOR_DIGITS, default=USUAL_DIGITS, return_dtype=pl.Int64
     )
     factor = pl.Series([10.0]).new_from_index(0, len(digits)) ** digits
-    return (cells.number(major) * factor).round().cast(pl.Int64, strict=False)
+    return (cells.amount(major) * factor).round().cast(pl.Int64, strict=False)
 
 
 def _currency(cells: Cells, plan: Plan) -> pl.Series:

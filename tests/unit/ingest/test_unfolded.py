@@ -4,6 +4,7 @@ import json
 
 import polars as pl
 import pytest
+from tests.support.command import ingest
 from tests.support.inspected import blocks_of, everything, inspected, tree_of
 from tests.support.settings_file import write_tree
 
@@ -152,3 +153,15 @@ def test_lists_of_objects_in_parquet_are_unfolded_too(workshop):
     report, ledger = workshop.ingest(a={"path": "a.parquet", "format": "parquet", **JSON})
     assert report.sources[0].rows == 2
     assert ledger.read_events(0)["milestone"].sort().to_list() == ["AT_DEPOT", "OUT_FOR_DELIVERY"]
+
+
+def test_what_stands_once_beside_several_parcels_is_the_worth_of_none(tmp_path):
+    lines = ["no,worth,unit", '"P10001, P10002",80.00,EUR', "P10003,20.00,EUR"]
+    (tmp_path / "orders.csv").write_text("\n".join(lines), encoding="utf-8")
+    columns = {"shipment_id": "no", "value": "worth", "currency": "unit"}
+    source = {"path": "orders.csv", "table": "shipments", "records": "no", "columns": columns}
+    path = write_tree({"sources": {"orders": source}}, tmp_path / "config.toml")
+    assert ingest(path)["sources"][0]["bad_cells"] == 2
+    told = everything(path)["shipments"].sort("shipment_id")
+    assert told["shipment_id"].to_list() == ["P10001", "P10002", "P10003"]
+    assert told["value_minor"].to_list() == [None, None, 2000]
