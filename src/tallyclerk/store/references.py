@@ -23,6 +23,8 @@ _RANK = {kind: max(place, 1) for place, kind in enumerate(FINENESS)}
 """A parcel as a system numbers it is as fine as its tracking number."""
 PARCEL = "parcel"
 _MAX_ROUNDS = 4
+AT_ONCE = 4_000_000
+"""References that are looked at together."""
 
 _NUMBER: Schema = {"kind": pl.String, "reference": pl.String}
 _MAP: Schema = {**_NUMBER, "shipment_id": pl.String}
@@ -130,9 +132,8 @@ def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
         One row per kind and reference: kind, reference, shipments (how many), sorted.
     """
     single = [kind for kind in FINENESS if kind not in INHERITED]
-    again = _told(root, segments).filter(pl.col("kind").is_in(single)).group_by(list(_NUMBER))
-    asked = again.agg(pl.col("shipment_id").n_unique() > 1).filter("shipment_id")
-    known = reference_map(root, segments, asked.collect(engine="streaming"))
+    told = _told(root, segments).filter(pl.col("kind").is_in(single))
+    known = reference_map(root, segments, _told_again(told))
     known = known.filter(pl.col("kind").is_in(single))
     several = known.filter(pl.len().over("kind", "reference") > 1)
     lives = lives_told(root, segments, several)
@@ -149,6 +150,30 @@ def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
             )
         )
     return pl.concat(parts).sort("kind", "reference")
+
+
+def _told_again(told: pl.LazyFrame) -> pl.DataFrame:
+    """Numbers that stand for several shipments: one row of `kind` and `reference` each.
+
+    Few of millions do. All are looked at as hashes, some millions at a time; what has the hash of
+    one that is told of several shipments, as words.
+    """
+    number = pl.col("kind").hash() ^ pl.col("reference").hash()
+    hashed = told.select(number=number, shipment=pl.col("shipment_id").hash())
+    lots = told.select(pl.len()).collect().item() // AT_ONCE + 1
+    again = [
+        _several(hashed.filter(pl.col("number") % lots == lot), ["number"], "shipment")
+        for lot in range(lots)
+    ]
+    maybe = told.with_columns(number=number).join(pl.concat(again).lazy(), on="number", how="semi")
+    return _several(maybe, list(_NUMBER), "shipment_id")
+
+
+def _several(rows: pl.LazyFrame, keys: list[str], values: str) -> pl.DataFrame:
+    """The keys that have unequal values."""
+    least, most = pl.col(values).min().alias("least"), pl.col(values).max().alias("most")
+    several = rows.group_by(keys).agg(least, most).filter(pl.col("least") != pl.col("most"))
+    return several.select(keys).collect(engine="streaming")
 
 
 def links_told(
