@@ -133,7 +133,7 @@ def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     """
     single = [kind for kind in FINENESS if kind not in INHERITED]
     told = _told(root, segments).filter(pl.col("kind").is_in(single))
-    known = reference_map(root, segments, _told_again(told))
+    known = reference_map(root, segments, told_again(told))
     known = known.filter(pl.col("kind").is_in(single))
     several = known.filter(pl.len().over("kind", "reference") > 1)
     lives = lives_told(root, segments, several)
@@ -152,7 +152,7 @@ def shared_numbers(root: Path, segments: Sequence[Segment]) -> pl.DataFrame:
     return pl.concat(parts).sort("kind", "reference")
 
 
-def _told_again(told: pl.LazyFrame) -> pl.DataFrame:
+def told_again(told: pl.LazyFrame) -> pl.DataFrame:
     """Numbers that stand for several shipments: one row of `kind` and `reference` each.
 
     Few of millions do. All are looked at as hashes, some millions at a time; what has the hash of
