@@ -20,14 +20,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.counts import cases_of
+from tallyclerk.judge.memory import AT_ONCE, CODED
 from tallyclerk.stats.curves import percentiles
+from tallyclerk.workers import lots
 
 MIN_COVERAGE = 0.6
 """Share of the cases on lanes that peers use too, below which nothing is expected."""
@@ -181,8 +183,7 @@ def _times(
     subject = ["partner_id", "role", "lane"] if is_by_lane else ["partner_id", "role"]
     own_n = shared.group_by(subject).agg(pl.col("n").sum(), pl.col("peers_n").sum())
     all_n = {} if is_by_lane else _cases(places)
-    cases = _weighted(durations(tallies, kpi), shared.lazy())
-    reached = percentiles(cases, [*subject, "is_own"], levels)
+    reached = _reached(durations(tallies, kpi), shared, [*subject, "is_own"], levels)
     nothing: list[int | None] = [None] * len(levels)
     found: dict[tuple[str, str], dict[Place, Expected]] = {
         (kpi.name, str(statistic)): {} for statistic in kpi.statistics
@@ -194,6 +195,26 @@ def _times(
         for i, statistic in enumerate(kpi.statistics):
             found[kpi.name, str(statistic)][place] = _set_against(own[i], peers[i], coverage, m)
     return found
+
+
+def _reached(
+    times: pl.LazyFrame, shared: pl.DataFrame, keys: Sequence[str], levels: Sequence[Fraction]
+) -> dict[tuple[Any, ...], list[int | None]]:
+    """Percentiles of subjects and of their peers, of a few subjects at a time.
+
+    All cases of a role but its own are the peers' of each subject there: of all subjects at once, they
+    are as many times as many as there are partners.
+    """
+    texts = ["partner_id", "role", "lane"]
+    held = times.with_columns(pl.col(texts).cast(CODED)).collect()
+    coded = shared.with_columns(pl.col(texts).cast(CODED))
+    of_role = dict(held.group_by("role").len().iter_rows())
+    parts = coded.partition_by("partner_id", "role", maintain_order=True)
+    reached: dict[tuple[Any, ...], list[int | None]] = {}
+    for lot in lots(((part, of_role.get(part["role"][0], 0)) for part in parts), AT_ONCE):
+        cases = _weighted(held.lazy(), pl.concat(lot).lazy())
+        reached |= percentiles(cases, keys, levels)
+    return reached
 
 
 def _set_against(own: int | None, peers: int | None, coverage: float, cases: int) -> Expected:
