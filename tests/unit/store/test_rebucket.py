@@ -165,13 +165,13 @@ def test_a_crash_while_a_ledger_grows_leaves_it_as_it_was(growing, monkeypatch):
     ("events", "buckets"),
     [
         (200_000, 1),
-        (500_000, 1),
+        (350_000, 1),
         (836_939, 4),  # a bucket for every process
         (1_100_000, 4),
         (5_000_000, 16),
-        (100_000_000, 256),
+        (100_000_000, 512),
         (10**10, 1024),
     ],
 )
-def test_a_bucket_holds_half_a_million_events_at_most(events, buckets):
+def test_a_bucket_holds_a_third_of_a_million_events_at_most(events, buckets):
     assert room._buckets_for(events) == buckets
