@@ -123,7 +123,7 @@ def _with_numbers(told: Any) -> Any:
     }
 
 
-def _paper(font, folder, template, values) -> bytes:
+def _paper(font, folder, template, values, _fits=bool) -> bytes:
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 

@@ -158,14 +158,21 @@ def _paper(
     values: Mapping[str, Any],
     fits: Callable[[Sequence[Any]], bool] = bool,
 ) -> bytes:
-    """Fill a template for paper and draw it: closer, where its pages do not fit."""
+    """Fill a template for paper and draw it; what it took is gone before garbage is collected."""
     with _collecting_once():
-        for spacing in SPACINGS:
-            document, options = _laid_out(folder, template, {**values, "spacing": spacing})
-            if fits(document.pages):
-                break
-        out = io.BytesIO()
-        document.write_pdf(out, finisher=objects.once, **options)
+        return _drawn(folder, template, values, fits)
+
+
+def _drawn(
+    folder: Path, template: str, values: Mapping[str, Any], fits: Callable[[Sequence[Any]], bool]
+) -> bytes:
+    """A filled template as PDF: laid out closer where its pages do not fit."""
+    for spacing in SPACINGS:
+        document, options = _laid_out(folder, template, {**values, "spacing": spacing})
+        if fits(document.pages):
+            break
+    out = io.BytesIO()
+    document.write_pdf(out, finisher=objects.once, **options)
     return out.getvalue()
 
 
