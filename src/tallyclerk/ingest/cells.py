@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 
@@ -104,7 +104,7 @@ class Cells:
         values = self._joined_id(parts)
         for rule, bad in (
             ("damaged_id", damaged(values)),
-            ("several_ids", reduce(or_, map(several, parts)) if parts else values.is_not_null()),
+            ("several_ids", _any(several, parts) if parts else values.is_not_null()),
             ("personal_id", personal(values)),
         ):
             if bad.any():
@@ -254,15 +254,15 @@ class Cells:
             parts = self._parts(ours)
             keys = self._joined_id(parts)
             made = keys if kind == SHIPMENT else normalised(keys)
-            return made, _any_damaged(parts), reduce(or_, map(several, parts))
+            return made, _any(damaged, parts), _any(several, parts)
         found = self.empty()
         is_damaged, is_several = found.is_not_null(), found.is_not_null()
         for ours in self._binding.keys:
             parts = self._parts(ours)
             keys = with_kind(KIND_OF_COLUMN[ours], self._joined_id(parts))
             is_new = found.is_null() & keys.is_not_null()
-            is_damaged |= is_new & _any_damaged(parts)
-            is_several |= is_new & reduce(or_, map(several, parts))
+            is_damaged |= is_new & _any(damaged, parts)
+            is_several |= is_new & _any(several, parts)
             found = found.zip_with(found.is_not_null(), keys)
         return found, is_damaged, is_several
 
@@ -305,5 +305,6 @@ def first_told(cells: pl.DataFrame) -> pl.Series:
     return cells.select(first.alias("")).to_series()
 
 
-def _any_damaged(parts: Sequence[pl.Series]) -> pl.Series:
-    return reduce(or_, map(damaged, parts))
+def _any(test: Callable[[pl.Series], pl.Series], parts: Sequence[pl.Series]) -> pl.Series:
+    """Whether what a test asks goes for any part of an id."""
+    return reduce(or_, map(test, parts))
