@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tallyclerk.domain.money import Cost, CostMonth
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
-from tallyclerk.judge.credits import Key
+from tallyclerk.judge.credits import Key, result_in
 from tallyclerk.stats.exact_amounts import amount_per
 
 CONTACTS, PER = "contacts", 1000
@@ -26,7 +26,7 @@ def cost_of_contacts(said: Judgement, key: Key, year: Period, each_minor: int) -
     months = list(months_of_contacts(said, key, year, each_minor))
     n, cases = sum(month.n for month in months), sum(month.cases for month in months)
     if not n:
-        told = [_row(said, key, TAKEN, month) for month in year.months]
+        told = [result_in(said.months, key, TAKEN, month) for month in year.months]
         is_untold = any(row and UNTOLD in dict(row.excluded) for row in told)
         return Cost(what=CONTACTS, n=0, cases=0, why="no_contacts" if is_untold else "no_cases")
     return Cost(
@@ -43,7 +43,10 @@ def months_of_contacts(
 ) -> Iterator[CostMonth]:
     """The months that it follows from, those in which anything was taken or asked."""
     for month in year.months:
-        taken, opened = _row(said, key, TAKEN, month), _row(said, key, OPENED, month)
+        taken, opened = (
+            result_in(said.months, key, TAKEN, month),
+            result_in(said.months, key, OPENED, month),
+        )
         if taken is None or UNTOLD in dict(taken.excluded):
             continue
         n, cases = _shipments(taken), _tickets(opened)
@@ -66,11 +69,3 @@ def _shipments(taken: Result) -> int:
 def _tickets(opened: Result | None) -> int:
     """Tickets opened, those too that are said to be resolved before; nothing that is excused."""
     return 0 if opened is None else opened.n + dict(opened.excluded).get(NEGATIVE, 0)
-
-
-def _row(said: Judgement, key: Key, kpi: str, month: int) -> Result | None:
-    label = Period(month, month).label
-    for row in said.months:
-        if (row.partner_id, row.role, row.kpi, row.period) == (*key, kpi, label):
-            return row
-    return None

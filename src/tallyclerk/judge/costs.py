@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tallyclerk.config.models import Settings
 from tallyclerk.config.terms import Terms
@@ -18,7 +18,7 @@ from tallyclerk.domain.money import (
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Judgement, Result
 from tallyclerk.judge.contacts import PER, cost_of_contacts, months_of_contacts
-from tallyclerk.judge.credits import LATENESS, Key, credit_of
+from tallyclerk.judge.credits import LATENESS, Key, credit_of, result_in, result_of
 from tallyclerk.stats.amounts import fay_feuer
 from tallyclerk.stats.exact_amounts import amount_per
 
@@ -93,7 +93,9 @@ def months_of(
     for what in [what for what in GOODS if what in covered or (is_of_goods and what == "loss")]:
         for month in months:
             spoilt = [each for each in goods if (each.covers, each.month) == (what, month)]
-            yield from _goods_in(_in_month(said, key, GOODS[what], month), spoilt, what, month)
+            yield from _goods_in(
+                _with_cases(result_in(said.months, key, GOODS[what], month)), spoilt, what, month
+            )
     for month in months if LATENESS in covered else ():
         credit = _credit_in(said, key, settings, month)
         if credit is not None and credit.n:
@@ -181,20 +183,11 @@ def _year(said: Judgement) -> Period:
 
 def _of_year(said: Judgement, key: Key, kpi: str) -> Result | None:
     """The 12 months' total of a KPI; None without a case."""
-    return _found(said.trailing.get(MONTHS, ()), key, kpi)
+    return _with_cases(result_of(said.trailing.get(MONTHS, ()), key, kpi))
 
 
-def _in_month(said: Judgement, key: Key, kpi: str, month: int) -> Result | None:
-    """A month's total of a KPI; None without a case."""
-    label = Period(month, month).label
-    return _found((each for each in said.months if each.period == label), key, kpi)
-
-
-def _found(results: Iterable[Result], key: Key, kpi: str) -> Result | None:
-    for result in results:
-        if (result.partner_id, result.role, result.kpi) == (*key, kpi) and result.n:
-            return result
-    return None
+def _with_cases(result: Result | None) -> Result | None:
+    return result if result and result.n else None
 
 
 def _mature(said: Judgement, mine: Sequence[Liability]) -> Iterator[Liability]:

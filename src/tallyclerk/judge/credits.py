@@ -40,6 +40,18 @@ def credit_of(
     return Credit(kpi=terms.kpi, n=0, hits=0, why="no_cases")
 
 
+def result_of(results: Iterable[Result], key: Key, kpi: str) -> Result | None:
+    """The first result of a KPI of a partner in a role."""
+    named = (*key, kpi)
+    return next((r for r in results if (r.partner_id, r.role, r.kpi) == named), None)
+
+
+def result_in(results: Iterable[Result], key: Key, kpi: str, month: int) -> Result | None:
+    """The same among the results of a month."""
+    label = Period(month, month).label
+    return result_of((r for r in results if r.period == label), key, kpi)
+
+
 def credit(result: Result, terms: Terms) -> Credit:
     """What is due by a rate of shipments in time: the quality of the data decides first."""
     n, hits = result.n, result.hits or 0
