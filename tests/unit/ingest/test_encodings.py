@@ -2,6 +2,7 @@
 
 import json
 
+import polars as pl
 import pytest
 from tests.support.xlsx import workbook
 
@@ -97,10 +98,13 @@ def test_numbers_that_look_the_same_are_the_same(workshop, is_plain):
     workshop.write("a.jsonl", "\n".join(json.dumps(row, ensure_ascii=is_plain) for row in tree))
     workbook(workshop.base / "a.xlsx", {"S": [head, *rows]})
     cells = ["".join(f"<{n}>{v}</{n}>" for n, v in row.items()) for row in tree]
+    table = pl.DataFrame(rows, schema=["id\u200b", *head[1:]], orient="row")
+    table.write_parquet(workshop.base / "a.parquet")
     xml = "".join(f"<row>{cell}</row>" for cell in cells)
     workshop.write("a.xml", f"<rows>{xml.encode('ascii', 'xmlcharrefreplace').decode()}</rows>")
     columns = {"shipment_id": "id", "occurred_at": "time"}
-    forms = {"csv": "csv", "json": "json", "jsonl": "jsonl", "xlsx": "excel", "xml": "xml"}
+    same = ("csv", "json", "jsonl", "xml", "parquet")
+    forms = {"xlsx": "excel", **dict(zip(same, same, strict=True))}
     places = {"xml": {"records": "row"}}
     sources = {
         f"s_{end}": {"path": f"a.{end}", "format": form, "columns": columns, **places.get(end, {})}
@@ -108,7 +112,9 @@ def test_numbers_that_look_the_same_are_the_same(workshop, is_plain):
     }
     report, ledger = workshop.ingest(**sources)
     assert ledger.read_events(0)["shipment_id"].to_list() == ["P7"] * 4
-    assert [source.accepted + source.duplicates for source in report.sources] == [4] * 5
+    assert [source.accepted + source.duplicates for source in report.sources] == [4] * 6
+    [note] = [n.what for n in report.findings if n.source == "s_parquet"]
+    assert "invisible signs taken out" in note
 
 
 def test_a_backslash_before_such_letters_is_none():

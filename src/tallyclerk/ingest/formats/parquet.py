@@ -13,6 +13,7 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.reader import ROW, Batch, Traits
+from tallyclerk.ingest.formats.text import INVISIBLE_NOTE, INVISIBLE_SIGNS, visible
 from tallyclerk.ingest.formats.unfolded import unfolding
 
 BATCH_ROWS = 500_000
@@ -25,7 +26,8 @@ class ParquetReader:
         """`frame` scans the file."""
         self._frame = frame
         self._schema = schema
-        self.header = schema.names()
+        self._names = schema.names()
+        self.header = [visible(name) for name in self._names]
         self.traits = Traits()
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
@@ -36,10 +38,21 @@ class ParquetReader:
             part = self._frame.slice(start, BATCH_ROWS)
             cells = part.select(self._text(column) for column in wanted).collect()
             numbers = pl.int_range(start + 1, start + len(cells) + 1, dtype=pl.Int64, eager=True)
+            cells = cells.with_columns(map(self._visible, cells))
             yield Batch(cells.insert_column(0, numbers.alias(ROW)))
 
+    def _visible(self, texts: pl.Series) -> pl.Series:
+        """The texts without signs that nobody sees."""
+        if texts.str.len_bytes().sum() == texts.str.len_chars().sum():
+            return texts
+        seen = texts.str.replace_all(INVISIBLE_SIGNS, "")
+        count = int(texts.str.len_chars().sum()) - int(seen.str.len_chars().sum())
+        if count:
+            self.traits.note(INVISIBLE_NOTE, count)
+        return seen
+
     def _text(self, column: int) -> pl.Expr:
-        name = self.header[column]
+        name = self._names[column]
         dtype = self._schema[name]
         expr = pl.col(name)
         if isinstance(dtype, pl.Datetime):

@@ -28,6 +28,11 @@ _MARK = "\ufeff".encode()
 _INVISIBLE = re.compile(rb"\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0\xa6-\xa9]|\xc2\xad")
 """Spaces without a width, soft hyphens and marks of direction: two numbers that look the same
 would be two."""
+INVISIBLE_SIGNS = (
+    r"[\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{ad}\x{feff}]"
+)
+"""The same signs, and marks, for texts that are decoded already."""
+INVISIBLE_NOTE = "invisible signs taken out"
 _ESCAPED = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\u(?:200[bef]|202[a-e]|206[06789]|00ad|feff)", re.IGNORECASE
 )
@@ -223,7 +228,7 @@ def _cleaned(block: bytes, kind: TextKind, traits: Traits) -> bytes:
         block = block.replace(b"\0", b"")
     block, count = seen(block)
     if count:
-        traits.note("invisible signs taken out", count)
+        traits.note(INVISIBLE_NOTE, count)
     if kind.line_end == "CR":
         return block.replace(b"\n", b" ").replace(b"\r", b"\n")
     return block.replace(b"\r\n", b"\n") if b"\r" in block else block
