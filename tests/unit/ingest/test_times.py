@@ -49,6 +49,28 @@ def test_unambiguous_formats_are_found(text, expected, precision, origin):
     assert times["origin"].to_list() == [origin]
 
 
+@pytest.mark.parametrize(
+    ("text", "formats", "expected"),
+    [
+        ("2026-03-31 24:00:00", (), "2026-03-31T22:00:00"),
+        ("2026-12-31T24:00Z", (), "2027-01-01T00:00:00"),
+        ("2026-02-28 24:00:00.000+0100", (), "2026-02-28T23:00:00"),
+        ("20260331 2400", (), "2026-03-31T22:00:00"),
+        ("31.03.2026 24.00", ("%d.%m.%Y %H:%M",), "2026-03-31T22:00:00"),
+        ("202603312400", ("%Y%m%d%H%M",), "2026-03-31T22:00:00"),
+        ("2603312400", ("%y%m%d%H%M",), "2026-03-31T22:00:00"),
+        ("2026-03-31 24:00:01", (), None),
+        ("2026-03-31 24:30", (), None),
+        ("2026-02-30 24:00", (), None),
+    ],
+)
+def test_the_end_of_a_day_is_the_begin_of_the_next_one(text, formats, expected):
+    for values in ([text], [text, "2026-03-31 10:00", None]):
+        found, _, times = utc(values, formats=formats)
+        assert found[0] == expected
+        assert times["is_bad"][0] == (expected is None)
+
+
 def test_rows_of_one_column_may_differ_in_format():
     found, counts, _ = utc([None, "2024-06-01 10:00:00", "2024-06-01T10:00Z", "2 June 2006"])
     assert found == [None, "2024-06-01T08:00:00", "2024-06-01T10:00:00", "2006-06-01T22:00:00"]

@@ -18,6 +18,7 @@ from tallyclerk.ingest.inspect.names import names_time
 from tallyclerk.ingest.times.candidates import (
     Evidence,
     Place,
+    are_bare_clocks,
     are_odd_clocks,
     candidates,
     is_clock,
@@ -240,7 +241,7 @@ def _look(column: Column, values: pl.Series) -> None:
     column.is_yearless = is_named and is_short and not is_odd_clock
     shapes = Counter(shapes_of(plain(_with_year(texts) if column.is_yearless else texts)).to_list())
     dates = (n for s, n in shapes.items() if candidates(s) and (is_named or not is_digits(s)))
-    if sum(dates) > _TIME_SHARE * len(head):
+    if sum(dates) > _TIME_SHARE * len(head) and not are_bare_clocks(texts):
         column.times = Evidence()
     column.is_clock = is_odd_clock or all(is_clock(shape) for shape in shapes)
     is_number = head.str.contains(_NUMBER)

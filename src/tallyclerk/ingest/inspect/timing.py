@@ -62,7 +62,7 @@ def prove(evidence: Evidence) -> Proof:
         is_proven=bool(kept) and len(alive) <= 1 and not is_mixed,
         must_declare=bool(ordered) or any(_is_numbers(form) for form in kept),
         open=tuple(_best(ordered[order], readings) for order in alive) if len(alive) > 1 else (),
-        excluded=tuple(_excluded(evidence.readings)),
+        excluded=tuple(_excluded(evidence.readings)) if ordered else (),
         is_mixed=is_mixed,
         precision=_precision(evidence, readings, kept or list(readings)),
         has_offset=bool(evidence.offsets) and not evidence.offsets[""],

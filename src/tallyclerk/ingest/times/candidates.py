@@ -15,8 +15,16 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.ingest.times.column import EARLIEST, LATEST, shapes_of
-from tallyclerk.ingest.times.formats import EPOCHS, EXCEL, Format, from_shape, is_numeric
+from tallyclerk.ingest.times.formats import (
+    EPOCHS,
+    EXCEL,
+    Format,
+    declared,
+    from_shape,
+    is_numeric,
+)
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.values import read_times
 
 MAX_SHAPES = 40
 LONGEST_SPAN = dt.timedelta(days=15 * 366)
@@ -24,16 +32,26 @@ LONGEST_SPAN = dt.timedelta(days=15 * 366)
 does not, took a day for a year."""
 PRECISIONS = ("day", "minute", "second")
 
-_SHORT_YEAR = re.compile(r"^99(?P<sep>[-/.])99(?P=sep)99(?P<rest>\D.*)?$")
-_COMPACT = {"99999999": "%Y%m%d", "999999999999": "%Y%m%d%H%M", "99999999999999": "%Y%m%d%H%M%S"}
+_SHORT_YEAR = re.compile(r"^(?P<first>9{1,2})(?P<sep>[-/.])9{1,2}(?P=sep)99(?P<rest>\D.*)?$")
+_COMPACT = {
+    "999999": ("%y%m%d", "%d%m%y", "%m%d%y"),
+    "99999999": ("%Y%m%d", "%d%m%Y", "%m%d%Y"),
+    "9999999999": ("%y%m%d%H%M",),
+    "999999999999": ("%Y%m%d%H%M", "%d%m%Y%H%M", "%m%d%Y%H%M"),
+    "99999999999999": ("%Y%m%d%H%M%S", "%d%m%Y%H%M%S", "%m%d%Y%H%M%S"),
+}
+"""Dates as bare digits; of years with four of them no value fits both the year first and another order."""
 _EPOCH = {"9" * 10: "epoch_s", "9" * 13: "epoch_ms", "9" * 16: "epoch_us"}
 _SERIAL = re.compile(r"^9{5}(?:\.9+)?$")
 _CLOCK = re.compile(r"^9{1,2}:99(?::99)?(?: ?[AP]M)?$")
-_COMPACT_CLOCK = r"^(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$"
+_COMPACT_CLOCK = r"^(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?|2400(?:00)?)$"
 _DOTTED_CLOCK = r"^(?:[01]?\d|2[0-3])\.[0-5]\d$"
 COMPACT_CLOCKS = {"9999": "%H%M", "999999": "%H%M%S"}
 """Shapes of times of day as bare digits, with their formats."""
-_EPOCH_FROM, _SERIAL_FROM, _SERIAL_TO = dt.datetime(2005, 1, 1), 38000, 60000  # noqa: DTZ001
+_EPOCH_FROM, _EPOCH_TO = dt.datetime(2005, 1, 1), dt.datetime(2033, 5, 1)  # noqa: DTZ001
+_SHORT_FROM = dt.datetime(2020, 1, 1)  # noqa: DTZ001
+"""Ten digits are seconds up to 2033, or year, month, day, hour and minute since 2020: never both."""
+_SERIAL_FROM, _SERIAL_TO = 38000, 60000
 
 
 @dataclass(frozen=True)
@@ -113,7 +131,8 @@ class Evidence:
                 found.first = min(low, found.first or low)
                 found.last = max(high, found.last or high)
         if known:
-            self._note(known[0][0], values, known[0][1])
+            form, local, _ = max(known, key=lambda each: int(each[2].sum()))
+            self._note(form, values, local)
 
     def _note(self, form: Format, values: pl.Series, local: pl.Series) -> None:
         """Count the offsets, and the times of day that are midnight."""
@@ -128,18 +147,19 @@ class Evidence:
 
 def candidates(shape: str) -> list[Format]:
     """Every format that a shape (9 for digits, M for words) could be in; none for what is no time."""
-    if shape in _COMPACT:
-        precision = PRECISIONS[(len(shape) - len("99999999") + 1) // 3]
-        return [Format(_COMPACT[shape], precision)]
+    compact = [declared(pattern) for pattern in _COMPACT.get(shape, ())]
     if shape in _EPOCH:
-        return [Format(_EPOCH[shape], "second", "Z")]
+        return [Format(_EPOCH[shape], "second", "Z"), *compact]
+    if compact:
+        return compact
     if _SERIAL.match(shape):
         return [Format(EXCEL, "second" if "." in shape else "day")]
     short = _SHORT_YEAR.match(shape)
     if short:
         iso = from_shape(f"9999-99-99{short['rest'] or ''}", None)
         sep = short["sep"]
-        orders = (f"%d{sep}%m{sep}%y", f"%m{sep}%d{sep}%y", f"%y{sep}%m{sep}%d")
+        orders = [f"%d{sep}%m{sep}%y", f"%m{sep}%d{sep}%y"]
+        orders += [f"%y{sep}%m{sep}%d"] if len(short["first"]) > 1 else []
         return [_redated(iso, order) for order in orders] if iso else []
     orders_known = ("DMY", "MDY") if is_numeric(shape) else (None,)
     found = (from_shape(shape, order) for order in orders_known)
@@ -156,6 +176,11 @@ def is_clock(shape: str) -> bool:
     return bool(_CLOCK.match(shape))
 
 
+def are_bare_clocks(values: pl.Series) -> bool:
+    """Whether all could be times of day as bare digits: 1430, 143005."""
+    return bool(values.str.contains(_COMPACT_CLOCK).all())
+
+
 def are_odd_clocks(values: pl.Series) -> bool:
     """Whether all are times of day without a colon: 1430, 143005, or 14.30 where that is no date."""
     if values.n_unique() < 2:  # noqa: PLR2004 - one could be any number
@@ -163,7 +188,7 @@ def are_odd_clocks(values: pl.Series) -> bool:
     is_dotted = bool(values.str.contains(_DOTTED_CLOCK).all())
     if is_dotted:
         return bool(values.str.contains(r"\.(?:1[3-9]|[2-5]\d|00)$").any())
-    return bool(values.str.contains(_COMPACT_CLOCK).all())
+    return are_bare_clocks(values)
 
 
 def _redated(form: Format, date: str) -> Format:
@@ -176,7 +201,7 @@ def _local(values: pl.Series, form: Format) -> pl.Series:
     if form.pattern in EPOCHS:
         number = values.cast(pl.Int64, strict=False) * EPOCHS[form.pattern]
         local = number.cast(pl.Datetime("us"))
-        return local.set((local < _EPOCH_FROM).fill_null(value=False), None)
+        return local.set(~local.is_between(_EPOCH_FROM, _EPOCH_TO).fill_null(value=False), None)
     if form.pattern == EXCEL:
         days = values.cast(pl.Float64, strict=False)
         days = days.set(~days.is_between(_SERIAL_FROM, _SERIAL_TO).fill_null(value=False), None)
@@ -184,7 +209,10 @@ def _local(values: pl.Series, form: Format) -> pl.Series:
         return (seconds * 1_000_000).cast(pl.Datetime("us"))
     texts = values.str.head(-form.tail).str.strip_chars() if form.offset == "tail" else values
     texts = texts.str.replace(r"(?i)\s*(?:UTC|GMT)$", "Z") if form.offset == "Z" else texts
-    return texts.str.to_datetime(form.pattern, strict=False, cache=False, time_unit="us")
+    local = read_times(texts, form.pattern)
+    if form.pattern == "%y%m%d%H%M":
+        local = local.set((local < _SHORT_FROM).fill_null(value=False), None)
+    return local
 
 
 def _in_range(local: pl.Series) -> pl.Series:

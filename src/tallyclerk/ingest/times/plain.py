@@ -130,6 +130,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(\d)(?:st|nd|rd|th|er|o)\b,?", "$1"),
     (r"(\d:\d{2}:\d{2}),(\d+)", "$1.$2"),
     (rf"^({_DAY}) ([01]\d|2[0-3])([0-5]\d)([0-5]\d)?$", "$1 $2:$3:$4"),
+    (rf"^({_DAY}) 24(00)(00)?$", "$1 24:$2:$3"),
     (r"(\d日?)\s*[(（]\pL{1,9}\.?[)）]", "$1"),
     (r"^(\d{5}),(\d+)$", "$1.$2"),  # a day of Excel with a decimal comma
     (r"^(\d{10})\.(\d)$", "${1}${2}00"),  # seconds since 1970 with a fraction, as milliseconds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from tallyclerk.ingest.times.clock import OFFSET_IGNORED, SOURCE_ZONE, STATED_OFFSET
@@ -11,6 +13,7 @@ _NAIVE = pl.Datetime("us")
 _APART, _HOURS = r"\s+([+-]\d{2}(?::?\d{2})?)$", r"([+-]\d{2})$"
 """An offset with a space before it, which a format with %z may have or not, and one of hours only."""
 _INSIDE = r"([+-]\d{2}:?\d{2})(?:\s\d{4})?\D*$"
+_END_OF_DAY = r"^(.*[T ]|\d{6}|\d{8})24((?::?00){1,2}(?:[.,]0+)?(?:[^\d:.,].*)?)$"
 Times = tuple[pl.Series, pl.Series | None, str]
 
 
@@ -23,11 +26,11 @@ def times_of(values: pl.Series, form: Format, *, ignores_offset: bool) -> Times:
         local, at = (_offset_inside if form.offset == "inside" else _offset_behind)(values, form)
         return (local, None, OFFSET_IGNORED) if ignores_offset else (local, at, STATED_OFFSET)
     if form.offset == "Z":
-        local = _epoch(values, form) if form.pattern in EPOCHS else _strptime(values, form.pattern)
+        local = _epoch(values, form) if form.pattern in EPOCHS else read_times(values, form.pattern)
         if ignores_offset:
             return local, None, OFFSET_IGNORED
         return local, local.dt.replace_time_zone("UTC"), "UTC"
-    local = _serial(values) if form.pattern == EXCEL else _strptime(values, form.pattern)
+    local = _serial(values) if form.pattern == EXCEL else read_times(values, form.pattern)
     return local, None, SOURCE_ZONE
 
 
@@ -37,14 +40,26 @@ def _offset_inside(values: pl.Series, form: Format) -> tuple[pl.Series, pl.Serie
     if pattern.endswith("%z"):
         values = values.str.replace(_APART, "$1").str.replace(_HOURS, "${1}00")
         pattern = pattern.replace(" %z", "%z")
-    at = _strptime(values, pattern)
+    at = read_times(values, pattern)
     return at.dt.replace_time_zone(None) + _offsets(values.str.extract(_INSIDE)), at
 
 
 def _offset_behind(values: pl.Series, form: Format) -> tuple[pl.Series, pl.Series]:
     """Local and UTC times where the last characters are the offset."""
-    local = _strptime(values.str.head(-form.tail).str.strip_chars(), form.pattern)
+    local = read_times(values.str.head(-form.tail).str.strip_chars(), form.pattern)
     return local, (local - _offsets(values.str.tail(form.tail))).dt.replace_time_zone("UTC")
+
+
+def read_times(values: pl.Series, pattern: str) -> pl.Series:
+    """Texts read by one pattern; 24:00 is the end of its day, which is midnight of the next one."""
+    found = _strptime(values, pattern)
+    if "%H" not in pattern or found.null_count() == values.null_count():
+        return found
+    ends = (found.is_null() & values.str.contains(_END_OF_DAY)).fill_null(value=False).arg_true()
+    if ends.is_empty():
+        return found
+    begins = values.gather(ends).str.replace(_END_OF_DAY, "${1}00$2")
+    return found.scatter(ends, _strptime(begins, pattern) + dt.timedelta(days=1))
 
 
 def _strptime(values: pl.Series, pattern: str) -> pl.Series:

@@ -46,6 +46,15 @@ def test_a_day_that_does_not_exist_excludes_nothing():
     assert (found.bad, found.bad_example.value) == (1, "31/02/2026 10:00")
 
 
+def test_ten_digits_that_are_no_seconds_state_no_offset():
+    assert not proof("2601051030", "2601061030").has_offset
+    assert proof("1788099335", "1788099336").has_offset
+
+
+def test_bare_digits_need_a_proof_of_their_order_too():
+    assert set(proof("01022026", "03042026").open) == {"%d%m%Y", "%m%d%Y"}
+
+
 def test_a_year_of_two_digits_is_no_day():
     """Read year first, these would lie between 2001 and 2031."""
     found = proof("01.02.26 08:00:00", "12.03.26 09:00:00", "31.12.25 10:00:00")
@@ -65,6 +74,13 @@ def test_two_digits_thrice_can_be_anything():
         (["1788099335"], ("epoch_s",), True),
         (["20260105"], ("%Y%m%d",), True),
         (["20260105103000"], ("%Y%m%d%H%M%S",), True),
+        (["13012026", "01022026"], ("%d%m%Y",), True),
+        (["130120261030"], ("%d%m%Y%H%M",), True),
+        (["260113", "260201", "261231"], ("%y%m%d",), True),
+        (["2601051030", "2001010000"], ("%y%m%d%H%M",), True),
+        (["1988150399"], ("epoch_s",), True),
+        (["202601052400"], ("%Y%m%d%H%M",), True),
+        (["3/13/26 2:05 PM", "4/1/26 11:00 AM"], ("%m/%d/%y %I:%M %p",), True),
         (["45000.5"], ("excel",), True),
         (["45000,5"], ("excel",), True),
         (["/Date(1788099335038+0800)/", "/Date(1788099335038)/"], ("epoch_ms",), True),
