@@ -32,9 +32,11 @@ def unique_events(rows: pl.DataFrame) -> pl.DataFrame:
     Of equal ids the earliest recorded is kept (null last), then the first by source, file and row.
     An actual one goes before a plan: a plan kept to the minute must not hide that it was kept.
     """
-    is_again = rows["event_id"].is_duplicated()
-    if not is_again.any():
+    ids = rows["event_id"].sort()
+    several = ids.filter(ids == ids.shift())
+    if several.is_empty():
         return rows
+    is_again = pl.col("event_id").is_in(several.unique().implode())
     is_plan = (pl.col("classifier") != "actual").alias("__is_plan")
     order = ["event_id", is_plan, "recorded_at", *PLACE]
     again = rows.select("event_id", "classifier", "recorded_at", *PLACE, pl.row_index(_NUMBER))

@@ -56,6 +56,7 @@ class Ledger:
         self.root = root
         self.manifest = manifest
         self._shipment_ids = shipment_ids
+        self._parts = parts
         self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
         self._once: dict[int, bool] = {}
         wanted = None if parts is None else set(parts)
@@ -81,7 +82,7 @@ class Ledger:
 
     def about(self, shipment_ids: pl.Series) -> Ledger:
         """The same ledger, read as if it told of some shipments only."""
-        return Ledger(self.root, self.manifest, shipment_ids)
+        return Ledger(self.root, self.manifest, shipment_ids, self._parts)
 
     def section(self, parts: Collection[str], shipment_ids: pl.Series | None = None) -> Ledger:
         """Some parts as one bucket, read as if they told of some shipments only (None = of all)."""

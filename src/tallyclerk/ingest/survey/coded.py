@@ -51,8 +51,13 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 def with_codes(words: pl.Series) -> pl.Series:
     """Words that are the same in many rows on end as codes."""
-    each = words.rle().struct.field("value")
-    return each.cast(_enum(each)).gather(words.rle_id()).alias(words.name)
+    return codes_of(words, _enum(words.rle().struct.field("value")))
+
+
+def codes_of(words: pl.Series, kind: pl.Enum) -> pl.Series:
+    """The same as codes of a kind, null for words that it has not."""
+    each = words.rle().struct.field("value").cast(kind, strict=False)
+    return each.gather(words.rle_id()).alias(words.name)
 
 
 def in_words(frame: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,12 @@ from tallyclerk.ingest.survey.order import OrderGlimpse, glimpse_order, on_path
 from tallyclerk.ingest.survey.outages import glimpse_outages
 from tallyclerk.ingest.survey.restated import glimpse_restated
 from tallyclerk.ingest.survey.reuse import glimpse_lives
-from tallyclerk.ingest.survey.stamps import glimpse_stamps, recount_stamps, told_on
+from tallyclerk.ingest.survey.stamps import (
+    FOR_STAMPS,
+    glimpse_stamps,
+    recount_stamps,
+    told_on,
+)
 from tallyclerk.ingest.survey.twice import glimpse_twice
 from tallyclerk.store import Ledger
 from tallyclerk.store.dedupe import FOR_DEDUPE
@@ -97,8 +102,10 @@ class Look:
     def recount(self, days: pl.DataFrame, share: Share[Ledger]) -> pl.DataFrame:
         """What some shipments contribute to the minutes of some days."""
         ledger, bucket = share.opened()
-        rows = told_on(_actual(ledger, bucket, ledger.told("events", bucket, _TOLD)), days)
-        return recount_stamps(_reported(ledger, bucket, rows)[0], days)
+        near = told_on(ledger.told("events", bucket, {*FOR_STAMPS}), days)
+        some = ledger.about(near["shipment_id"].unique())
+        actual = _actual(some, bucket, some.told("events", bucket, _TOLD))
+        return recount_stamps(_reported(some, bucket, actual)[0], days)
 
 
 def _actual(ledger: Ledger, bucket: int, told: pl.DataFrame) -> pl.DataFrame:

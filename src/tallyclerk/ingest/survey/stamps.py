@@ -19,7 +19,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import UTC
-from tallyclerk.ingest.survey.coded import in_words
+from tallyclerk.ingest.survey.coded import codes_of, in_words
 from tallyclerk.ingest.survey.signs import Sign, Witness
 
 MIN_OF_DAY = 10
@@ -47,6 +47,8 @@ _TOGETHER = [
 _AT_DOORS = [str(Milestone.DELIVERED), str(Milestone.DELIVERY_ATTEMPT_FAILED)]
 KEY = ("source", "partner", "what", "day")
 """One row of days that events were stamped on."""
+FOR_STAMPS = ("shipment_id", "source", "partner_id", "occurred_at", "recorded_at")
+"""What tells whether an observation may be stamped on a day."""
 _BITS = tuple(f"bit{place}" for place in range(6))
 _FOUND: dict[str, Any] = {
     "source": pl.String,
@@ -117,22 +119,37 @@ def days_of(stamps: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_on(events: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Observations that may be stamped on some days of their sources.
+    """Observations that may be stamped on some days.
 
     Args:
-        events: source, occurred_at, recorded_at and any other columns.
+        events: Rows with the columns of `FOR_STAMPS`.
         days: From `days_of`.
     """
-    wanted = days.select("source", "day", is_wanted=pl.lit(value=True)).unique()
-    near = events.filter(pl.col("source").is_in(wanted["source"].unique().implode()))
-    found = (
-        near.select("source", day=pl.col(column).dt.date())
-        .join(wanted, on=["source", "day"], how="left", maintain_order="left")
-        .get_column("is_wanted")
-        for column in ("occurred_at", "recorded_at")
+    sources, partners = (
+        pl.Enum(days[name].drop_nulls().unique()) for name in ("source", "partner")
     )
-    occurred, recorded = (each.fill_null(value=False) for each in found)
-    return near.filter(occurred | recorded)
+    nobody = len(partners.categories)
+
+    def numbers(source: pl.Expr, partner: pl.Expr, day: pl.Expr) -> pl.Expr:
+        whose = source.to_physical().cast(pl.Int64) * (nobody + 1) + partner
+        return whose * 2**32 + day.cast(pl.Int32)
+
+    partner = pl.col("partner").cast(partners).to_physical().fill_null(nobody)
+    source = pl.col("source").cast(sources)
+    # Who reports what names nobody is not known yet.
+    wanted = pl.concat(
+        days.select(numbers(source, who, pl.col("day"))).to_series()
+        for who in (partner, pl.lit(nobody))
+    ).implode()
+    named = pl.col("partner_id").cast(partners, strict=False).to_physical()
+    teller = pl.when(pl.col("partner_id").is_null()).then(nobody).otherwise(named)
+    kinds = codes_of(events["source"], sources)
+    return events.filter(
+        pl.any_horizontal(
+            numbers(pl.lit(kinds), teller, pl.col(time).dt.date()).is_in(wanted)
+            for time in ("occurred_at", "recorded_at")
+        )
+    )
 
 
 def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
