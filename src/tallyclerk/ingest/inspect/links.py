@@ -16,6 +16,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
+from tallyclerk.ingest.inspect.parts import leave_out_others
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.vocabulary import folded
@@ -62,7 +63,8 @@ def link(described: Sequence[Described]) -> list[str]:
                 problems.append(_unlinked(group, proposal, others))
             if proposal.table == "shipments":
                 _composed(group, proposal)
-    if not listed and any("shipment_id" in p.choices for _, found in described for p in found):
+                leave_out_others(group.profile, proposal)
+    if not listed and any(_is_plain_key(p) for _, found in described for p in found):
         for _, found in described:
             for proposal in found:
                 _alone(proposal)
@@ -78,6 +80,12 @@ def _same_key(found: Sequence[Proposal]) -> None:
         is_beside = proposal.layout == "wide" and set(proposal.choices) == {proposal.key}
         if listed and listed.key and is_beside:
             proposal.choices = {listed.key: listed.choices[listed.key]}
+
+
+def _is_plain_key(proposal: Proposal) -> bool:
+    """Whether a file names shipments by one number."""
+    choice = proposal.choices.get(SHIPMENT_KEY)
+    return choice is not None and len(choice.columns) == 1
 
 
 def ids_by_values(described: Sequence[Described]) -> None:
@@ -176,8 +184,9 @@ def _listed(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
         if proposal.table not in {"shipments", "references"}:
             continue
         for ours in KIND_OF_COLUMN:
-            if ours in proposal.choices:
-                column = group.profile.columns[proposal.choices[ours].columns[0]]
+            choice = proposal.choices.get(ours)
+            if choice and len(choice.columns) == 1:
+                column = group.profile.columns[choice.columns[0]]
                 yield Known(ours, frozenset(column.keys), group.name, column.name)
         if "reference" in proposal.choices:
             column = group.profile.columns[proposal.choices["reference"].columns[0]]
@@ -199,7 +208,9 @@ def _kind(group: Group, proposal: Proposal) -> str:
 
 def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
     """Name each id column after the column elsewhere that most of its values are in; False: none."""
-    ids = {ours: c for ours, c in proposal.choices.items() if ours in KIND_OF_COLUMN}
+    _whole_where_known(group, proposal, known)
+    all_ids = {o: c for o, c in proposal.choices.items() if o in KIND_OF_COLUMN}
+    ids = {ours: choice for ours, choice in all_ids.items() if len(choice.columns) == 1}
     found: dict[str, tuple[float, Choice]] = {}
     for ours, choice in ids.items():
         column = group.profile.columns[choice.columns[0]]
@@ -223,8 +234,21 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
             proposal.choices[ours] = found[ours][1]
         elif ours in ids and ids[ours].columns not in taken:
             proposal.choices[ours] = ids[ours]
-    _drop_false_keys(proposal, set(found))
+    _drop_false_keys(proposal, set(found) | (set(all_ids) - set(ids)))
     return True
+
+
+def _whole_where_known(group: Group, proposal: Proposal, known: Sequence[Known]) -> None:
+    """Take a shipment for a whole, and not for its parts, where other files know it only so."""
+    key = proposal.choices.get(SHIPMENT_KEY)
+    if key is None or len(key.columns) == 1:
+        return
+    column = group.profile.columns[key.columns[0]]
+    entries = [entry for entry in known if entry.ours == SHIPMENT_KEY]
+    best = max(entries, key=lambda entry: _share(column, entry), default=None)
+    if best and _share(column, best) >= LEAST_OVERLAP:
+        why = f"{_share(column, best):.0%} of its values are in {best.column!r} of {best.group}"
+        proposal.choices[SHIPMENT_KEY] = replace(key, columns=key.columns[:1], why=why)
 
 
 def _unlinked(group: Group, proposal: Proposal, known: Sequence[Known]) -> str:

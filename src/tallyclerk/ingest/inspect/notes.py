@@ -55,6 +55,7 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
         )
         yield from _what_is_missing(group)
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
+    yield from (reason for proposal in wanted for reason in proposal.left_out)
     yield from unread(profile, wanted)
     if profile.spoilt and not wanted:
         names = ", ".join(repr(name) for name in profile.spoilt)

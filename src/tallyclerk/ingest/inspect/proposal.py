@@ -25,13 +25,18 @@ class MilestoneChoice:
 
 @dataclass
 class Proposal:
-    """A block proposed for a file: its table, its layout, and what each column is."""
+    """A block proposed for a file: its table, its layout, and what each column is.
+
+    Attributes:
+        left_out: Why columns that would fit are not among them, in words.
+    """
 
     table: str
     layout: str
     choices: dict[str, Choice]
     milestones: list[MilestoneChoice] = field(default_factory=list)
     score: float = 0.0
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str | None:

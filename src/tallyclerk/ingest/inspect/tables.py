@@ -14,6 +14,7 @@ from tallyclerk.ingest.inspect.names import (
     folded_name,
     without_time_words,
 )
+from tallyclerk.ingest.inspect.parts import composed
 from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.timing import prove
@@ -76,7 +77,8 @@ def proposals(
         for place, column in enumerate(profile.columns)
         if column.name not in twins | profile.aside and (key is None or place not in key.columns)
     }
-    known = {key.ours: key} if key else {}
+    known, counting = ({key.ours: key}, frozenset[int]()) if key else composed(columns, profile)
+    columns = {place: column for place, column in columns.items() if place not in counting}
     found = [p for table in tables if (p := _of_table(table, columns, name, known)) is not None]
     wide = wide_proposal(columns, name, profile, known) if "events" in tables else None
     if wide:

@@ -29,9 +29,9 @@ def unread(profile: Profile, wanted: Sequence[Proposal]) -> Iterator[str]:
     columns = dict(enumerate(profile.columns))
     used = {place for proposal in wanted for place in proposal.columns()}
     free = {place: column for place, column in columns.items() if place not in used}
-    for column in columns.values():
+    for place, column in columns.items():
         if column.name not in profile.aside:
-            yield from _several_in_one(column)
+            yield from _several_in_one(column, is_read=place in used)
     if not wanted:
         return
     for column in free.values():
@@ -42,7 +42,7 @@ def unread(profile: Profile, wanted: Sequence[Proposal]) -> Iterator[str]:
         yield from _dates_of_lines(free)
 
 
-def _several_in_one(column: Column) -> Iterator[str]:
+def _several_in_one(column: Column, *, is_read: bool) -> Iterator[str]:
     if column.times is not None or not column.sample:
         return
     if all(value.startswith(("{", "[{")) for value in column.sample):
@@ -50,7 +50,7 @@ def _several_in_one(column: Column) -> Iterator[str]:
         return
     parts = [part for value in column.sample if (part := _PART.match(value))]
     example = next((part[0] for part in parts if part[1] != part[2]), None)
-    if example and len(parts) == len(column.sample):
+    if example and len(parts) == len(column.sample) and not is_read:
         yield (
             f"{column.name!r} says parts ({example}), which are not read: an event of a part counts "
             "as one of the whole"

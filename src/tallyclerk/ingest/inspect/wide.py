@@ -51,7 +51,7 @@ def wide_proposal(
     used = {choice.column for _, choice in best.values()}
     when = found.get("occurred_at")
     is_when = when is not None and when.score > _PLAIN and not used & set(when.columns)
-    is_again = profile.columns[by.columns[0]].repeats > 1.5  # noqa: PLR2004
+    is_again = len(by.columns) == 1 and profile.columns[by.columns[0]].repeats > 1.5  # noqa: PLR2004
     if "status" in found and is_when and (is_again or len(best) < 2):  # noqa: PLR2004
         return None
     if is_again and not profile.is_told_once(by.columns[0], used):
