@@ -11,6 +11,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -40,6 +42,8 @@ MAX_COLUMNS = 10_000
 DELIMITERS = ",;\t|"
 HIDDEN = "…"
 _SAMPLE_LINES = 200
+_HEAD_LINES = 2000
+"""Lines that the first rows take up at most, the header and what is above it among them."""
 _MOST_TITLES = 20
 _HALF = 500 * 100
 """The score of a delimiter that explains half of the lines."""
@@ -99,8 +103,8 @@ class DelimitedReader:
     def _plain_batch(self, lines: bytes, columns: Sequence[int], row: int) -> Batch | None:
         """The batch of lines of which none needs a look of its own; None where some may.
 
-        Without quotes each line is a record. One with too many fields makes polars refuse, one with
-        too few lacks its last.
+        Without quotes each line is a record. One with too many fields makes polars refuse; where one
+        has too few, the last of them is empty and delimiters are missing.
         """
         if not self._is_plain or b'"' in lines:
             return None
@@ -109,7 +113,8 @@ class DelimitedReader:
             cells = self._cells(lines, [*columns, last])
         except PolarsError:
             return None
-        self._is_plain = not (cells[str(last)] == "").any()
+        if (cells[str(last)] == "").any():
+            self._is_plain = last > 0 and lines.count(self.delimiter.encode()) == last * len(cells)
         if not self._is_plain or cells.is_empty():
             return None
         return Batch(_numbered(cells[[str(column) for column in sorted(set(columns))]], row))
@@ -175,8 +180,10 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
 
 
 def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
-    text = sample.decode("utf-8").lstrip("\ufeff").replace("\0", "")
-    if kind.line_end == "CR":
+    is_cr = kind.line_end == "CR"
+    first = sample if is_cr else b"".join(islice(BytesIO(sample), _HEAD_LINES))
+    text = first.decode("utf-8").lstrip("\ufeff").replace("\0", "")
+    if is_cr:
         return text.replace("\n", " ").split("\r")
     return text.replace("\r\n", "\n").replace("\r", " ").split("\n")
 
