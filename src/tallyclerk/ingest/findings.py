@@ -12,6 +12,7 @@ from tallyclerk.ingest.calendar_findings import calendar_findings
 from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.exports import without_match
 from tallyclerk.ingest.report import Finding
+from tallyclerk.ingest.spelled import spelled_alike
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.ingest.vocabulary import UNMAPPED, propose
@@ -279,3 +280,14 @@ def _unlisted(summary: SourceSummary) -> Iterator[Finding]:
             mend="give those you want roles, names or aliases for a [partners.ID] block",
             count=sum(word.rows for word in others),
         )
+    for same in spelled_alike(word.word for word in others):
+        if len(same) > 1:
+            names = ", ".join(map(repr, same[:SHOWN]))
+            yield Finding(
+                kind="unlisted",
+                source=summary.source,
+                where=None,
+                what=f"names that are likely one partner's, and count as {len(same)}: {names}",
+                mend="give one of them a [partners.ID] block with the others as aliases",
+                count=len(same),
+            )

@@ -10,6 +10,7 @@ import polars as pl
 
 from tallyclerk.config.models import Partner
 from tallyclerk.config.problems import nearest
+from tallyclerk.ingest.spelled import bare_name
 
 OUTCOMES = ("delivered", "cancelled", "lost", "returned")
 
@@ -54,9 +55,15 @@ class PartnerBook:
         return self._ids.get(folded(word))
 
     def nearest(self, word: str) -> str | None:
-        """The id whose id, name or alias is most like the word."""
-        near = nearest(folded(word), self._ids)
-        return self._ids[near] if near else None
+        """The id whose id, name or alias is the word in another spelling, else most like it."""
+        same = self.spelled(word)
+        near = None if same else nearest(folded(word), self._ids)
+        return self._ids[near] if near else same
+
+    def spelled(self, word: str) -> str | None:
+        """The id whose id, name or alias is the word in another spelling."""
+        bare = bare_name(word)
+        return next((i for known, i in self.names() if bare_name(known) == bare), None)
 
     def names(self) -> list[tuple[str, str]]:
         """Every known word and its id, sorted: what the rows of a segment depend on."""

@@ -34,12 +34,8 @@ from tallyclerk.ingest.inspect.groups import files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
 from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
 from tallyclerk.ingest.inspect.notes import EXAMPLES, how_written, notes_on
-from tallyclerk.ingest.inspect.partners import (
-    CARRIER,
-    Seen,
-    partner_blocks,
-    partners_of,
-)
+from tallyclerk.ingest.inspect.partner_blocks import partner_blocks
+from tallyclerk.ingest.inspect.partners import CARRIER, Seen, partners_of
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.setting_lines import write_settings
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
