@@ -8,9 +8,10 @@ import polars as pl
 
 from tallyclerk.domain.milestones import MILESTONES
 from tallyclerk.domain.roles import CHAIN_COLUMNS
-from tallyclerk.ingest.survey.coded import ROLES, by_code, first_of
+from tallyclerk.ingest.survey.coded import ROLES, at_shipment, by_code, code_of, number_of, words_of
 
-_MEMBER = ["shipment_id", "partner"]
+MEMBER = ["shipment_id", "partner"]
+_ROLES = len(ROLES.categories)
 _REPORTERS = {str(name): facts.reporter for name, facts in MILESTONES.items() if facts.reporter}
 
 
@@ -21,13 +22,15 @@ def with_reporter(events: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame
         events: Rows with shipment_id, milestone, partner_id.
         shipments: Rows of SHIPMENTS, one per shipment.
     """
-    chain = shipments.select("shipment_id", *CHAIN_COLUMNS)
-    named = events.join(chain, on="shipment_id", how="left")
     by_role = [
-        pl.when(pl.col("milestone").is_in(_reported_by(str(role)))).then(column)
+        pl.when(pl.col("milestone").is_in(_reported_by(str(role)))).then(
+            at_shipment(shipments, column)
+        )
         for column, role in CHAIN_COLUMNS.items()
     ]
-    return named.with_columns(partner=pl.coalesce("partner_id", *by_role)).drop(*CHAIN_COLUMNS)
+    named = pl.col("partner_id")
+    is_named = not events["partner_id"].has_nulls()
+    return events.with_columns(partner=named if is_named else pl.coalesce(named, *by_role))
 
 
 def _reported_by(role: str) -> list[str]:
@@ -45,13 +48,13 @@ def members(
         roles: Configured role by partner.
 
     Returns:
-        One row per shipment and partner: `role`, and `speaks` (whether it reports anything).
+        One row per shipment and partner, sorted: `role`, and `speaks` (whether it reports anything).
     """
     usual = by_code(reported, "milestone", _REPORTERS, ROLES)
     spoken = reported.select(
-        *_MEMBER, role=pl.coalesce(by_code(reported, "partner", roles, ROLES), "role", usual)
+        *MEMBER, role=pl.coalesce(by_code(reported, "partner", roles, ROLES), "role", usual)
     )
-    named = reported.select(
+    named = reported.drop_nulls("counterpart_id").select(
         "shipment_id",
         partner="counterpart_id",
         role=by_code(reported, "counterpart_id", roles, ROLES),
@@ -60,19 +63,39 @@ def members(
         shipments.select("shipment_id", partner=column, role=pl.lit(str(role), dtype=ROLES))
         for column, role in CHAIN_COLUMNS.items()
     ]
-    others = pl.concat([_first_role(spoken, speaks=True), _first_role(named, speaks=False)])
-    first = others.group_by(_MEMBER).agg(pl.col("role").min(), pl.col("speaks").any())
     # The role of a SHIPMENTS column goes before any other: it is stated for this shipment.
-    stated = _first_role(pl.concat(columns), speaks=False).select(*_MEMBER, stated="role")
-    return first.join(stated, on=_MEMBER, how="full", coalesce=True).select(
-        *_MEMBER,
-        role=pl.coalesce("stated", "role"),
-        speaks=pl.col("speaks").fill_null(value=False),
+    ranked = [
+        *(_ranked(part, speaks=False, before=0) for part in columns),
+        _ranked(spoken, speaks=True, before=_ROLES + 1),
+        _ranked(named, speaks=False, before=_ROLES + 1),
+    ]
+    first = pl.concat(ranked).group_by("member").agg(pl.col("rank").min(), pl.col("speaks").any())
+    shipment, partner = (reported[name].dtype for name in MEMBER)
+    count = words_of(reported["partner"]) + 1
+    role = pl.col("rank") % (_ROLES + 1)
+    return first.sort("member").select(
+        shipment_id=code_of(pl.col("member") // count, shipment),
+        partner=code_of(pl.col("member") % count, partner),
+        role=code_of(pl.when(role < _ROLES).then(role), ROLES),
+        speaks="speaks",
     )
 
 
-def _first_role(rows: pl.DataFrame, *, speaks: bool) -> pl.DataFrame:
-    """One row per shipment and partner: the first of its roles on the way of the goods."""
-    each = first_of(rows.drop_nulls("partner"), [*_MEMBER, "role"])
-    first = each.group_by(_MEMBER).agg(pl.col("role").min())
-    return first.with_columns(speaks=pl.lit(speaks))
+def _ranked(rows: pl.DataFrame, *, speaks: bool, before: int) -> pl.DataFrame:
+    """One row per shipment and partner: `member`, both as a number, `rank` of the first of its roles.
+
+    Ranks are those of roles on the way of the goods, behind so many others.
+    """
+    named = rows.drop_nulls("partner")
+    number = named.select(number_of(named, [*MEMBER, "role"])).to_series().sort()
+    member = pl.col("number") // (_ROLES + 1)
+    return (
+        number.alias("number")
+        .to_frame()
+        .filter((member != member.shift(1)).fill_null(value=True))
+        .select(
+            member=member,
+            rank=pl.col("number") % (_ROLES + 1) + before,
+            speaks=pl.lit(speaks),
+        )
+    )

@@ -17,6 +17,9 @@ from tallyclerk.domain.roles import CHAIN_COLUMNS, Role
 MILESTONES = pl.Enum([str(milestone) for milestone in Milestone])
 ROLES = pl.Enum([str(role) for role in Role])
 _NAMES = ("partner_id", "counterpart_id")
+_SIZES: dict[pl.DataType, int] = {pl.Date(): 2**22, pl.Int8(): 2**7 + 1}
+"""More than there are of what has no words: days (those to the year 10000), small numbers."""
+_LARGEST = 2**63
 
 
 def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -28,7 +31,7 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
         shipments: Rows of SHIPMENTS.
 
     Returns:
-        The observations, sorted by shipment, time and milestone; and the rows of SHIPMENTS.
+        The observations and the rows of SHIPMENTS, in their order.
     """
     # In most exports what is told of a shipment lies together, and is looked up once for all of it.
     each = events["shipment_id"].rle().struct.field("value")
@@ -46,7 +49,7 @@ def coded(events: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, 
         each.cast(ids).gather(events["shipment_id"].rle_id()).alias("shipment_id"),
         with_codes(events["source"]),
     ).cast(kinds)
-    return told.sort("shipment_id", "occurred_at", "milestone"), shipments.cast(chain)
+    return told, shipments.cast(chain)
 
 
 def with_codes(words: pl.Series) -> pl.Series:
@@ -65,6 +68,11 @@ def in_words(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.cast({pl.Enum: pl.String})
 
 
+def words_of(codes: pl.Series) -> int:
+    """How many words have a code."""
+    return len(codes.dtype.categories)  # type: ignore[attr-defined]
+
+
 def by_code(
     frame: pl.DataFrame,
     column: str,
@@ -72,17 +80,20 @@ def by_code(
     dtype: pl.DataType | type[pl.DataType],
 ) -> pl.Expr:
     """What the words of a coded column of a frame mean; null where they mean nothing."""
-    words = frame.schema[column].categories  # type: ignore[attr-defined]
+    words = frame[column].dtype.categories  # type: ignore[attr-defined]
     values = pl.Series([meant.get(word) for word in words], dtype=dtype)
     return pl.lit(values).gather(pl.col(column).to_physical())
 
 
 def by_shipment(rows: pl.DataFrame, column: str) -> pl.Series:
     """A column of rows that are one per shipment, laid out by the codes of all shipments."""
-    kind = rows.schema["shipment_id"]
-    count = len(kind.categories)  # type: ignore[attr-defined]
-    blank = rows[column].clear(1).new_from_index(0, count)
+    blank = rows[column].clear(1).new_from_index(0, words_of(rows["shipment_id"]))
     return blank.scatter(rows["shipment_id"].to_physical(), rows[column])
+
+
+def at_shipment(rows: pl.DataFrame, column: str) -> pl.Expr:
+    """A column of rows that are one per shipment, for each row of another frame of shipments."""
+    return pl.lit(by_shipment(rows, column)).gather(pl.col("shipment_id").to_physical())
 
 
 def first_of(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -90,6 +101,41 @@ def first_of(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return rows.filter(
         pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in keys)
     )
+
+
+def number_of(frame: pl.DataFrame, keys: Sequence[str]) -> pl.Expr:
+    """Several columns of a frame (codes, days, small numbers) as one integer, in their order, nulls last.
+
+    Raises:
+        OverflowError: An integer cannot tell all of them apart.
+    """
+    first, *others = keys
+    number = pl.col(first).to_physical().cast(pl.Int64)
+    most = int(frame.select(number.max()).item() or 0) + 2
+    number = number.fill_null(most - 1)
+    for key in others:
+        codes = frame[key]
+        size = _SIZES.get(codes.dtype) or words_of(codes) + 1
+        number = number * size + pl.col(key).to_physical().cast(pl.Int64).fill_null(size - 1)
+        most *= size
+    if most >= _LARGEST:
+        raise OverflowError(keys)
+    return number
+
+
+def code_of(number: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """A number as the code of a word."""
+    return number.cast(pl.UInt32).cat.to(kind)
+
+
+def counted(frame: pl.DataFrame, keys: Sequence[str], **counts: pl.Expr) -> pl.DataFrame:
+    """One row per keys (as `number_of` takes them) with what is counted of the rows that have them."""
+    try:
+        number = number_of(frame, keys)
+    except OverflowError:
+        return frame.group_by(keys).agg(**counts)
+    each = frame.group_by(number=number).agg(pl.col(keys).first(), **counts)
+    return each.drop("number")
 
 
 def added_up(parts: Iterable[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:

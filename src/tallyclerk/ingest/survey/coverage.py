@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.ingest.survey.coded import added_up, in_words
+from tallyclerk.ingest.survey.coded import added_up, counted, in_words
 
 _COVERED = ["source", "partner", "milestone"]
 _ZONED = ["source", "time_source", "time_precision"]
@@ -49,7 +49,7 @@ def glimpse_coverage(reported: pl.DataFrame) -> CoverageGlimpse:
     """
     events = pl.len().cast(pl.Int64)
     return CoverageGlimpse(
-        covered=in_words(reported.group_by(_COVERED).agg(events=events)),
+        covered=in_words(counted(reported, _COVERED, events=events)),
         zoned=in_words(reported.group_by(_ZONED).agg(events=events)),
     )
 

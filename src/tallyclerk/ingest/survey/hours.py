@@ -48,10 +48,12 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
         shipments: Rows of SHIPMENTS.
     """
     early = (pl.col("occurred_at") - pl.col("recorded_at")).dt.total_minutes()
-    timed = reported.filter(pl.col("time_precision") != "day")
-    ahead = timed.with_columns(early=early).filter(pl.col("early") > _TOLERANCE_MINUTES)
+    is_timed = pl.col("time_precision") != "day"
+    ahead = reported.select("source", early=pl.when(is_timed).then(early)).filter(
+        pl.col("early") > _TOLERANCE_MINUTES
+    )
     return HourGlimpse(
-        doors=_doors(timed, shipments),
+        doors=_doors(reported.filter(is_timed & pl.col("milestone").is_in(_DOORS)), shipments),
         counts=in_words(
             reported.group_by("source").agg(
                 times=pl.len().cast(pl.Int64),
@@ -67,13 +69,11 @@ def glimpse_hours(reported: pl.DataFrame, shipments: pl.DataFrame) -> HourGlimps
     )
 
 
-def _doors(timed: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
+def _doors(at_door: pl.DataFrame, shipments: pl.DataFrame) -> pl.DataFrame:
     """Local hours at the customer's door, where its zone is known."""
     known = sorted(known_zones())
     where = shipments.select("shipment_id", "destination_country", "destination_timezone")
-    at_door = timed.filter(pl.col("milestone").is_in(_DOORS)).join(
-        where, on="shipment_id", how="left"
-    )
+    at_door = at_door.join(where, on="shipment_id", how="left")
     country = pl.coalesce("country", "destination_country")
     is_there = country == pl.col("destination_country")
     stated = pl.when(is_there & pl.col("destination_timezone").is_in(known)).then(

@@ -10,7 +10,8 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
-from tallyclerk.ingest.survey.coded import first_of, in_words
+from tallyclerk.ingest.survey.chains import MEMBER
+from tallyclerk.ingest.survey.coded import ROLES, first_of, in_words, number_of
 from tallyclerk.ingest.survey.signs import Sign, Witness
 
 SHOWN = 3
@@ -64,10 +65,21 @@ def on_path(reported: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
         reported: From `tallyclerk.ingest.survey.chains.with_reporter`.
         chain: From `tallyclerk.ingest.survey.chains.members`.
     """
-    whose = chain.select("shipment_id", "partner", whose="role")
-    told = reported.filter(pl.col("milestone").is_in(sorted({str(name) for name, _ in STEPS})))
-    named = told.join(whose, on=["shipment_id", "partner"])
-    return named.with_columns(place=_place_on_path()).drop_nulls("place")
+    steps = sorted({str(name) for name, _ in STEPS})
+    told = reported.drop_nulls("partner").filter(pl.col("milestone").is_in(steps))
+    fork = pl.col("milestone").is_in([str(name) for name, is_end in STEPS if is_end is not None])
+    ends = told.filter(fork)
+    number = number_of(told, MEMBER).alias("member")
+    whose = ends.select(number).join(
+        chain.select(number, whose="role"), on="member", how="left", maintain_order="left"
+    )
+    rows = pl.concat(
+        [
+            told.filter(~fork).with_columns(whose=pl.lit(None, dtype=ROLES)),
+            ends.with_columns(whose["whose"]),
+        ]
+    )
+    return rows.with_columns(place=_place_on_path()).drop_nulls("place")
 
 
 def glimpse_order(path: pl.DataFrame) -> OrderGlimpse:

@@ -10,7 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
-from tallyclerk.ingest.survey.coded import by_shipment, first_of, in_words
+from tallyclerk.ingest.survey.coded import by_shipment, counted, first_of, in_words, words_of
 from tallyclerk.ingest.survey.order import STEPS
 
 MIN_MISSING = 20
@@ -60,19 +60,41 @@ def glimpse_outages(path: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per partner, place in `STEPS` and day: expected, told.
     """
-    steps = path.select("shipment_id", "place", "occurred_at").sort(pl.all())
-    first = first_of(steps, ["shipment_id", "place"])
-    wide = pl.DataFrame(
-        by_shipment(first.filter(pl.col("place") == place), "occurred_at").alias(f"at{place}")
-        for place in range(len(STEPS))
+    wide = _first_days(path)
+    owned = {}
+    for role in map(str, dict.fromkeys(_OWNERS)):
+        owners = first_of(chain.filter(pl.col("role") == role), ["shipment_id"])
+        owned[role] = wide.with_columns(by_shipment(owners, "partner"))
+    due = pl.concat(
+        _of_step(place, owned[str(role)]) for place, role in enumerate(_OWNERS) if place
     )
-    owners = first_of(chain.sort("role", "shipment_id", "partner"), ["role", "shipment_id"])
-    owned = {
-        role: wide.with_columns(by_shipment(owners.filter(pl.col("role") == role), "partner"))
-        for role in map(str, dict.fromkeys(_OWNERS))
-    }
     return in_words(
-        pl.concat(_of_step(place, owned[str(role)]) for place, role in enumerate(_OWNERS) if place)
+        counted(
+            due,
+            KEY,
+            expected=pl.len().cast(pl.Int64),
+            told=pl.col("is_told").sum().cast(pl.Int64),
+        )
+    )
+
+
+def _first_days(path: pl.DataFrame) -> pl.DataFrame:
+    """The day on which each step was told first, in a column per place; one row per shipment."""
+    count, days = len(STEPS), 2**22
+    step = pl.col("shipment_id").to_physical().cast(pl.Int64) * count + pl.col("place")
+    day = pl.col("occurred_at").dt.date().cast(pl.Int32)
+    numbers = path.select(at=step * days + day + days // 2).to_series().sort()
+    is_first = (numbers // days != (numbers // days).shift(1)).fill_null(value=True)
+    first = numbers.filter(is_first)
+    shipments = words_of(path["shipment_id"])
+    found = (
+        pl.Series([None], dtype=pl.Int32)
+        .new_from_index(0, shipments * count)
+        .scatter(first // days, (first % days - days // 2).cast(pl.Int32))
+        .cast(pl.Date)
+    )
+    return pl.DataFrame(
+        found.gather_every(count, place).alias(f"at{place}") for place in range(count)
     )
 
 
@@ -82,14 +104,15 @@ def _of_step(place: int, wide: pl.DataFrame) -> pl.DataFrame:
     is_due = pl.any_horizontal(after) if after else pl.lit(value=False)
     if STEPS[place][0] is Milestone.ACCEPTED:
         is_due |= pl.col(f"at{place - 1}").is_not_null()
-    latest = pl.max_horizontal(before)
     return (
-        wide.filter(is_due & latest.is_not_null() & pl.col("partner").is_not_null())
-        .group_by("partner", place=pl.lit(place, dtype=pl.Int8), day=latest.dt.date())
-        .agg(
-            expected=pl.len().cast(pl.Int64),
-            told=pl.col(f"at{place}").is_not_null().sum().cast(pl.Int64),
+        wide.filter(is_due & pl.col("partner").is_not_null())
+        .select(
+            "partner",
+            place=pl.lit(place, dtype=pl.Int8),
+            day=pl.max_horizontal(before),
+            is_told=pl.col(f"at{place}").is_not_null(),
         )
+        .drop_nulls("day")
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.domain.milestones import TERMINAL, Milestone
+from tallyclerk.ingest.survey.coded import at_shipment
 
 SHOWN = 3
 SILENT_DAYS = 60
@@ -39,19 +40,21 @@ def glimpse_lives(events: pl.DataFrame) -> pl.Series:
     """Shipments of a bucket that begin again long after they ended.
 
     Args:
-        events: Actual observations, sorted by shipment and time: shipment_id, milestone,
-            occurred_at.
+        events: Actual observations with codes: shipment_id, milestone, occurred_at.
     """
     begins = pl.col("milestone").is_in([str(name) for name in _STARTS])
+    is_end = pl.col("milestone").is_in([str(name) for name in TERMINAL])
+    told = events.select("shipment_id", "milestone", "occurred_at")
+    ended = told.filter(is_end).group_by("shipment_id").agg(pl.col("occurred_at").min())
+    is_later = pl.col("occurred_at") > at_shipment(ended, "occurred_at")
+    # There are few of them, so what came before is looked for in their events only.
+    ids = told.filter(begins).filter(is_later)["shipment_id"].unique()
+    some = told.filter(pl.col("shipment_id").is_in(ids.implode()))
+    some = some.sort("shipment_id", "occurred_at", "milestone")
     is_same = pl.col("shipment_id") == pl.col("shipment_id").shift(1)
     silence = pl.col("occurred_at") - pl.col("occurred_at").shift(1)
-    late = events.filter(begins & is_same & (silence > pl.duration(days=SILENT_DAYS)))
-    ids = late["shipment_id"].unique()
-    # There are few of them, so what came before is looked for in their events only.
-    is_end = pl.col("milestone").is_in([str(name) for name in TERMINAL])
-    ends = events.filter(is_end & pl.col("shipment_id").is_in(ids.implode()))
-    first = ends.group_by("shipment_id").agg(ended_at=pl.col("occurred_at").min())
-    again = late.join(first, on="shipment_id").filter(pl.col("ended_at") < pl.col("occurred_at"))
+    is_late = is_same & (silence > pl.duration(days=SILENT_DAYS))
+    again = some.filter(begins & is_late).filter(is_later)
     return again["shipment_id"].unique().cast(pl.String)
 
 

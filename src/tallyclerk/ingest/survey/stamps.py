@@ -19,7 +19,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import UTC
-from tallyclerk.ingest.survey.coded import codes_of, in_words
+from tallyclerk.ingest.survey.coded import codes_of, counted, in_words
 from tallyclerk.ingest.survey.signs import Sign, Witness
 
 MIN_OF_DAY = 10
@@ -49,7 +49,9 @@ KEY = ("source", "partner", "what", "day")
 """One row of days that events were stamped on."""
 FOR_STAMPS = ("shipment_id", "source", "partner_id", "occurred_at", "recorded_at")
 """What tells whether an observation may be stamped on a day."""
-_BITS = tuple(f"bit{place}" for place in range(6))
+_LEFT_BY = 7
+"""Minutes that recur by quarters or hours leave all kinds of numbers by a prime."""
+_BITS = tuple(f"bit{place}" for place in range(3))
 _FOUND: dict[str, Any] = {
     "source": pl.String,
     "partner": pl.String,
@@ -90,16 +92,13 @@ def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per source, partner, what is stamped and (UTC) day of the stamp: total, and how
-        many of the stamps have each of the lowest bits of the minute.
+        many of the stamps have each of the bits of what is left of the minute's number by 7.
     """
-    number = pl.col("minute").dt.timestamp("ms") // 60_000
-    bits = ((number & 2**place).ne(0).alias(bit) for place, bit in enumerate(_BITS))
-    return in_words(
-        _stamps(reported)
-        .select(*KEY, *bits)
-        .group_by(KEY)
-        .agg(pl.len().cast(pl.Int64).alias("total"), pl.col(_BITS).sum().cast(pl.Int64))
-    )
+    number = pl.col("at").dt.timestamp("ms") // 60_000 % _LEFT_BY
+    bits = {bit: (number & 2**place).ne(0) for place, bit in enumerate(_BITS)}
+    stamps = _stamps(reported).select(*KEY, **bits)
+    sums = {bit: pl.col(bit).sum().cast(pl.Int64) for bit in _BITS}
+    return in_words(counted(stamps, KEY, total=pl.len().cast(pl.Int64), **sums))
 
 
 def days_of(stamps: pl.DataFrame) -> pl.DataFrame:
@@ -166,7 +165,7 @@ def recount_stamps(reported: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     return (
         in_words(_stamps(reported))
         .join(days.select(KEY), on=KEY, how="semi", nulls_equal=True)
-        .group_by(*KEY, "minute", "milestone")
+        .group_by(*KEY, "milestone", minute=pl.col("at").dt.truncate("1m"))
         .agg(
             cases=pl.len().cast(pl.Int64),
             first=pl.col("occurred_at").min(),
@@ -261,13 +260,13 @@ def stamping(found: pl.DataFrame, days: pl.DataFrame) -> Iterator[Sign]:
 
 
 def _stamps(reported: pl.DataFrame) -> pl.DataFrame:
-    """Each event under the minutes it was stamped in, but for days without a time of day.
+    """Each event under the times it was stamped at, but for days without a time of day.
 
     A row that speaks of a whole flight is no event of each of its parcels.
     """
-    own = reported.filter(pl.col("time_precision") != "day", ~pl.col("inherited"))
-    recorded = own.filter(pl.col("recorded_at").is_not_null())
-    apart = own.filter(~pl.col("milestone").is_in(_TOGETHER))
+    own = reported.filter(pl.col("time_precision") != "day", ~pl.col("inherited")).select(
+        "source", "partner", "milestone", "occurred_at", "recorded_at"
+    )
     at_door = pl.col("milestone").is_in(_AT_DOORS)
     where = pl.when(at_door).then(_what(DOORS)).otherwise(_what(SCANS))
     return pl.concat(
@@ -277,12 +276,12 @@ def _stamps(reported: pl.DataFrame) -> pl.DataFrame:
             "milestone",
             "occurred_at",
             what=what,
-            minute=pl.col(column).dt.truncate("1m"),
+            at=pl.col(column),
             day=pl.col(column).dt.date(),
         )
         for rows, what, column in (
-            (recorded, _what(RECORDED), "recorded_at"),
-            (apart, where, "occurred_at"),
+            (own.drop_nulls("recorded_at"), _what(RECORDED), "recorded_at"),
+            (own.filter(~pl.col("milestone").is_in(_TOGETHER)), where, "occurred_at"),
         )
     )
 

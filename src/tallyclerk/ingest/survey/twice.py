@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.ingest.survey.coded import MILESTONES, in_words
+from tallyclerk.ingest.survey.coded import in_words, number_of, words_of
 
 MIN_CASES = 8
 MOST_FROM = 0.5
@@ -48,21 +48,16 @@ def glimpse_twice(reported: pl.DataFrame) -> pl.DataFrame:
         not a multiple of half an hour, as zones are, or more than zones differ): cases, example.
     """
     fact = ["shipment_id", "milestone"]
-    source = pl.col("source")
     if reported["source"].n_unique() <= 1:
         reported = reported.clear()  # with one source there is nothing to compare
     named = reported.drop_nulls("partner")
-    number = pl.col("shipment_id").to_physical().cast(pl.Int64) * len(MILESTONES.categories)
-    # Most milestones are told once, and need no group.
-    again = named.filter((number + pl.col("milestone").to_physical()).is_duplicated())
-    several = (
-        again.group_by(fact)
-        .agg(first=source.min(), last=source.max())
-        .filter(pl.col("first") != pl.col("last"))
-    )
+    # Most milestones are told by one source, and need no group.
+    numbers = named.select(number_of(named, [*fact, "source"])).to_series().unique().sort()
+    numbers = numbers // (words_of(named["source"]) + 1)
+    several = numbers.filter(numbers == numbers.shift(1)).unique()
     told = (
-        again.select(*fact, "source", "occurred_at", "partner")
-        .join(several, on=fact, how="semi")
+        named.filter(number_of(named, fact).is_in(several.implode()))
+        .select(*fact, "source", "occurred_at", "partner")
         .sort(*fact, "source", "occurred_at", "partner")
         .unique([*fact, "source"], keep="first", maintain_order=True)
     )
