@@ -103,6 +103,9 @@ class Source(Block):
     header: tuple[str, ...] = ()
     """Tables only: the names of the columns of files that have none. Rows of another number of fields are
     refused, such as the first and the last of files whose rows begin with their type (H, D, T)."""
+    fill_down: tuple[str, ...] = ()
+    """Tables only: columns whose empty cells hold what stands above them, as merged cells do, or the rows
+    below a header row (H, D, D) that alone has the number."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()

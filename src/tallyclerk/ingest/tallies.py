@@ -22,7 +22,7 @@ RULES: dict[str, str] = {
     "not_tracked": "the vendor does not track this number: register it there, or correct it",
     "json": "the line is not a JSON object: export it again",
     "list": "the cell is no list of events that can be read: correct it, or export a row for each event",
-    "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key",
+    "key_missing": "the row does not say which shipment it is about: fill in the column, or map another key; where the row above has it, declare fill_down",
     "several_ids": 'several numbers in one cell: export a row for each, or name the column by records = "…"',
     "damaged_id": "a spreadsheet turned the id into a number: format the column as text, export again",
     "total": "the row adds up or ends the rows above it, and is none: leave it out of the export",

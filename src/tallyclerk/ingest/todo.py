@@ -15,7 +15,7 @@ from tallyclerk.ingest.exports import Export, Seen, exports_of
 from tallyclerk.ingest.words import PartnerBook
 from tallyclerk.store.manifest import Failure, Manifest, Segment
 
-ROWS_VERSION = 11
+ROWS_VERSION = 12
 """Raised when the same file and settings give other rows: every segment is read again."""
 _NO_EFFECT = {"path", "expected", "clock_confirmed"}
 

@@ -20,6 +20,7 @@ import polars as pl
 
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.filled import FilledReader
 from tallyclerk.ingest.formats.histories import (
     TEXT,
     TIME,
@@ -93,10 +94,12 @@ class UnfoldedReader:
 
 
 def unfolding(opening: Opening) -> Opening:
-    """A format's way to open a file, with a row for each entry where the source names their column."""
+    """A format's way to open a table, as the source says: columns filled, a row for each entry of a list."""
 
     def opened(path: Path, source: Source) -> Reader:
         reader = opening(path, source)
+        if source.fill_down:
+            reader = FilledReader(reader, source.fill_down)
         return UnfoldedReader(reader, source.records) if source.records else reader
 
     return opened

@@ -25,6 +25,8 @@ _OWN_NUMBERS = frozenset(("tracking_number", "last_mile_number", "parcel_id"))
 """Numbers that each parcel has for itself, unless several parcels have them."""
 _FEW = 2
 _MOST = 0.8
+_FEWEST = 0.2
+"""Share of rows without a number from which on it is no slip that they have none."""
 _OF_SHIPMENTS = (
     *("origin_country", "destination_country", "destination_timezone", "postcode_zone"),
     *("weight_band", "service", "supplier_id", "forwarder_id", "courier_id"),
@@ -95,6 +97,18 @@ def _are_parts(profile: Profile, whole: int, part: int, *, is_long: bool) -> boo
         return False
     fits = pl.any_horizontal(pl.col("last") == pl.col("n") * step for step in _STEPS)
     return float(several.select(fits.mean()).item()) >= _MOST
+
+
+def empty_below(profile: Profile, key: Choice) -> int:
+    """How many of the first rows have no number, where each one stands once, above others without."""
+    head, name = profile.head, str(key.columns[0])
+    if head is None or name not in head.columns or len(key.columns) > 1:
+        return 0
+    numbers = head[name].fill_null("")
+    is_empty = numbers == ""
+    told = numbers.filter(~is_empty)
+    is_once = len(told) > _FEW and told.n_unique() == len(told) and not is_empty[0]
+    return int(is_empty.sum()) if is_once and int(is_empty.sum()) >= _FEWEST * len(head) else 0
 
 
 def leave_out_others(profile: Profile, proposal: Proposal) -> None:

@@ -8,6 +8,7 @@ from tallyclerk.config.formats import FORMATS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.opening import TABLES
+from tallyclerk.ingest.inspect.parts import empty_below
 from tallyclerk.ingest.inspect.time_lines import write_times
 from tallyclerk.ingest.scores import told
 
@@ -48,9 +49,20 @@ def write_settings(draft: Draft) -> None:
     if proposal.layout == "wide":
         draft.put("layout", '"wide"', "a row per shipment, a column per milestone")
     _write_text(draft)
+    _ask_fill(draft)
     _write_decimal(draft)
     _ask_scale(draft)
     write_times(draft)
+
+
+def _ask_fill(draft: Draft) -> None:
+    """Whether rows without a number belong to the one above that has it."""
+    key = draft.proposal.choices.get(draft.proposal.key or "")
+    empty = empty_below(draft.group.profile, key) if key else 0
+    if key and empty and draft.group.format in TABLES:
+        name = draft.named(key.columns[0])
+        words = f"{name!r} is empty in {empty:,} of the first rows: does the one above go for them?"
+        draft.ask(words, toml.pair("fill_down", f"[{toml.text(name)}]"))
 
 
 def _write_text(draft: Draft) -> None:
