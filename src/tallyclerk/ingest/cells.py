@@ -14,6 +14,7 @@ from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.ids import (
     KIND_OF_COLUMN,
     SHIPMENT,
+    are_usual,
     damaged,
     personal,
     several,
@@ -199,13 +200,14 @@ class Cells:
         if values.null_count() == len(values):
             return values
         book = self._plan.partners
-        listed = by_word(values, book.get)
-        unknown = listed.is_null() & values.is_not_null()
-        if not unknown.any():
-            return listed
-        raw = by_word(values.set(~unknown, None), mask)
-        self._tally.meet_unlisted(raw, self.rows)
-        return listed.zip_with(~unknown, raw)
+        names = values.unique().drop_nulls().to_list()
+        unlisted = [name for name in names if book.get(name) is None]
+        ids = by_word(values, lambda name: book.get(name) or mask(name))
+        if unlisted:
+            is_every = len(unlisted) == len(names)
+            met = ids if is_every else ids.set(~values.is_in(unlisted), None)
+            self._tally.meet_unlisted(met, self.rows)
+        return ids
 
     def refuse(self, bad: pl.Series, rule: str, ours: str, values: pl.Series) -> None:
         """Refuse cells of a column of ours; their rows are kept."""
@@ -215,11 +217,15 @@ class Cells:
     def _good_keys(self) -> pl.Series:
         """Keys of the rows whose key is good; the others are refused and leave the batch."""
         ours = self._binding.keys[0]
-        keys, is_damaged, is_several = self._keys()
         header = self._joined(
             [pl.Series([self._binding.header[p]]) for p in self._binding.columns[ours]], "/"
         )
         names = [header[0], normalised(header)[0]]  # keys that are no shipment's id are normalised
+        if len(self._binding.columns[ours]) == 1 and self._binding.kind == SHIPMENT:
+            keys = self._parts(ours)[0]
+            if are_usual(keys) and not keys.is_in(names).any():
+                return keys
+        keys, is_damaged, is_several = self._keys()
         repeated = keys.is_in(names).fill_null(value=False)
         is_empty, footers = keys.is_null(), totals(keys)
         if is_empty.any():

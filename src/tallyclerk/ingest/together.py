@@ -68,12 +68,15 @@ def files_of(rows: pl.Series) -> list[int]:
     return [number for number, _ in counted(rows)]
 
 
-def heads(frame: pl.DataFrame, rows: str, most: int) -> pl.DataFrame:
-    """The first rows of each file: `rows` is the column of numbers."""
+def heads(frame: pl.DataFrame, rows: str, told: str, most: int) -> pl.DataFrame:
+    """The first rows of each file that have something in the column `told`: `rows` has the numbers."""
     first, last = _ends(frame[rows])
-    if first >= last or len(frame) <= most:
-        return frame.head(most) if first >= last else frame
-    return frame.filter(pl.int_range(pl.len()).over(pl.col(rows) // SPAN) < most)
+    if first >= last:
+        return frame[frame[told].is_not_null().arg_true().head(most)]
+    filled = frame.drop_nulls(told)
+    if len(filled) <= most:
+        return filled
+    return filled.filter(pl.int_range(pl.len()).over(pl.col(rows) // SPAN) < most)
 
 
 def apart(frame: pl.DataFrame, rows: str) -> Iterator[tuple[int, pl.DataFrame]]:

@@ -35,15 +35,15 @@ def row_hash(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     separator nor a rendering of numbers as text can make two rows alike.
     """
     total = pl.Series([0], dtype=U64).new_from_index(0, len(frame))
-    h, half = pl.col("h"), pl.col("h") // _lit(_HALF)
+    prime, final, half, null = (pl.Series([n], dtype=U64) for n in (_PRIME, _FINAL, _HALF, _NULL))
     floats = [name for name in columns if frame.schema[name] == pl.Float64]
     frame = frame.with_columns(pl.col(floats).cast(pl.String)) if floats else frame
+    told = [name for name in columns if frame[name].null_count() < len(frame)]
+    bits = frame.select(_as_bits(name, frame.schema[name]) for name in told)
     for name in columns:
         # One step at a time: as one expression the tree would double with every column.
-        step = frame.select(
-            (pl.lit(total) * _lit(_PRIME)).alias("h") + _as_bits(name, frame.schema[name])
-        )
-        total = step.select((h ^ half) * _lit(_FINAL)).to_series()
+        h = total * prime + (bits[name] if name in told else null)
+        total = (h ^ (h // half)) * final
     return total.reinterpret(signed=True).alias("row_hash")
 
 
@@ -60,7 +60,7 @@ def _as_bits(name: str, dtype: pl.DataType) -> pl.Expr:
         bits: pl.Expr = plh.col(name).nchash.xxhash64()
     else:
         bits = pl.col(name).cast(pl.Int64).reinterpret(signed=False) * _lit(_FINAL)
-    return bits.fill_null(_lit(_NULL))
+    return bits.fill_null(_lit(_NULL)).alias(name)
 
 
 def _lit(value: int) -> pl.Expr:

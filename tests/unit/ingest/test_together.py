@@ -160,8 +160,8 @@ def test_the_numbers_of_rows_tell_their_files():
     found = [(number, part["row"].to_list()) for number, part in apart(rows.to_frame(), "row")]
     assert found == [(0, [2, 3]), (1, [2]), (3, [7, 7])]
     assert [number for number, _ in apart(rows[2:3].to_frame(), "row")] == [1]
-    assert heads(rows.to_frame(), "row", 1)["row"].to_list() == [2, SPAN + 2, 3 * SPAN + 7]
-    assert heads(rows[3:].to_frame(), "row", 1).height == 1
+    assert heads(rows.to_frame(), "row", "row", 1)["row"].to_list() == [2, SPAN + 2, 3 * SPAN + 7]
+    assert heads(rows[3:].to_frame(), "row", "row", 1).height == 1
 
 
 def test_files_of_one_kind_stay_together():

@@ -130,9 +130,9 @@ def in_zones(
     Raises:
         UnknownZoneError: There is no zone for some of them.
     """
-    is_local = parsed["at"].is_null() & parsed["local"].is_not_null()
-    if not is_local.any():
+    if parsed["at"].null_count() == parsed["local"].null_count():
         return InZones(parsed)
+    is_local = parsed["at"].is_null() & parsed["local"].is_not_null()
     at, origin = parsed["at"], parsed["origin"]
     odd: list[pl.Series] = []
     skipped: list[pl.Series] = []

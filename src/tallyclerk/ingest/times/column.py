@@ -196,16 +196,30 @@ class _Result:
     def __init__(self, values: pl.Series, rows: pl.Series) -> None:
         self.values = values
         self.rows = rows
-        self.is_touched = False
-        self._frame = pl.DataFrame(schema=PARSED).drop("is_bad").clear(len(values))
+        self._frame: pl.DataFrame | None = None
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether a format has fitted anything."""
+        return self._frame is not None
 
     def open_places(self) -> pl.Series:
         """Places of values that no format has fitted yet."""
-        return (self._frame["local"].is_null() & self.values.is_not_null()).arg_true()
+        return self._are_open().arg_true()
+
+    def _are_open(self) -> pl.Series:
+        if self._frame is None:
+            return self.values.is_not_null()
+        local = self._frame["local"]
+        if local.null_count() == self.values.null_count():  # each has its time
+            return pl.Series([False]).new_from_index(0, len(local))
+        return local.is_null() & self.values.is_not_null()
 
     def rewrite(self) -> bool:
         """Put the values that no format has fitted yet into plain words; whether any changed."""
         places = self.open_places()
+        if places.is_empty():
+            return False
         before = self.values.gather(places)
         after = plain(before)
         self.values = self.values.clone().scatter(places, after)
@@ -227,19 +241,23 @@ class _Result:
             origin=pl.lit(origin),
         )
         if fits.all() and places is None:
-            self._frame = found.select(self._frame.columns)
+            self._frame = found
         else:
+            frame = self._told()
             where = fits.arg_true() if places is None else places.filter(fits)
             kept = found.filter(fits)
-            self._frame = self._frame.with_columns(
-                self._frame[name].scatter(where, kept[name]) for name in self._frame.columns
+            self._frame = frame.with_columns(
+                frame[name].scatter(where, kept[name]) for name in frame.columns
             )
-        self.is_touched = True
+
+    def _told(self) -> pl.DataFrame:
+        if self._frame is None:
+            return pl.DataFrame(schema=PARSED).drop("is_bad").clear(len(self.values))
+        return self._frame
 
     def frame(self) -> pl.DataFrame:
         """One row of `PARSED` per value."""
-        is_bad = self._frame["local"].is_null() & self.values.is_not_null()
-        return self._frame.with_columns(is_bad.alias("is_bad")).select(PARSED.names())
+        return self._told().with_columns(self._are_open().alias("is_bad")).select(PARSED.names())
 
 
 def shapes_of(values: pl.Series) -> pl.Series:
@@ -253,9 +271,9 @@ def shapes_of(values: pl.Series) -> pl.Series:
 
 
 def sample_shapes(values: pl.Series, rows: pl.Series) -> Iterator[tuple[int, list[str]]]:
-    """The shapes of the first values of each file."""
-    told = pl.DataFrame({"row": rows, "text": values}).drop_nulls("text")
-    sample = heads(told, "row", SAMPLE)
-    shapes = sample.select("row", shapes_of(plain(sample["text"])).alias("shape"))
+    """The shapes of the first values of each file, trimmed or not."""
+    sample = heads(pl.DataFrame({"row": rows, "text": values}), "row", "text", SAMPLE)
+    texts = plain(sample["text"].str.strip_chars())
+    shapes = sample.select("row", shapes_of(texts).alias("shape"))
     for number, part in apart(shapes, "row"):
         yield number, part["shape"].to_list()

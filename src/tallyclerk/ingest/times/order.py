@@ -64,7 +64,7 @@ def in_proved_order(
 
 def _with_numeric_dates(cells: pl.DataFrame, place: int) -> set[int]:
     """The files in whose first values there are dates whose order of day and month needs a proof."""
-    shapes = sample_shapes(_texts(cells, place), cells[ROW])
+    shapes = sample_shapes(cells[str(place)], cells[ROW])
     return {number for number, found in shapes if any(map(is_numeric, set(found)))}
 
 
@@ -75,7 +75,7 @@ def _largest(
     found: defaultdict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for batch in batches:
         for place in places:
-            numbers = _numbers(_texts(batch.cells, place), batch.cells[ROW])
+            numbers = _numbers(batch.cells[str(place)].str.strip_chars(), batch.cells[ROW])
             for number, first, second in numbers.iter_rows():
                 known = found[number, place]
                 found[number, place] = max(known[0], first or 0), max(known[1], second or 0)
@@ -88,10 +88,6 @@ def _numbers(values: pl.Series, rows: pl.Series) -> pl.DataFrame:
     first, second = (parts.struct[place].cast(pl.Int64) for place in (0, 1))
     told = pl.DataFrame({"file": file_of(rows), "first": first, "second": second})
     return told.group_by("file").max()
-
-
-def _texts(cells: pl.DataFrame, place: int) -> pl.Series:
-    return cells[str(place)].str.strip_chars()
 
 
 def _proved(first: int, second: int) -> str:

@@ -29,9 +29,10 @@ def to_utc(local: pl.Series, zone: str) -> Converted:
     the gap: the offset before the change holds on.
     """
     utc = _convert(local, zone, "null")
+    if utc.null_count() == local.null_count():
+        none = pl.Series(dtype=pl.UInt32)
+        return Converted(utc, none, none)
     places = (utc.is_null() & local.is_not_null()).arg_true()
-    if places.is_empty():
-        return Converted(utc, places, places)
     times = local.gather(places)
     earlier = _convert(times, zone, "earliest")
     # Gaps are shorter than a day or, where a country crossed the date line, exactly one: the
