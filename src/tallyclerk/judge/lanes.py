@@ -240,20 +240,29 @@ def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
 
 
 def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:
-    """Own cases on shared lanes, and the peers' weighted to the same lane mix."""
+    """Own cases on shared lanes, and the peers' weighted to the same lane mix.
+
+    The peers' are everybody's without the own: so they are as many rows as there are times, however
+    many peers there are.
+    """
     place = ["role", "lane"]
+    cases = [pl.col("ended").sum(), pl.col("opened").sum()]
+    own = times.group_by("partner_id", *place, "time").agg(cases)
+    everybody = times.group_by(*place, "time").agg(cases)
     mine = shared.select("partner_id", *place, weight=pl.lit(WEIGHT, dtype=pl.Int64))
-    own = times.join(mine, on=["partner_id", *place]).with_columns(is_own=pl.lit(value=True))
-    theirs = shared.select(
-        "partner_id", *place, weight=pl.col("n") * WEIGHT // pl.col("peers_n")
-    ).rename({"partner_id": "subject"})
-    peers = (
-        times.group_by("partner_id", *place, "time")
-        .agg(pl.col("ended").sum(), pl.col("opened").sum())
-        .join(theirs, on=place)
-        .filter(pl.col("partner_id") != pl.col("subject"))
-        .with_columns(partner_id="subject", is_own=pl.lit(value=False))
+    peers = shared.select("partner_id", *place, weight=pl.col("n") * WEIGHT // pl.col("peers_n"))
+    parts = [
+        (own.join(mine, on=["partner_id", *place]), 1, True),
+        (everybody.join(peers, on=place), 1, False),
+        (own.join(peers, on=["partner_id", *place]), -1, False),
+    ]
+    return pl.concat(
+        rows.select(
+            "partner_id",
+            *place,
+            "time",
+            *(pl.col(name) * pl.col("weight") * sign for name in ("ended", "opened")),
+            is_own=is_own,
+        )
+        for rows, sign, is_own in parts
     )
-    columns = ["partner_id", "is_own", *place, "time"]
-    weighed = [(pl.col("weight") * pl.col(name)).alias(name) for name in ("ended", "opened")]
-    return pl.concat([part.select(*columns, *weighed) for part in (own, peers)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from tallyclerk import workers
 from tallyclerk.domain.tables import TALLIES
@@ -25,19 +26,18 @@ AT_ONCE = 2**21
 
 
 def in_memory(tallies: pl.LazyFrame, leave_out: tuple[str, ...]) -> pl.LazyFrame:
-    """Read rows into memory.
+    """TALLIES in memory, without columns that nothing will look at."""
+    return held(tallies.select(name for name in TALLIES if name not in leave_out))
 
-    Args:
-        tallies: TALLIES that are judged.
-        leave_out: Columns that nothing will look at.
+
+def held(tallies: pl.LazyFrame) -> pl.LazyFrame:
+    """Read rows of TALLIES, of some columns, into memory.
 
     Returns:
         The same rows, lazily again. Batches stay texts: few rows share one.
     """
-    kept = [name for name in TALLIES if name not in leave_out]
-    coded = [name for name in kept if TALLIES[name] == pl.String and name != "batch"]
-    read = tallies.select(kept).with_columns(pl.col(coded).cast(CODED))
-    return read.collect(engine="streaming").lazy()
+    coded = cs.string() - cs.by_name("batch", require_all=False)
+    return tallies.with_columns(coded.cast(CODED)).collect(engine="streaming").lazy()
 
 
 def lots(rows: pl.LazyFrame, column: str) -> list[list[Any]]:
@@ -49,3 +49,12 @@ def lots(rows: pl.LazyFrame, column: str) -> list[list[Any]]:
     """
     sizes = rows.group_by(column).len().drop_nulls().collect(engine="streaming")
     return workers.lots(sorted(sizes.iter_rows()), AT_ONCE)
+
+
+def partners_at_once(rows: pl.LazyFrame) -> dict[str, list[list[str]]]:
+    """By KPI, the partners in TALLIES in such lots."""
+    sizes = rows.group_by("kpi", "partner_id").len().drop_nulls().collect(engine="streaming")
+    found: dict[str, list[tuple[str, int]]] = {}
+    for kpi, partner, size in sorted(sizes.iter_rows()):
+        found.setdefault(kpi, []).append((partner, size))
+    return {kpi: workers.lots(partners, AT_ONCE) for kpi, partners in found.items()}

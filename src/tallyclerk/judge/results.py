@@ -16,10 +16,10 @@ from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
 from tallyclerk.judge.estimates import MIN_BATCHES, Estimate, estimate
 from tallyclerk.judge.gross import gross_counts, gross_value
-from tallyclerk.judge.memory import lots
+from tallyclerk.judge.memory import held, partners_at_once
 from tallyclerk.judge.states import counted, state_in_doubt
 from tallyclerk.judge.targets import goal_for
-from tallyclerk.judge.worst import NO_DOUBTS, Doubts
+from tallyclerk.judge.worst import NO_DOUBTS, Doubts, looked_at
 
 NOT_REACHED = "not reached: too many cases are still open, or will never be completed"
 NO_CALENDAR = "agreed on a business clock, but the partner has no calendar"
@@ -60,8 +60,10 @@ class Judge:
             One per partner, role, KPI and statistic (and value of the cut), sorted.
         """
         found: list[Result] = []
+        shares = partners_at_once(tallies)
         for kpi in self.kpis.values():
-            for judge, rows in self._lots(tallies, kpi):
+            mine = tallies.filter(pl.col("kpi") == kpi.name).select(looked_at(kpi, cut))
+            for judge, rows in self._lots(mine, shares.get(kpi.name, [])):
                 counts = count(rows, kpi, cut, is_timed=True)
                 found += judge.of_counts(counts, kpi, rows, cut)
         return sorted(found, key=sort_key)
@@ -101,21 +103,19 @@ class Judge:
         month = cuts.get("month")
         return judge.over(Period(month, month)) if isinstance(month, int) else judge
 
-    def _lots(self, tallies: pl.LazyFrame, kpi: Kpi) -> Iterator[tuple[Judge, pl.LazyFrame]]:
-        """The judge and the rows of some partners at a time, where a KPI has many rows."""
-        mine = tallies.filter(pl.col("kpi") == kpi.name)
-        shares = [] if kpi.is_rate else lots(mine, "partner_id")
+    def _lots(
+        self, mine: pl.LazyFrame, shares: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[Judge, pl.LazyFrame]]:
+        """The judge and the rows, in memory, of some partners at a time, where a KPI has many rows."""
         if len(shares) < 2:  # noqa: PLR2004
-            yield self, tallies
+            yield self, held(mine)
             return
         silent = {partner for partner, _ in self.subjects}.difference(*shares)
         for partners in shares:
             theirs = silent.union(partners)
             subjects = [subject for subject in self.subjects if subject[0] in theirs]
-            yield (
-                replace(self, subjects=subjects),
-                mine.filter(pl.col("partner_id").is_in(partners)),
-            )
+            rows = held(mine.filter(pl.col("partner_id").is_in(partners)))
+            yield replace(self, subjects=subjects), rows
             silent = set()
 
     def _subjects(self, kpi: Kpi) -> list[tuple[str, str]]:

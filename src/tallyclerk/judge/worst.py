@@ -49,6 +49,12 @@ def worst(tallies: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def looked_at(kpi: Kpi, cut: str | None) -> list[str]:
+    """Columns of the TALLIES of a KPI from which its results are made."""
+    keys = [*SUBJECT, cut] if cut not in {None, *COUNTED} else [*SUBJECT]
+    return [*keys, *COUNTED, *(OF_RATES if kpi.is_rate else OF_DURATIONS)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doubts:
     """The worst case of the counts of one KPI that have one.
@@ -76,8 +82,7 @@ class Doubts:
         found = told.group_by(keys).agg(pl.col("rows").sum()).collect()
         if found.is_empty():
             return cls()
-        told_of = [*keys, *COUNTED, *(OF_RATES if kpi.is_rate else OF_DURATIONS)]
-        mine = mine.select(told_of).join(found.lazy().select(keys), on=keys, how="semi")
+        mine = mine.select(looked_at(kpi, cut)).join(found.lazy().select(keys), on=keys, how="semi")
         touched = worst(mine).collect().lazy()
         return cls(
             cases={_key(row[:-1]): row[-1] for row in found.iter_rows()},

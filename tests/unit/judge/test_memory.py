@@ -9,41 +9,59 @@ from tests.unit.test_remembered_months import JUDGE
 
 from tallyclerk.domain.tables import TALLIES
 from tallyclerk.judge.memory import UNSEEN, in_memory, lots
+from tallyclerk.kpis.registry import all_kpis
+from tallyclerk.kpis.retold import IN_DOUBT, WORST
 from tallyclerk.pipeline.months import Month, Remembering
 from tallyclerk.store.answers import Answers
 
 SUBJECTS = tuple((partner, "courier") for partner in ("fast", "odd", "slow", "silent"))
 
 
-def durations():
-    """TALLIES of three partners in three months, and some without a month."""
+KPIS = {name: all_kpis()[name] for name in ("handover_in_hours", "on_time_rate")}
+
+
+def tallies():
+    """TALLIES of a duration and a rate of three partners in three months, and some without a month."""
     random = Random(7)  # noqa: S311 - repeatable
     rows = [
         {
-            "kpi": "handover_in_hours",
+            "kpi": kpi,
             "partner_id": random.choice(("fast", "odd", "slow")),
             "role": "courier",
             "month": random.choice((202606, 202607, 202608, None)),
             "lane": random.choice(("CN>DE", "CN>FR")),
-            "minutes": random.randrange(3000),
-            "ending": random.choice(("observed", "observed", "censored")),
-            "batch_group": random.randrange(20),
             "rows": 1,
             "n": 1,
-            "hits": 0,
+            **(of_a_rate(random) if KPIS[kpi].is_rate else of_a_duration(random)),
         }
+        for kpi in KPIS
         for _ in range(600)
     ]
     return pl.LazyFrame(rows, schema=TALLIES)
 
 
+def of_a_duration(random):
+    return {
+        "minutes": random.randrange(3000),
+        "ending": random.choice(("observed", "observed", "censored")),
+        "batch_group": random.randrange(20),
+        "hits": 0,
+    }
+
+
+def of_a_rate(random):
+    rule = random.choice((None, None, None, IN_DOUBT, WORST))
+    return {"batch": f"flight {random.randrange(40)}", "hits": random.randrange(2), "rule": rule}
+
+
 def judged(folder):
     """Totals, lanes and months."""
-    rows = in_memory(durations(), UNSEEN)
-    judge = replace(JUDGE, subjects=SUBJECTS)
+    rows = in_memory(tallies(), UNSEEN)
+    judge = replace(JUDGE, kpis=KPIS, subjects=SUBJECTS)
     months = Remembering(Answers(folder, "months", "key", dict[int, Month]))
-    with_month = rows.filter(pl.col("month").is_not_null())
-    return judge.results(rows), judge.results(rows, "lane"), months(with_month, judge)
+    timed = rows.filter(pl.col("month").is_not_null(), pl.col("kpi") == "handover_in_hours")
+    of_months = months(timed, judge.about(["handover_in_hours"]))
+    return judge.results(rows), judge.results(rows, "lane"), of_months
 
 
 @pytest.mark.parametrize("most", [1, 250])
