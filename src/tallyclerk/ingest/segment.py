@@ -29,6 +29,8 @@ from tallyclerk.store.segments import Pack, SegmentWriter
 
 OnRows = Callable[[int], None]
 _FILE = "__file"
+_HELD = 500_000
+"""References that are held of files, to tell which of them are told again; up to twice as many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ class _Span:
 
 @dataclass
 class _References:
-    """References seen, each once in a file."""
+    """References seen, each once in a file; of a large one, once among as many as are held."""
 
     frames: list[pl.DataFrame] = field(default_factory=list)
 
@@ -68,10 +70,17 @@ class _References:
             marked = frame.with_columns(file_of(pl.col("source_row")).alias(_FILE))
             self.frames.append(self._once(marked))
 
-    def unique(self) -> pl.DataFrame | None:
-        if not self.frames:
+    def too_many(self) -> pl.DataFrame | None:
+        """All that are held, where these are too many: they are held no longer."""
+        if sum(map(len, self.frames)) < 2 * _HELD:
             return None
-        return self._once(pl.concat(self.frames).sort("source_row")).drop(_FILE)
+        self.frames = [self._once(pl.concat(self.frames).sort("source_row"))]
+        return self.taken() if len(self.frames[0]) > _HELD else None
+
+    def taken(self) -> pl.DataFrame | None:
+        """All that are held: they are held no longer."""
+        frames, self.frames = self.frames, []
+        return self._once(pl.concat(frames).sort("source_row")).drop(_FILE) if frames else None
 
     def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         key = [name for name in frame.columns if name != "source_row"]
@@ -132,9 +141,8 @@ class FilesReader:
             for number, rejects in self._tally.take_rejects():
                 self._writers.of[number].write_flat(REJECTS, rejects)
             self._count(batch)
-        references = self._references.unique()
-        if references is not None:
-            self._write_references(references)
+            self._write_references(self._references.too_many())
+        self._write_references(self._references.taken())
         self._writers.write_flat(OFFSETS, self._tally.offsets.summed(), "first_row")
         return [self._segment(number, times.values()) for number in range(len(self._jobs))]
 
@@ -171,8 +179,8 @@ class FilesReader:
         else:
             self._writers.write_flat(pending_folder(table, kind), rows)
 
-    def _write_references(self, references: pl.DataFrame) -> None:
-        for kind, told in self._by_kind(references):
+    def _write_references(self, references: pl.DataFrame | None) -> None:
+        for kind, told in () if references is None else self._by_kind(references):
             part = told.filter(pl.col("kind") != kind)
             if kind == SHIPMENT:
                 self._write_part("references", kind, part)

@@ -6,6 +6,9 @@ import itertools
 
 import pytest
 
+from tallyclerk.ingest import segment
+from tallyclerk.ingest.formats import container
+
 TIME = "2024-01-05 10:00"
 
 
@@ -62,6 +65,25 @@ def test_the_order_of_ingest_never_matters(workshop, order):
     assert counts["scans"] == (2, 1, 1)
     batches = dict(ledger.read_table("shipments").select("shipment_id", "batch_id").rows())
     assert batches == {"O1/s1": None, "O1/s2": "0201", "O2/s1": None}
+
+
+@pytest.mark.parametrize(("held", "stored"), [(1, 6), (2, 3), (1000, 3)])
+def test_few_references_of_a_file_are_held_at_a_time(workshop, monkeypatch, held, stored):
+    monkeypatch.setattr(segment, "_HELD", held)
+    monkeypatch.setattr(container.byte_blocks, "__defaults__", (40,))
+    told = [*zip("ababac", "xyxyxz", strict=True)]
+    rows = "".join(f"{id},{number * 20},ACCEPTED,{TIME}\n" for id, number in told)
+    workshop.write("scans.csv", f"id,tno,status,time\n{rows}")
+    workshop.write("more.csv", "tno,status,time\n" + f"{'z' * 20},DELIVERED,2024-01-06 11:00\n")
+    columns = {"tracking_number": "tno", "status": "status", "occurred_at": "time"}
+    report, ledger = workshop.ingest(
+        scans={"path": "scans.csv", "columns": {"shipment_id": "id", **columns}},
+        more={"path": "more.csv", "columns": columns},
+    )
+    assert len(ledger.told("references", 0)) == stored
+    counts = {s.source: (s.rows, s.accepted, s.duplicates, s.pending) for s in report.sources}
+    assert counts == {"scans": (6, 3, 3, 0), "more": (1, 1, 0, 0)}
+    assert ("c", "DELIVERED") in ledger.read_events(0, ["shipment_id", "milestone"]).rows()
 
 
 def test_pending_rows_are_resolved_when_their_shipment_comes(workshop):
