@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from tallyclerk import workers
 from tallyclerk.config import load
@@ -23,6 +21,9 @@ from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.merging import Merging
 from tallyclerk.pipeline.shares import Beginnings
 from tallyclerk.store.cache import Cache, Draft
+
+if TYPE_CHECKING:
+    import polars as pl  # which is loaded as tallyclerk has set it up
 
 
 def whole_catalogue(folder: Path) -> pl.LazyFrame:

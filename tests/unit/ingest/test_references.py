@@ -72,7 +72,7 @@ def test_few_references_of_a_file_are_held_at_a_time(workshop, monkeypatch, held
     monkeypatch.setattr(segment, "_HELD", held)
     monkeypatch.setattr(container.byte_blocks, "__defaults__", (40,))
     told = [*zip("ababac", "xyxyxz", strict=True)]
-    rows = "".join(f"{id},{number * 20},ACCEPTED,{TIME}\n" for id, number in told)
+    rows = "".join(f"{name},{number * 20},ACCEPTED,{TIME}\n" for name, number in told)
     workshop.write("scans.csv", f"id,tno,status,time\n{rows}")
     workshop.write("more.csv", "tno,status,time\n" + f"{'z' * 20},DELIVERED,2024-01-06 11:00\n")
     columns = {"tracking_number": "tno", "status": "status", "occurred_at": "time"}
