@@ -11,7 +11,7 @@ import polars as pl
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.kinds import is_id
+from tallyclerk.ingest.inspect.kinds import is_id, is_text
 from tallyclerk.ingest.inspect.names import fit
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
@@ -57,8 +57,9 @@ def notes_on(group: Group, wanted: Sequence[Proposal]) -> Iterator[str]:
     yield from (note for proposal in wanted for note in _odd_words(group, proposal))
     yield from (reason for proposal in wanted for reason in proposal.left_out)
     yield from unread(profile, wanted)
-    if profile.spoilt and not wanted:
-        names = ", ".join(repr(name) for name in profile.spoilt)
+    spoilt = [column.name for column in profile.columns if _is_spoilt_id(column)]
+    if spoilt and not wanted:
+        names = ", ".join(map(repr, spoilt))
         yield (
             f"the ids in {names} were damaged by a spreadsheet (9.4E+21): format the column as text "
             "before the file is opened there, or export it again"
@@ -110,6 +111,10 @@ def _are_numbers(names: Sequence[str]) -> bool:
 def _what_is_missing(group: Group) -> Iterator[str]:
     """What an export of events has that these columns have not, and what comes near it."""
     columns = [column for column in group.profile.columns if column.filled]
+    for column in columns:
+        if _fits(column, "score") and is_text(column):
+            said = ", ".join(mask(value) for value in column.sample[:EXAMPLES])
+            yield f"words such as those of {column.name!r} ({said}) are no scores: ask for numbers"
     timed = [column for column in columns if column.times is not None]
     named = [column for column in columns if _fits(column, "occurred_at")]
     clocks = [column for column in columns if column.is_clock]
@@ -133,6 +138,11 @@ def _what_is_missing(group: Group) -> Iterator[str]:
 def _fits(column: Column, ours: str) -> bool:
     match = fit(column.name, ours)
     return match is not None and match.score >= LEAST
+
+
+def _is_spoilt_id(column: Column) -> bool:
+    """Whether a column has ids that were damaged, and not amounts, which may be written so."""
+    return column.is_spoilt and any(_fits(column, ours) for ours in KIND_OF_COLUMN)
 
 
 def _may_be_id(column: Column) -> bool:

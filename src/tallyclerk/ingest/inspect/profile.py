@@ -135,11 +135,6 @@ class Profile:
         """The columns that have the same name as one of these, and these; none where no other has."""
         return [name for turns in self.twice.values() if set(turns) & set(names) for name in turns]
 
-    @property
-    def spoilt(self) -> list[str]:
-        """Columns whose values are mostly ids that a spreadsheet turned into numbers."""
-        return [column.name for column in self.columns if column.is_spoilt]
-
     @staticmethod
     def of(header: Sequence[str]) -> Profile:
         """An empty profile of a header."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from tallyclerk.ingest.formats.trade.places import zone_of_airport
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.kinds import is_half_of_day
@@ -28,6 +29,7 @@ from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.times.refused import IN_WORDS, reasons
 
 MOST_WORDS = 12
+MOST_AIRPORTS = 60
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _DATES = ("promised_date",)
 
@@ -140,7 +142,24 @@ def _write_zone(
     hint = f"{told.word} can be {among}" if told else "nothing in the files says it"
     draft.zone = f"not stated: {hint}"
     example = told.among[0] if told else _likely(draft)
-    draft.ask(f"in which zone are the times of {shown}? {hint}", f"timezone = {toml.text(example)}")
+    words = f"in which zone are the times of {shown}? {hint}"
+    answers = [f"timezone = {toml.text(example)}"]
+    zones = _zones_of_airports(draft)
+    if zones:
+        name = draft.named(draft.proposal.choices["location"].columns[0])
+        words += f". If they are those of each airport: the second answer, and {toml.pair('timezone', toml.text(name))} among the columns"
+        told_zones = ", ".join(f"{toml.key(code)} = {toml.text(zone)}" for code, zone in zones)
+        answers.append(f"timezones = {{ {told_zones} }}")
+    draft.ask(words, *answers)
+
+
+def _zones_of_airports(draft: Draft) -> list[tuple[str, str]]:
+    """The zone of each airport that rows are at, where these are all airports and in several zones."""
+    place = draft.proposal.choices.get("location")
+    codes = sorted(draft.group.profile.columns[place.columns[0]].words or ()) if place else []
+    zones = [(code, zone) for code in codes if (zone := zone_of_airport(code))]
+    is_each = len(zones) == len(codes) <= MOST_AIRPORTS
+    return zones if is_each and len({zone for _, zone in zones}) > 1 else []
 
 
 def _year(draft: Draft) -> str:

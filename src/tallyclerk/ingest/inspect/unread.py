@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.kinds import is_flag, is_zone
 from tallyclerk.ingest.inspect.names import fit, folded_name
@@ -37,6 +38,7 @@ def unread(profile: Profile, wanted: Sequence[Proposal]) -> Iterator[str]:
     for column in free.values():
         yield from _zones(column)
         yield from _voids(column)
+        yield from _stops(column, wanted, profile)
     yield from _quantities(columns)
     if {proposal.table for proposal in wanted} == {"shipments"}:
         yield from _dates_of_lines(free)
@@ -77,6 +79,21 @@ def _voids(column: Column) -> Iterator[str]:
         yield (
             f"{column.name!r} says which rows are void, which is not read: leave them out of the "
             "export, or map it as outcome (cancelled)"
+        )
+
+
+def _stops(column: Column, wanted: Sequence[Proposal], profile: Profile) -> Iterator[str]:
+    status = next((p.choices["status"] for p in wanted if "status" in p.choices), None)
+    is_kind = {"stop", "type"} <= set(folded_name(column.name).split())
+    if status and is_kind and len(column.words or ()) > 1:
+        names = toml.strings([column.name, profile.columns[status.columns[0]].name])
+        shown = " ".join(
+            mask(next(iter(c.words or ("…",))))
+            for c in (column, profile.columns[status.columns[0]])
+        )
+        yield (
+            f"{column.name!r} says at which kind of stop something happened: where its status alone does "
+            f"not tell, read both, status = {names}, and map them as one ({shown})"
         )
 
 

@@ -119,3 +119,14 @@ def test_the_country_of_a_stop_is_not_that_of_the_load(found):
     columns = tree_of(blocks_of(inspection)["stops"])["columns"]
     assert columns == {"shipment_id": "Load ID", "courier_id": "Carrier"}
     assert any("'Country' is not read" in note for note in inspection.groups[0].notes)
+
+
+def test_what_happened_at_which_kind_of_stop_is_said_to_be_read_with_its_status(found):
+    lines = [
+        f"LD{n},{kind},{code},2026-03-{n - 499:02d} 10:00"
+        for n in range(500, 512)
+        for kind in ("PU", "DL")
+        for code in ("ARR", "DEP")
+    ]
+    [group] = found(tms=["Load ID,Stop Type,Event Code,Event Time", *lines]).groups
+    assert any('status = ["Stop Type", "Event Code"]' in note for note in group.notes)
