@@ -22,7 +22,7 @@ from tallyclerk.ingest.room import (
     unpacked_bytes,
     with_room,
 )
-from tallyclerk.ingest.survey import survey_of
+from tallyclerk.ingest.survey import beside, survey_of
 from tallyclerk.ingest.todo import Todo, todo_of
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Failure, Ledger, Manifest, Segment
@@ -71,7 +71,7 @@ def ingest(settings: Settings, progress: Progress = silent) -> IngestReport:
         seen.save()
     ledger = Ledger(root, manifest)
     progress("counting", 1, 1)
-    load_summary(ledger, partial(of_each, engine=settings.engine))
+    load_summary(ledger, partial(of_each, engine=settings.engine), beside(ledger, settings))
     report = _report(ledger, settings, todo)
     if not is_sorted_anew:
         return report

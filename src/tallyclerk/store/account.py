@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import polars as pl
 
 from tallyclerk.domain.milestones import MILESTONES
-from tallyclerk.domain.tables import TABLES
 from tallyclerk.store.accounting import (
-    NUMBER,
     Repeated,
     repeated_events,
     repeated_statements,
     statements_kept,
 )
-from tallyclerk.store.dedupe import FOR_DEDUPE, without_superseded
 from tallyclerk.store.hashing import row_hash
 from tallyclerk.store.identities import all_of, lay_down
 from tallyclerk.store.latest import latest_times
 from tallyclerk.store.layout import content_columns
 from tallyclerk.store.looking import R, Share
-from tallyclerk.store.reading import Reading
 from tallyclerk.store.sections import Memory
-from tallyclerk.store.shipments import contradictions, merge_shipments
+from tallyclerk.store.shipments import contradictions
+from tallyclerk.store.telling import Telling, telling
 
 _ROLE_COLUMNS = ("supplier_id", "forwarder_id", "courier_id")
-_OF_EVENTS = {*FOR_DEDUPE, "occurred_at", "milestone", "partner_id", "role"}
+_OF_EVENTS = (
+    *("shipment_id", "classifier", "occurred_at", "recorded_at"),
+    *("milestone", "partner_id", "role"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,19 @@ class Account:
     shipments: int
 
 
+class Beside(Protocol):
+    """Looks at sections while they are open for their account."""
+
+    @property
+    def columns(self) -> Collection[str]:
+        """What it asks for of events."""
+        ...
+
+    def __call__(self, name: str, told: Telling[Any]) -> None:
+        """Look at the section of a name."""
+        ...
+
+
 @dataclass(frozen=True)
 class Accounting:
     """Takes the account of shares; identities go where processes that work for this one lay them too.
@@ -58,16 +72,24 @@ class Accounting:
     Attributes:
         folder: An empty one, for identities of buckets.
         memory: Remembers those of sections.
+        beside: Who looks at sections, too, while they are open.
     """
 
     folder: Path
     memory: Memory
+    beside: Beside | None = None
 
     def __call__(self, share: Share[R]) -> Account:
         """The account of one share."""
-        account, identities = account_of(*share.opened())
+        beside = self.beside if share.name else None
+        asked = (*_OF_EVENTS, *(beside.columns if beside else ()))
+        told = telling(*share.opened(), asked)
+        account, identities = account_of(told)
         if share.name:
             self.memory.keep(share.name, identities)
+            if beside:
+                told = told.slim()
+                beside(share.name, told)
         else:
             lay_down(identities, self._path(share.bucket or 0))
         return account
@@ -83,7 +105,7 @@ class Accounting:
     def _remembered(self, share: Share[R]) -> pl.Series:
         identities: pl.Series | None = self.memory.find(share.name)
         if identities is None:  # they are not as they were written
-            _, identities = account_of(*share.opened())
+            _, identities = account_of(telling(*share.opened(), _OF_EVENTS))
             self.memory.keep(share.name, identities)
         return identities
 
@@ -91,25 +113,20 @@ class Accounting:
         return self.folder / f"{number:05}.parquet"
 
 
-def account_of(ledger: Reading, bucket: int) -> tuple[Account, pl.Series]:
-    """The account of one bucket, and the identities of all that is told in it, sorted."""
-    told = ledger.told("events", bucket, _OF_EVENTS).with_row_index(NUMBER)
-    kept = ledger.kept(told, bucket)
-    repeated = {"events": repeated_events(ledger, told, kept)}
-    tables = {name: ledger.told(name, bucket) for name in TABLES if name != "events"}
+def account_of(told: Telling[R]) -> tuple[Account, pl.Series]:
+    """The account of a share, and the identities of all that is told in it, sorted."""
+    ledger, kept, tables, merged = told.ledger, told.kept, told.tables, told.shipments
+    repeated = {"events": repeated_events(ledger, told.events, kept)}
     repeated |= {
         name: repeated_statements(ledger, name, rows) for name, rows in tables.items() if len(rows)
     }
-    merged = merge_shipments(
-        without_superseded(tables["shipments"], ledger.snapshot_sources), tables["references"]
-    )
     others = {name: rows for name, rows in tables.items() if len(rows) and name != "shipments"}
     statements = [
         statements_kept(ledger, name, rows).select(content_columns(name))
         for name, rows in others.items()
     ]
     hashes = [row_hash(rows, rows.columns) for rows in (merged, *statements) if len(rows)]
-    actual = kept.filter(pl.col("classifier") == "actual")
+    actual = kept.select(_OF_EVENTS).filter(pl.col("classifier") == "actual")
     account = Account(
         latest=latest_times(actual),
         milestones=_milestones(actual, merged),

@@ -106,7 +106,7 @@ class Looking:
             progress: Told how many are done, and of how many.
         """
         names = [
-            f"{share.name}-{question}" if share.name else None
+            name_of(share.name, question) if share.name else None
             for share, question in zip(shares, asked, strict=True)
         ]
         are_known = [name is not None and self._memory.holds(name) for name in names]
@@ -126,6 +126,11 @@ class Looking:
     def done(self) -> None:
         """Forget what was not asked for."""
         self._memory.forget_others(self._names)
+
+
+def name_of(section: str, asked: str) -> str:
+    """What the answer to a question about a section is remembered by."""
+    return f"{section}-{asked}"
 
 
 @dataclass(frozen=True)

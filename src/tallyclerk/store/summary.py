@@ -19,7 +19,7 @@ import polars as pl
 
 from tallyclerk import workers
 from tallyclerk.digests import code_digest, digest_of
-from tallyclerk.store.account import Accounting
+from tallyclerk.store.account import Accounting, Beside
 from tallyclerk.store.accounting import count_duplicates
 from tallyclerk.store.cache import alone
 from tallyclerk.store.files import scratch, write_text
@@ -103,18 +103,21 @@ class Summary:
     shipments: int
 
 
-def load_summary(ledger: Reading, each: Each = workers.of_each) -> Summary:
+def load_summary(
+    ledger: Reading, each: Each = workers.of_each, beside: Beside | None = None
+) -> Summary:
     """The summary of a ledger, from beside its manifest or made anew.
 
     Args:
         ledger: The ledger.
         each: Does the work for every share of it; processes of its own see its folder.
+        beside: Looks at sections of it, too, which are read once for both.
     """
     path = ledger.root / FOLDER / f"{ledger.manifest.digest[:16]}-v{VERSION}.json"
     try:
         return _from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        summary = _made(ledger, each)
+        summary = _made(ledger, each, beside)
     try:
         path.parent.mkdir(exist_ok=True)
         for old in path.parent.glob("*.json"):
@@ -125,21 +128,23 @@ def load_summary(ledger: Reading, each: Each = workers.of_each) -> Summary:
     return summary
 
 
-def _made(ledger: Reading, each: Each) -> Summary:
+def _made(ledger: Reading, each: Each, beside: Beside | None) -> Summary:
     with ExitStack() as stack:
         try:
             stack.enter_context(alone(ledger.root))
             shares = shares_of(ledger)
         except OSError:  # a store that can only be read remembers nothing
             shares = buckets_of(ledger)
-        return _summarise(ledger, shares, each)
+        return _summarise(ledger, shares, each, beside)
 
 
-def _summarise(ledger: Reading, shares: Sequence[Share[Reading]], each: Each) -> Summary:
+def _summarise(
+    ledger: Reading, shares: Sequence[Share[Reading]], each: Each, beside: Beside | None
+) -> Summary:
     key = digest_of(code_digest("store"), pl.__version__)
     looking = Looking(Memory(ledger.root, "accounts", key), each)
     with scratch(ledger.root) as folder:
-        accounting = Accounting(folder, Memory(ledger.root, "identities", key))
+        accounting = Accounting(folder, Memory(ledger.root, "identities", key), beside)
         parts = list(looking.each(accounting, shares, ["account"] * len(shares)))
         inputs_digest = digest_of_identities(accounting.laid_down(shares))
     duplicates = count_duplicates(looking, shares, (part.repeated for part in parts))

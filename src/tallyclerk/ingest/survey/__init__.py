@@ -8,7 +8,7 @@ from tallyclerk.ingest.survey.coverage import Covered, ZoneEvidence
 from tallyclerk.ingest.survey.links import Link, both_ways, unlinked
 from tallyclerk.ingest.survey.restated import Restated
 from tallyclerk.ingest.survey.signs import Sign
-from tallyclerk.ingest.survey.take import Survey, survey_of
+from tallyclerk.ingest.survey.take import Survey, beside, survey_of
 
 __all__ = [
     "Covered",
@@ -17,6 +17,7 @@ __all__ = [
     "Sign",
     "Survey",
     "ZoneEvidence",
+    "beside",
     "both_ways",
     "survey_of",
     "unlinked",

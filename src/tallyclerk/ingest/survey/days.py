@@ -7,8 +7,9 @@ import datetime as dt
 import polars as pl
 
 from tallyclerk.domain.tables import TABLES, UTC
-from tallyclerk.ingest.survey.coded import in_words, with_codes
+from tallyclerk.ingest.survey.coded import counted, in_words, with_codes
 from tallyclerk.store import Ledger
+from tallyclerk.store.telling import Telling
 
 KEY = ("source", "day")
 """One row of days told."""
@@ -21,28 +22,23 @@ def time_of(table: str) -> str | None:
     return next(name for name, kind in TABLES[table].items() if kind == UTC)
 
 
-def days_told(ledger: Ledger, bucket: int, timezone: str, events: pl.DataFrame) -> pl.DataFrame:
-    """Rows told in one bucket by source and local day, repetitions included: source, day, rows.
+def days_told(told: Telling[Ledger], timezone: str) -> pl.DataFrame:
+    """Rows told by source and local day, repetitions included: source, day, rows.
 
     Args:
-        ledger: The ledger.
-        bucket: A bucket of it.
+        told: All that is told (`slim`); of events, actual ones count.
         timezone: Whose days.
-        events: The actual observations told in the bucket: source, occurred_at.
     """
-    told = {segment.table for segment in ledger.manifest.active}
     parts = [pl.DataFrame(schema={"source": pl.String, "day": pl.Date, "rows": pl.Int64})]
-    for table in sorted(told):
+    actual = told.events.filter(pl.col("classifier") == "actual")
+    meant = {segment.table for segment in told.ledger.manifest.active}
+    for table, rows in (("events", actual), *told.tables.items()):
         time = time_of(table)
-        if time is None:
+        if time is None or table not in meant:
             continue
-        if table == "events":
-            rows = events.select(with_codes(events["source"]), time)
-        else:
-            rows = ledger.told(table, bucket, {"source", time}).drop_nulls(time)
         day = pl.col(time).dt.convert_time_zone(timezone).dt.date()
-        counted = rows.group_by("source", day=day).agg(rows=pl.len().cast(pl.Int64))
-        parts.append(in_words(counted))
+        days = rows.select(with_codes(rows["source"]), day=day).drop_nulls("day")
+        parts.append(in_words(counted(days, KEY, rows=pl.len().cast(pl.Int64))))
     return pl.concat(parts)
 
 

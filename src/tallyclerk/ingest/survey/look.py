@@ -29,15 +29,16 @@ from tallyclerk.ingest.survey.twice import glimpse_twice
 from tallyclerk.store import Ledger
 from tallyclerk.store.dedupe import FOR_DEDUPE
 from tallyclerk.store.looking import Share
+from tallyclerk.store.telling import Telling, telling
 
 _AT_ONCE = 8
-_IS_ACTUAL = pl.col("classifier") == "actual"
-_COLUMNS = [
+COLUMNS = (
     *("shipment_id", "milestone", "classifier", "partner_id", "counterpart_id", "role"),
     *("occurred_at", "recorded_at", "time_source", "time_precision"),
     *("inherited", "country", "source"),
-]
-_TOLD = {*_COLUMNS, *FOR_DEDUPE}
+)
+"""What is looked at of events."""
+_TOLD = {*COLUMNS, *FOR_DEDUPE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +78,16 @@ class Look:
 
     def glimpse(self, share: Share[Ledger]) -> tuple[Glimpse, Days]:
         """What some shipments contribute."""
-        ledger, bucket = share.opened()
-        told = ledger.told("events", bucket, _TOLD)
-        actual, shipments = _reported(ledger, bucket, _actual(ledger, bucket, told))
+        return self.seen(telling(*share.opened(), COLUMNS).slim())
+
+    def seen(self, told: Telling[Ledger]) -> tuple[Glimpse, Days]:
+        """What those contribute of whom all that is told is read."""
+        actual, shipments = _reported(told.kept, told.shipments)
         chain = members(actual, shipments, self.roles)
         path = on_path(actual, chain)
         by_day = Days(
             stamps=glimpse_stamps(actual),
-            told=days_told(ledger, bucket, self.timezone, told.filter(_IS_ACTUAL)),
+            told=days_told(told, self.timezone),
             due=glimpse_outages(path, chain),
         )
         glimpse = Glimpse(
@@ -92,8 +95,8 @@ class Look:
             order=glimpse_order(path),
             hours=glimpse_hours(actual, shipments),
             lives=glimpse_lives(actual),
-            changes=glimpse_restated(ledger, bucket, shipments),
-            corrections=glimpse_corrected(ledger, bucket),
+            changes=glimpse_restated(told.ledger, told.bucket, shipments),
+            corrections=glimpse_corrected(told.ledger, told.bucket),
             coverage=glimpse_coverage(actual),
             twice=glimpse_twice(actual),
         )
@@ -104,18 +107,14 @@ class Look:
         ledger, bucket = share.opened()
         near = told_on(ledger.told("events", bucket, {*FOR_STAMPS}), days)
         some = ledger.about(near["shipment_id"].unique())
-        actual = _actual(some, bucket, some.told("events", bucket, _TOLD))
-        return recount_stamps(_reported(some, bucket, actual)[0], days)
+        kept = some.kept(some.told("events", bucket, _TOLD), bucket)
+        return recount_stamps(_reported(kept, some.read_table("shipments", bucket))[0], days)
 
 
-def _actual(ledger: Ledger, bucket: int, told: pl.DataFrame) -> pl.DataFrame:
-    """The actual observations of one bucket."""
-    return ledger.kept(told, bucket).filter(_IS_ACTUAL).select(_COLUMNS)
-
-
-def _reported(ledger: Ledger, bucket: int, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Actual observations of one bucket, each with its reporter, and all of its shipments."""
-    events, shipments = coded(rows, ledger.read_table("shipments", bucket))
+def _reported(kept: pl.DataFrame, shipments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Actual ones of some observations, each with its reporter, and the shipments; both coded."""
+    actual = kept.select(COLUMNS).filter(pl.col("classifier") == "actual")
+    events, shipments = coded(actual, shipments)
     return with_reporter(events, shipments), shipments
 
 

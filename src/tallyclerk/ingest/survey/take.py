@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -21,7 +21,7 @@ from tallyclerk.ingest.survey.coverage import Covered, ZoneEvidence, coverage_of
 from tallyclerk.ingest.survey.days import by_source
 from tallyclerk.ingest.survey.hours import telling
 from tallyclerk.ingest.survey.links import Link, links_of, of_pending
-from tallyclerk.ingest.survey.look import Days, Glimpse, Look, taken_in
+from tallyclerk.ingest.survey.look import COLUMNS, Days, Glimpse, Look, taken_in
 from tallyclerk.ingest.survey.order import disagreeing
 from tallyclerk.ingest.survey.outages import Outage, outages_of
 from tallyclerk.ingest.survey.places import contradicting
@@ -32,11 +32,15 @@ from tallyclerk.ingest.survey.stamps import Stamp, days_of, stamped, stamping, s
 from tallyclerk.ingest.survey.twice import Twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
+from tallyclerk.store.account import Beside
 from tallyclerk.store.cache import Cache, alone
-from tallyclerk.store.looking import Looking, Share, shares_of
+from tallyclerk.store.looking import Looking, Share, name_of, shares_of
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
 from tallyclerk.store.sections import Memory
+from tallyclerk.store.telling import Telling
+
+_GLIMPSE = "glimpse"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +88,27 @@ def survey_of(ledger: Ledger, settings: Settings, progress: Progress = silent) -
     )
 
 
+def beside(ledger: Ledger, settings: Settings) -> Beside:
+    """Looks at sections of a ledger for its survey, while they are open for something else."""
+    surveyor = _Surveyor(ledger, settings)
+    return _Beside(surveyor.look, surveyor.memory)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """Remembers what it sees in sections."""
+
+    look: Look
+    memory: Memory
+    columns: Collection[str] = COLUMNS
+
+    def __call__(self, name: str, told: Telling[Ledger]) -> None:
+        """Look at the section of a name, unless it is known."""
+        name = name_of(name, _GLIMPSE)
+        if not self.memory.holds(name):
+            self.memory.keep(name, self.look.seen(told))
+
+
 @cache
 def _form() -> TypeAdapter[Survey]:
     """How a survey is kept; working that out takes longer than reading one."""
@@ -96,16 +121,16 @@ class _Surveyor:
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self._engine = settings.engine
-        self._look = Look(
+        self.look = Look(
             timezone=settings.run.timezone,
             roles={n: str(p.roles[0]) for n, p in settings.partners.items() if p.roles},
         )
+        key = digest_of(code_digest("ingest/survey", "store"), pl.__version__, self.look.given)
+        self.memory = Memory(ledger.root, "surveyed", key)
 
     def survey(self, progress: Progress) -> Survey:
         """One pass over the shipments, and one more over the days that it leaves open."""
-        key = digest_of(code_digest("ingest/survey", "store"), pl.__version__, self._look.given)
-        memory = Memory(self._ledger.root, "surveyed", key)
-        looking = Looking(memory, partial(of_each, engine=self._engine))
+        looking = Looking(self.memory, partial(of_each, engine=self._engine))
         shares = shares_of(self._ledger)
         stamped_in: list[pl.DataFrame] = []
         surveying = partial(progress, "surveying the ledger")
@@ -129,7 +154,7 @@ class _Surveyor:
         ]
         return Survey(
             links=links_of(
-                [of_pending(self._pending(), dict(self._look.roles)), *(p.links for p in seen)]
+                [of_pending(self._pending(), dict(self.look.roles)), *(p.links for p in seen)]
             ),
             twice=told_twice([part.twice for part in seen]),
             corrected=corrected(part.corrections for part in seen),
@@ -152,8 +177,8 @@ class _Surveyor:
         progress: Callable[[int, int], None],
     ) -> Iterator[tuple[Glimpse, Days]]:
         """What each share contributes; on which days it has stamps is noted for sections."""
-        asked = ["glimpse"] * len(shares)
-        for part in looking.each(self._look.glimpse, shares, asked, progress):
+        asked = [_GLIMPSE] * len(shares)
+        for part in looking.each(self.look.glimpse, shares, asked, progress):
             if shares[0].name:
                 stamped_in.append(part[1].stamps.select(stamps.KEY))
             yield part
@@ -174,7 +199,7 @@ class _Surveyor:
         ] or [left] * len(shares)
         chosen = [number for number, asked in enumerate(own) if not asked.is_empty()]
         asked = [digest_of(own[number].write_csv())[:32] for number in chosen]
-        again = partial(self._look.recount, left)
+        again = partial(self.look.recount, left)
         given = looking.each(again, [shares[n] for n in chosen], asked, progress)
         return stamped(list(given), days)
 
