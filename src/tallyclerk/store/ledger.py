@@ -29,7 +29,7 @@ from tallyclerk.store.manifest import Manifest, Segment
 from tallyclerk.store.parts import COLUMNS as OF_PARTS
 from tallyclerk.store.parts import TABLE as PARTS
 from tallyclerk.store.parts import completed
-from tallyclerk.store.scan import scan
+from tallyclerk.store.scan import held_in, scan
 from tallyclerk.store.shipments import merge_shipments
 from tallyclerk.store.summary import SourceSummary, Summary, load_summary
 
@@ -59,13 +59,11 @@ class Ledger:
         self._parts = parts
         self._files: dict[tuple[str, int], list[tuple[Segment, str]]] = defaultdict(list)
         self._once: dict[int, bool] = {}
-        wanted = None if parts is None else set(parts)
-        for segment in manifest.active:
-            for path in (*segment.files, *segment.resolved):
-                table, _, rest = path.partition("/bucket=")
-                if rest and (wanted is None or part_of(path, segment.id) in wanted):
-                    bucket = int(rest.partition("/")[0]) if wanted is None else 0
-                    self._files[table, bucket].append((segment, path))
+        for segment, path in held_in(manifest.active, parts):
+            table, _, rest = path.partition("/bucket=")
+            if rest:
+                bucket = int(rest.partition("/")[0]) if parts is None else 0
+                self._files[table, bucket].append((segment, path))
 
     @staticmethod
     def open(path: Path) -> Ledger:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
 from tallyclerk.domain.tables import Schema
 from tallyclerk.store.frames import rows_of
-from tallyclerk.store.layout import SEGMENT, is_pack, mark_of
+from tallyclerk.store.layout import SEGMENT, is_pack, mark_of, path_of, segment_of
 from tallyclerk.store.manifest import Segment
 
 
@@ -47,6 +47,20 @@ def told_in(segments: Iterable[Segment], table: str) -> Iterator[tuple[Segment, 
         for path in segment.files:
             if path.startswith(f"{table}/"):
                 yield segment, path
+
+
+def held_in(
+    segments: Iterable[Segment], parts: Collection[str] | None
+) -> Iterator[tuple[Segment, str]]:
+    """The data files of segments, each with its segment; with parts of them, those that are meant."""
+    if parts is None:
+        for segment in segments:
+            for path in (*segment.files, *segment.resolved):
+                yield segment, path
+    else:
+        by_id = {segment.id: segment for segment in segments}
+        for part in sorted(parts):
+            yield by_id[segment_of(part)], path_of(part)
 
 
 def _files(root: Path, paths: Iterable[str]) -> pl.LazyFrame:

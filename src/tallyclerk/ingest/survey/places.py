@@ -32,7 +32,7 @@ def contradicting(ledger: Ledger) -> Iterator[Sign]:
     # An offset of nothing is how UTC is printed: it speaks of an instant, not of a place.
     wrong = combinations.filter(
         [
-            minutes != 0 and minutes not in offsets_of(who, month)
+            minutes != 0 and not _is_kept(who, month, minutes)
             for who, minutes, month in combinations.iter_rows()
         ]
     )
@@ -62,16 +62,25 @@ def _printed(ledger: Ledger) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-@cache
 def offsets_of(country: str, month: int) -> frozenset[int]:
     """Minutes by which the zones of a country are ahead of UTC in a month (yyyymm)."""
+    return frozenset().union(*_offsets_in(country, month))
+
+
+def _is_kept(country: str, month: int, minutes: int) -> bool:
+    """Whether a zone of a country is so many minutes ahead of UTC; the first that is settles it."""
+    return any(minutes in offsets for offsets in _offsets_in(country, month))
+
+
+def _offsets_in(country: str, month: int) -> Iterator[frozenset[int]]:
+    return (_offsets(zone, month) for zone in zones_of_countries().get(country, ()))
+
+
+@cache
+def _offsets(zone: str, month: int) -> frozenset[int]:
     first = dt.datetime(month // 100, month % 100, 1, 12, tzinfo=dt.UTC)
     days = (first + dt.timedelta(days=step) for step in (-1, 14, 31))
-    found = (
-        day.astimezone(ZoneInfo(zone)).utcoffset()
-        for day in days
-        for zone in zones_of_countries().get(country, ())
-    )
+    found = (day.astimezone(ZoneInfo(zone)).utcoffset() for day in days)
     return frozenset(int(offset.total_seconds() // 60) for offset in found if offset is not None)
 
 
