@@ -10,7 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.ingest.formats import Batch
-from tallyclerk.ingest.formats.reader import ROW
+from tallyclerk.ingest.formats.reader import ROW, outside
 from tallyclerk.ingest.ids import (
     KIND_OF_COLUMN,
     SHIPMENT,
@@ -29,6 +29,7 @@ from tallyclerk.ingest.times import CLOCK_CHANGE, NO_ZONE, TimeColumn
 from tallyclerk.ingest.times.plain import NO_DATE
 from tallyclerk.ingest.times.refused import reasons
 from tallyclerk.ingest.times.years import lacks_year
+from tallyclerk.ingest.together import file_of
 from tallyclerk.ingest.vocabulary import by_word, folded
 
 NULLS = (
@@ -156,14 +157,20 @@ class Cells:
         return self.as_number(ours, self.text(ours))
 
     def amount(self, ours: str) -> pl.Series:
-        """Numbers of one shipment; what stands once beside several in a cell is refused as theirs together."""
+        """Numbers of one shipment; what is told once beside several is refused as theirs together."""
         values = self.text(ours)
-        if self.rows.is_duplicated().any():
-            keyed = pl.DataFrame({ROW: self.rows, "key": self.key, "value": values})
-            is_shared = pl.col("value").is_not_null() & (pl.col("key").n_unique().over(ROW) > 1)
-            shared = keyed.select(is_shared).to_series()
-            self.refuse(shared, "shared", ours, values)
-            values = values.set(shared, None)
+        together = [ROW, *(outside(place) for place in self._binding.columns.get(ours, ()))]
+        for name in filter(self._frame.columns.__contains__, together):
+            groups = self._frame[name]
+            if groups.is_duplicated().any():
+                keyed = pl.DataFrame({"of": groups, "key": self.key, "value": values})
+                keyed = keyed.with_columns(file_of(self.rows).alias("file"))
+                is_told = pl.col("value").is_not_null() & pl.col("of").is_not_null()
+                shared = keyed.select(
+                    is_told & (pl.col("key").n_unique().over("of", "file") > 1)
+                ).to_series()
+                self.refuse(shared, "shared", ours, values)
+                values = values.set(shared, None)
         return self.as_number(ours, values)
 
     def as_number(self, ours: str, values: pl.Series) -> pl.Series:
@@ -306,7 +313,7 @@ def _by_reason(is_bad: pl.Series, values: pl.Series) -> Iterator[tuple[str, pl.S
 
 def first_told(cells: pl.DataFrame) -> pl.Series:
     """What each row begins with: the first of its cells that says something."""
-    told = pl.all().exclude(ROW).str.strip_chars()
+    told = pl.col(pl.String).exclude(ROW).str.strip_chars()
     first = pl.coalesce(pl.when(~told.is_in(NULLS)).then(told))
     return cells.select(first.alias("")).to_series()
 

@@ -34,7 +34,7 @@ RULES: dict[str, str] = {
     "recorded_day": "a day without a time of day does not say when it was recorded: map the column with the time, or none",
     "zone": "a time without an offset among times that carry one: declare timezone if all such times share it",
     "number": "not a number: correct the cell, or declare decimal or null_values",
-    "shared": "one amount beside several numbers in a cell: which part is whose is not said, export a row for each",
+    "shared": "one amount beside several numbers in a cell, or told of several entries of a list: which part is whose is not said, export it for each",
     "no_scale": "nothing says out of how much the score is, and it is not guessed: declare scale = [1, 5], the worst and the best score, or map scale_max",
     "off_scale": "the score is outside its scale: correct the cell, or the scale that is declared",
     "word": "not one of the words this column can have: correct the cell, or map the word",

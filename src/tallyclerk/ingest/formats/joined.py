@@ -51,4 +51,5 @@ def _joined(told: Sequence[tuple[int, Batch]]) -> Batch:
 
 def _numbered(parts: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
     before = pl.concat(pl.Series([n * SPAN]).new_from_index(0, len(part)) for n, part in parts)
-    return pl.concat(part for _, part in parts).with_columns(pl.col(ROW) + before)
+    frames = [part for _, part in parts]
+    return pl.concat(frames, how="diagonal").with_columns(pl.col(ROW) + before)

@@ -50,6 +50,32 @@ def entries(tree: Any, place: str | None) -> Iterator[Any]:
     yield from _entries(tree, place.split(".") if place else [], {})
 
 
+class Inside(dict[str, Any]):
+    """A record with the keys of what it lies in.
+
+    Attributes:
+        around: These.
+        outermost: The object in whose lists it lies.
+    """
+
+    __slots__ = ("around", "outermost")
+
+    def __init__(
+        self, record: Mapping[str, Any], around: Mapping[str, Any], outermost: Any
+    ) -> None:
+        """Take a record that has all keys."""
+        super().__init__(record)
+        self.around = around
+        self.outermost = outermost
+
+    def is_outside(self, name: str) -> bool:
+        """Whether a dotted path begins with a key of what lies around."""
+        first = name.partition(".")[0]
+        if first == PARENT and self.get(PARENT) is not self.around.get(PARENT):
+            return True
+        return first in self.around and self[first] is self.around[first]
+
+
 def _entries(tree: Any, place: list[str], around: Mapping[str, Any]) -> Iterator[Any]:
     if isinstance(tree, list):
         for item in tree:
@@ -57,7 +83,7 @@ def _entries(tree: Any, place: list[str], around: Mapping[str, Any]) -> Iterator
     elif place:
         yield from _inside(tree, place, around)
     elif is_keyed(tree):
-        yield from (joined(item, around) for item in keyed(tree))
+        yield from (_record(item, around) for item in keyed(tree))
 
 
 def _inside(item: Any, place: list[str], around: Mapping[str, Any]) -> Iterator[Any]:
@@ -67,13 +93,21 @@ def _inside(item: Any, place: list[str], around: Mapping[str, Any]) -> Iterator[
             yield item
         return
     if not place:
-        yield joined(item, around)
+        yield _record(item, around)
         return
     key, *rest = place
     if isinstance(item.get(key), list | dict):
         kept = {name: value for name, value in item.items() if name != key}
         held = item[key] if rest else named_rows(item[key], kept)
-        yield from _entries(held, rest, joined(kept, around))
+        outermost = around.outermost if isinstance(around, Inside) else item
+        yield from _entries(held, rest, Inside(joined(kept, around), around, outermost))
+
+
+def _record(item: Mapping[str, Any], around: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry of the last list, with what lies around it."""
+    if not isinstance(around, Inside):
+        return item
+    return Inside(joined(item, around), around, around.outermost)
 
 
 def is_keyed(tree: Any) -> bool:

@@ -13,13 +13,19 @@ BAD_ROWS = pl.Schema({ROW: pl.Int64, "rule": pl.String, "raw": pl.String})
 _NO_BAD_ROWS = pl.DataFrame(schema=BAD_ROWS)
 
 
+def outside(column: int) -> str:
+    """The name of the column that tells for which rows together another one is told."""
+    return f"{column}@"
+
+
 @dataclass(frozen=True)
 class Batch:
     """Some rows of a file.
 
     Attributes:
         cells: One row per record: `__row` (its number in the file) and the wanted columns as text,
-            named by their position in the header ("0", "7").
+            named by their position in the header ("0", "7"). Of a column that is told once for several
+            records, `outside` names another one, in which these have the same number.
         bad: One row per record that has no cells: number, rule, and what can be shown of it.
     """
 

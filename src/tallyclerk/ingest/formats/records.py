@@ -20,8 +20,14 @@ from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.documents import one_after_the_other
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.nested import entries, loaded, named_rows, places_of_lists
-from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
+from tallyclerk.ingest.formats.nested import (
+    Inside,
+    entries,
+    loaded,
+    named_rows,
+    places_of_lists,
+)
+from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits, outside
 from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks, visible
 
 SAMPLE_RECORDS = 10_000
@@ -217,8 +223,31 @@ def _batch(records: Sequence[tuple[int, Any]], names: Mapping[int, str]) -> Batc
     for column, name in names.items():
         values = [text_at(record, name) for _, record in good]
         cells[str(column)] = pl.Series(values, dtype=pl.String)
+    cells |= _outside(good, names)
     bad = [(n, "json", "not a JSON object") for n, r in records if not isinstance(r, dict)]
     return Batch(pl.DataFrame(cells), pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
+
+
+def _outside(
+    records: Sequence[tuple[int, Record]], names: Mapping[int, str]
+) -> dict[str, pl.Series]:
+    """For the columns that are told around records: the first row of those in one object together."""
+    inside = [(number, record) for number, record in records if isinstance(record, Inside)]
+    sample = inside[:SAMPLE_RECORDS]
+    told = {c: name for c, name in names.items() if any(r.is_outside(name) for _, r in sample)}
+    first: dict[int, int] = {}
+    for number, record in inside if told else ():
+        first.setdefault(id(record.outermost), number)
+    return {
+        outside(column): pl.Series(
+            [
+                first[id(r.outermost)] if isinstance(r, Inside) and r.is_outside(name) else None
+                for _, r in records
+            ],
+            dtype=pl.Int64,
+        )
+        for column, name in told.items()
+    }
 
 
 def text_at(record: Record, name: str) -> str | None:

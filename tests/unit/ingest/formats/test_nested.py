@@ -86,3 +86,40 @@ def test_an_object_that_is_a_text_in_an_envelope_is_opened(workshop, name):
         ("B", "(empty)", None),
         ("C", "DELIVERED", None),
     ]
+
+
+ORDERS = [
+    {"no": "O1", "value": 90.0, "ships": [{"parcels": [{"id": "P1"}, {"id": "P2"}]}]},
+    {"no": "O2", "value": 80.0, "ships": [{"parcels": [{"id": "P3"}]}, {"parcels": [{"id": "P4"}]}]},
+    {"no": "O3", "value": 70.0, "ships": [{"parcels": [{"id": "P5"}]}]},
+    {"no": "O4", "value": 60.0, "ships": [{"parcels": [{"id": "P6", "value": 6.0}, {"id": "P7", "value": 7.0}]}]},
+    {"no": "O5", "value": 50.0, "ships": [{"parcels": [{"id": "P8"}, {"id": "P8"}]}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl", "many", "many lines"])
+def test_what_an_order_is_worth_is_not_told_again_of_each_of_its_parcels(workshop, ending):
+    is_many, form = ending.startswith("many"), "jsonl" if "line" in ending else "json"
+    if is_many:
+        for n, order in enumerate(ORDERS):
+            workshop.write(f"{n}.{form}", json.dumps(order if form == "jsonl" else [order]))
+    else:
+        lines = "\n".join(map(json.dumps, ORDERS))
+        workshop.write(f"a.{ending}", json.dumps(ORDERS) if ending == "json" else lines)
+    source = {
+        "path": f"*.{form}" if is_many else f"a.{ending}",
+        "format": "jsonl" if ending == "jsonl" else form,
+        "records": "ships.parcels",
+        "table": "shipments",
+        "columns": {"shipment_id": "id", "order_id": "no", "value": "value"},
+    }
+    report, ledger = workshop.ingest(a=source)
+    found = ledger.read_table("shipments", 0).select("shipment_id", "value_minor").rows()
+    assert dict(found) == {
+        **dict.fromkeys(("P1", "P2", "P3", "P4")),
+        "P5": 7000,
+        "P6": 600,
+        "P7": 700,
+        "P8": 5000,
+    }
+    assert report.sources[0].bad_cells == 4
