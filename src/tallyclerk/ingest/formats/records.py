@@ -233,11 +233,13 @@ def _outside(
 ) -> dict[str, pl.Series]:
     """For the columns that are told around records: the first row of those in one object together."""
     inside = [(number, record) for number, record in records if isinstance(record, Inside)]
+    first: dict[int, int] = {}
+    for number, record in inside:
+        first.setdefault(id(record.outermost), number)
+    if len(first) == len(inside):
+        return {}
     sample = inside[:SAMPLE_RECORDS]
     told = {c: name for c, name in names.items() if any(r.is_outside(name) for _, r in sample)}
-    first: dict[int, int] = {}
-    for number, record in inside if told else ():
-        first.setdefault(id(record.outermost), number)
     return {
         outside(column): pl.Series(
             [

@@ -20,6 +20,7 @@ from tallyclerk.ingest.formats.text import WrongEncodingError
 from tallyclerk.ingest.formats.unfolded import histories_in, numbers_in
 from tallyclerk.ingest.formats.xml_tree import read_xml
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.fields import FIELDS, LEAST
 from tallyclerk.ingest.inspect.names import fit, names_time
 
@@ -29,6 +30,7 @@ _EPOCH = 1_000_000_000
 TABLES = frozenset(["csv", "tsv", "excel", "parquet"])
 """Formats whose cells may hold lists."""
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
+_SHOWN = 3
 _TABS = {".tsv", ".tab"}
 
 
@@ -150,18 +152,27 @@ def _opened(
     records: str | None,
 ) -> Opened:
     form, evidence = told
+    inner: list[str] = []
     if form in {"json", "jsonl", "xml"}:
-        records = _place_of_records(path, form, encoding)
+        records, inner = _place_of_records(path, form, encoding)
     given = {"path": str(path), "format": form, "encoding": encoding, "sheet": sheet}
     given |= {"records": records, "table": table or FORMATS[form].tables[0]}
     source = Source.model_validate(given)
     reader = READERS[form].open(path, source)
+    if inner:
+        shown = " or ".join(f"records = {toml.text(place)}" for place in inner[:_SHOWN])
+        reader.traits.told = (
+            f"its entries hold lists, which are not read: {shown} has a row for each"
+        )
     packing = _PACKINGS.get(path.suffix.lower())
     return Opened(path, reader, form, evidence, records, sheet, packing)
 
 
-def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None:
+def _place_of_records(path: Path, form: str, encoding: str | None) -> tuple[str | None, list[str]]:
     """Where the records are: the list with the most entries that bear a time, else with the most.
+
+    Returns:
+        Its place, and those of lists that its entries hold.
 
     Raises:
         InputError: There is no list of objects.
@@ -178,7 +189,10 @@ def _place_of_records(path: Path, form: str, encoding: str | None) -> str | None
             "the document has no list of records", how="export a list of rows, one object each"
         )
     place, _ = max(found, key=lambda item: (any(map(_has_time, item[1][:SAMPLE])), len(item[1])))
-    return place or None
+    inner = [
+        name for name, _ in found if name != place and name.startswith(f"{place}." if place else "")
+    ]
+    return place or None, inner
 
 
 def _lone(tree: Any, place: str = "") -> Iterator[tuple[str, list[Any]]]:

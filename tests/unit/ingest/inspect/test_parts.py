@@ -1,5 +1,7 @@
 """Rows of parts and rows of wholes: packages of an order, houses of a master, stops of a load."""
 
+import json
+
 import pytest
 from tests.support.inspected import blocks_of, inspected, tree_of
 
@@ -130,3 +132,14 @@ def test_what_happened_at_which_kind_of_stop_is_said_to_be_read_with_its_status(
     ]
     [group] = found(tms=["Load ID,Stop Type,Event Code,Event Time", *lines]).groups
     assert any('status = ["Stop Type", "Event Code"]' in note for note in group.notes)
+
+
+def test_lists_that_the_entries_of_a_list_hold_are_said_not_to_be_read(tmp_path):
+    orders = [
+        {"order": f"SO{n}", "promised": "2026-03-20", "parcels": [{"tracking": f"T{n}{p}"}]}
+        for n in range(9)
+        for p in (0, 1)
+    ]
+    (tmp_path / "orders.json").write_text(json.dumps({"data": orders}))
+    [group] = inspected([tmp_path], tmp_path).groups
+    assert any('records = "data.parcels" has a row for each' in note for note in group.notes)
