@@ -7,7 +7,7 @@ an order is worth is told again in the row of each of its parcels.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from tallyclerk.ingest.inspect.fields import Choice, choices
 from tallyclerk.ingest.inspect.names import fit
 from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.wide import milestone_columns
 
 SHIPMENT_KEY = "shipment_id"
 _NUMBER = r"^0*(\d{1,3})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,3})?$"
@@ -41,6 +42,8 @@ def composed(
 ) -> tuple[dict[str, Choice], frozenset[int]]:
     """The id that a number of the whole and the number of the part make together.
 
+    Lines of an order are parts only where something happens to each: what is ordered is not what is sent.
+
     Returns:
         The id where the rows prove it; and the columns that count parts, which are no ids by themselves.
     """
@@ -48,11 +51,14 @@ def composed(
     ids = [found[ours] for ours in KIND_OF_COLUMN if ours in found]
     counting = [place for place, column in columns.items() if _counts(column)]
     chosen = [c.columns[0] for c in ids if c.columns[0] in counting]
-    named = [place for place in counting if place not in chosen and _is_called_part(columns[place])]
+    is_long = "status" in found and "occurred_at" in found
+    happens = is_long or any(milestone_columns(columns))
+    words = ("part", "line") if happens else ("part",)
+    named = [p for p in counting if p not in chosen and _is_called(columns[p], words)]
     wholes = [choice for choice in ids if choice.columns[0] not in counting]
     wholes.sort(key=lambda choice: choice.ours in _OWN_NUMBERS)
-    is_long = "status" in found and "occurred_at" in found
-    for part in (*chosen, *named):
+    others = [p for p in chosen if happens or not _is_called(columns[p], ("line",))]
+    for part in (*others, *named):
         for whole in wholes:
             is_own = whole.ours in _OWN_NUMBERS and part not in chosen
             place = whole.columns[0]
@@ -69,9 +75,9 @@ def _counts(column: Column) -> bool:
     return bool(column.words) and all(re.match(_NUMBER, word) for word in column.words or ())
 
 
-def _is_called_part(column: Column) -> bool:
-    match = fit(column.name, "part")
-    return match is not None and match.score >= _LEAST_NAME
+def _is_called(column: Column, words: Sequence[str]) -> bool:
+    found = (fit(column.name, word) for word in words)
+    return any(match is not None and match.score >= _LEAST_NAME for match in found)
 
 
 def _are_parts(profile: Profile, whole: int, part: int, *, is_long: bool) -> bool:

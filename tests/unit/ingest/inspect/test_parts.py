@@ -75,6 +75,12 @@ def test_lines_of_an_order_have_milestones_of_their_own(found):
     assert "Line" not in str([tree_of(block)["columns"] for block in told_twice.values()])
 
 
+def test_what_is_ordered_line_by_line_is_sent_by_supplier(found):
+    lines = [f"{part},S{part[-1]},2026-03-20" for part in PARCELS]
+    [block] = blocks_of(found(items=["Order ID,Item No,Supplier,Ship By", *lines])).values()
+    assert tree_of(block)["columns"]["shipment_id"] == ["Order ID", "Supplier"]
+
+
 def test_where_shipments_are_known_as_wholes_their_parts_are_none(found):
     shipments = [f"SO{n},2026-03-{n - 499:02d},V{n % 2}" for n in range(500, 512)]
     inspection = found(
