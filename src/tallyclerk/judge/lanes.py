@@ -36,6 +36,7 @@ MIN_COVERAGE = 0.6
 MINUTES_PER_HOUR = 60
 WEIGHT = 2**32
 """Weights of cases are integers, as parts of this, so that sums of them are exact."""
+_PLACE = ("partner_id", "role", "lane")
 Place = tuple[str, str, str | None]
 """Partner, role, and the lane of a finer row."""
 
@@ -205,9 +206,8 @@ def _reached(
     All cases of a role but its own are the peers' of each subject there: of all subjects at once, they
     are as many times as many as there are partners.
     """
-    texts = ["partner_id", "role", "lane"]
-    held = times.with_columns(pl.col(texts).cast(CODED)).collect()
-    coded = shared.with_columns(pl.col(texts).cast(CODED))
+    held = times.collect(engine="streaming")
+    coded = shared.with_columns(pl.col(_PLACE).cast(CODED))
     of_role = dict(held.group_by("role").len().iter_rows())
     parts = coded.partition_by("partner_id", "role", maintain_order=True)
     reached: dict[tuple[Any, ...], list[int | None]] = {}
@@ -225,16 +225,16 @@ def _set_against(own: int | None, peers: int | None, coverage: float, cases: int
 
 
 def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
-    """The times of a KPI as cases of `tallyclerk.stats.curves`.
+    """The times of a KPI as cases of `tallyclerk.stats.curves`, texts as small integers.
 
     Returns:
-        One row per partner, role, lane, group of batches and time: cluster, time (minutes), ended,
-        opened.
+        One row per partner, role, lane and time (minutes): ended, opened.
     """
     mine = tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null())
     return (
         cases_of(mine)
-        .group_by("partner_id", "role", "lane", "cluster", "time")
+        .with_columns(pl.col(_PLACE).cast(CODED))
+        .group_by(*_PLACE, "time")
         .agg(pl.col("ended").sum(), pl.col("opened").sum())
     )
 
@@ -245,21 +245,19 @@ def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:
     The peers' are everybody's without the own: so they are as many rows as there are times, however
     many peers there are.
     """
-    place = ["role", "lane"]
-    cases = [pl.col("ended").sum(), pl.col("opened").sum()]
-    own = times.group_by("partner_id", *place, "time").agg(cases)
-    everybody = times.group_by(*place, "time").agg(cases)
-    mine = shared.select("partner_id", *place, weight=pl.lit(WEIGHT, dtype=pl.Int64))
-    peers = shared.select("partner_id", *place, weight=pl.col("n") * WEIGHT // pl.col("peers_n"))
+    everybody = times.group_by("role", "lane", "time").agg(
+        pl.col("ended").sum(), pl.col("opened").sum()
+    )
+    mine = shared.select(*_PLACE, weight=pl.lit(WEIGHT, dtype=pl.Int64))
+    peers = shared.select(*_PLACE, weight=pl.col("n") * WEIGHT // pl.col("peers_n"))
     parts = [
-        (own.join(mine, on=["partner_id", *place]), 1, True),
-        (everybody.join(peers, on=place), 1, False),
-        (own.join(peers, on=["partner_id", *place]), -1, False),
+        (times.join(mine, on=_PLACE), 1, True),
+        (everybody.join(peers, on=["role", "lane"]), 1, False),
+        (times.join(peers, on=_PLACE), -1, False),
     ]
     return pl.concat(
         rows.select(
-            "partner_id",
-            *place,
+            *_PLACE,
             "time",
             *(pl.col(name) * pl.col("weight") * sign for name in ("ended", "opened")),
             is_own=is_own,
