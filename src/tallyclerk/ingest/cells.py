@@ -9,6 +9,7 @@ from operator import or_
 import polars as pl
 
 from tallyclerk.domain.numbers import normalised
+from tallyclerk.ingest.amounts import numbers_of, told_together
 from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.reader import ROW, outside
 from tallyclerk.ingest.ids import (
@@ -37,10 +38,6 @@ NULLS = (
     *("nan", "NaN", "NAN", "nil", "NIL", r"\N", "NaT", "#REF!", "#VALUE!"),
 )
 """Texts that say "no value". "NA" is not among them: it is Namibia."""
-
-
-_APART = r"[\s\x{a0}\x{202f}'’]"
-"""Between groups of digits, beside the sign that is not the decimal one."""
 
 
 class Cells:
@@ -163,12 +160,7 @@ class Cells:
         for name in filter(self._frame.columns.__contains__, together):
             groups = self._frame[name]
             if groups.is_duplicated().any():
-                keyed = pl.DataFrame({"of": groups, "key": self.key, "value": values})
-                keyed = keyed.with_columns(file_of(self.rows).alias("file"))
-                is_told = pl.col("value").is_not_null() & pl.col("of").is_not_null()
-                shared = keyed.select(
-                    is_told & (pl.col("key").n_unique().over("of", "file") > 1)
-                ).to_series()
+                shared = told_together(values, self.key, groups, file_of(self.rows))
                 self.refuse(shared, "shared", ours, values)
                 values = values.set(shared, None)
         return self.as_number(ours, values)
@@ -177,12 +169,7 @@ class Cells:
         """Numbers of any texts, as `number` does."""
         if values.null_count() == len(values):
             return values.cast(pl.Float64)
-        point, comma = (".", ",") if self._plan.source.decimal == "." else (",", ".")
-        groups = rf"\d{{1,3}}(?:[{comma}]\d{{3}})+|\d{{1,3}}(?:{_APART}\d{{3}})+|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}"
-        is_grouped = values.str.contains(rf"^[+-]?(?:{groups})(?:\D|$)").fill_null(value=False)
-        bare = values.zip_with(~is_grouped, values.str.replace_all(rf"[{comma}]|{_APART}", ""))
-        numbers = bare.str.replace(point, ".", literal=True).cast(pl.Float64, strict=False)
-        numbers = numbers.set(~numbers.is_finite().fill_null(value=False), None)
+        numbers = numbers_of(values, self._plan.source.decimal)
         self.refuse(numbers.is_null() & values.is_not_null(), "number", ours, values)
         return numbers
 
