@@ -25,20 +25,22 @@ def ours(stated: pl.LazyFrame) -> Ours:
     Returns:
         Shipments by kind, by (partner_id, role).
     """
-    shipment = ["partner_id", "role", "shipment_id"]
-    chains = stated.select(shipment).unique()
     late = stated.filter(
         pl.col("kpi") == "dispatch_on_time_rate", pl.col("n") > 0, pl.col("hits") == 0
     ).select("shipment_id", by="partner_id", kind=pl.lit(DISPATCHED_LATE))
     incidents = stated.filter(pl.col("rule").is_in(list(RULES)), pl.col("hits") > 0).select(
         "shipment_id", by="partner_id", to="counterpart", kind=pl.col("rule").replace(RULES)
     )
-    found = pl.concat(
-        [late.with_columns(to=pl.lit(None, dtype=pl.String)), incidents], how="diagonal"
+    found = pl.concat([late, incidents], how="diagonal").unique().collect(engine="streaming")
+    # Of all facts only those of these few shipments are ever held.
+    chains = (
+        stated.select("partner_id", "role", "shipment_id")
+        .join(found.lazy(), on="shipment_id", how="semi")
+        .unique()
+        .collect(engine="streaming")
     )
     listed = (
-        found.unique()
-        .join(chains, on="shipment_id")
+        found.join(chains, on="shipment_id")
         .filter(
             pl.col("partner_id") != pl.col("by"),
             pl.col("to").is_null() | (pl.col("to") == pl.col("partner_id")),
@@ -49,7 +51,6 @@ def ours(stated: pl.LazyFrame) -> Ours:
             pl.col("shipment_id").unique().sort().head(MOST_LISTED),
         )
         .sort("partner_id", "role", "kind")
-        .collect()
     )
     told: dict[tuple[str, str], dict[str, OfOthers]] = {}
     for partner, role, kind, count, shipments in listed.iter_rows():
