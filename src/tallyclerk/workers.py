@@ -106,6 +106,13 @@ def _pool() -> ProcessPoolExecutor:
     return processes(os.cpu_count() or 1)
 
 
+def rest() -> None:
+    """End the processes, for the memory that they keep; the next work starts others."""
+    if _pool.cache_info().currsize:
+        _pool().shutdown()
+        _pool.cache_clear()
+
+
 def processes(count: int, loaded: Sequence[str] = ()) -> ProcessPoolExecutor:
     """Processes that end with this one.
 

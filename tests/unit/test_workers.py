@@ -50,6 +50,23 @@ def test_a_killed_process_is_said_and_the_next_work_gets_others(monkeypatch):
     assert [number for number, _ in workers.of_each(seen, 2, spread=True)] == [0, 1]
 
 
+def process(_):
+    """Who does a part."""
+    return os.getpid()
+
+
+def test_processes_end_when_their_memory_is_wanted_and_others_do_the_next_work(monkeypatch):
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
+    before = {*workers.of_each(process, 2, spread=True)}
+    workers.rest()
+    for each in before:
+        with pytest.raises(ProcessLookupError):
+            os.kill(each, 0)
+    assert not before & {*workers.of_each(process, 2, spread=True)}
+    workers.rest()
+    workers.rest()
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is copied")
 def test_what_drawing_processes_are_copied_with_has_no_threads():
     told = "; ".join(

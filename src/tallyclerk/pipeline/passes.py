@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tallyclerk import workers
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
 from tallyclerk.domain.kpi import Kpi
@@ -184,6 +185,7 @@ class Passes:
             return tallies, proof
         with alone(self.ledger.root):
             self._make(period)
+        workers.rest()  # to judge is the work of one process, which wants the memory
         return self.derive(period)
 
     def _kept(self, period: Period | None) -> tuple[pl.LazyFrame | None, pl.LazyFrame | None]:
