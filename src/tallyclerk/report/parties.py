@@ -13,10 +13,12 @@ from tallyclerk.report.audience import Party
 
 def parties_in(tallies: pl.LazyFrame) -> list[list[str]]:
     """Subjects and counterparts of TALLIES with a role, sorted; those never judged have none."""
-    subjects = tallies.select("partner_id", "role").unique()
-    others = tallies.select(pl.col("counterpart").alias("partner_id")).unique().drop_nulls()
+    told = tallies.select("partner_id", "role", "counterpart").unique()
+    seen = told.collect(engine="streaming")  # of tens of millions of rows a few thousand
+    subjects = seen.select("partner_id", "role").unique()
+    others = seen.select(partner_id="counterpart").unique().drop_nulls()
     named = subjects.join(others, on="partner_id", how="full", coalesce=True)
-    found = named.with_columns(pl.col("role").fill_null("")).sort("partner_id", "role").collect()
+    found = named.with_columns(pl.col("role").fill_null("")).sort("partner_id", "role")
     return [list(row) for row in found.rows()]
 
 
