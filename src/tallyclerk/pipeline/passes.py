@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,7 @@ class Passes:
         found = kept.read(key)
         if found is not None:
             return found
-        with alone(self.ledger.root):
+        with self._at_work():
             if kept.read(key) is None:
                 with kept.writing(key) as proofs:
                     self.deriving.tell(period, proofs, None, cases)
@@ -183,9 +183,8 @@ class Passes:
         tallies, proof = self._kept(period)
         if tallies is not None and proof is not None:
             return tallies, proof
-        with alone(self.ledger.root):
+        with self._at_work():
             self._make(period)
-        workers.rest()  # to judge is the work of one process, which wants the memory
         return self.derive(period)
 
     def _kept(self, period: Period | None) -> tuple[pl.LazyFrame | None, pl.LazyFrame | None]:
@@ -216,11 +215,18 @@ class Passes:
         found = self._liabilities.read(self.key)
         if found is not None:
             return found
-        with alone(self.ledger.root):
+        with self._at_work():
             if self._liabilities.read(self.key) is None:
                 with self._liabilities.writing(self.key) as owed:
                     self.deriving.tell(None, None, owed)
         return self.liabilities()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """One run at a time makes what it needs; what follows is the work of others, which want memory."""
+        with alone(self.ledger.root):
+            yield
+        workers.rest()
 
     @property
     def _tallies(self) -> Cache:
