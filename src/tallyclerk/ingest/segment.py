@@ -74,13 +74,16 @@ class _References:
         """All that are held, where these are too many: they are held no longer."""
         if sum(map(len, self.frames)) < 2 * _HELD:
             return None
-        self.frames = [self._once(pl.concat(self.frames).sort("source_row"))]
-        return self.taken() if len(self.frames[0]) > _HELD else None
+        told = self.taken()
+        if told is None or len(told) > _HELD:
+            return told
+        self.frames = [told]
+        return None
 
     def taken(self) -> pl.DataFrame | None:
         """All that are held: they are held no longer."""
         frames, self.frames = self.frames, []
-        return self._once(pl.concat(frames).sort("source_row")).drop(_FILE) if frames else None
+        return self._once(pl.concat(frames).sort("source_row")) if frames else None
 
     def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         key = [name for name in frame.columns if name != "source_row"]
@@ -180,7 +183,7 @@ class FilesReader:
             self._writers.write_flat(pending_folder(table, kind), rows)
 
     def _write_references(self, references: pl.DataFrame | None) -> None:
-        for kind, told in () if references is None else self._by_kind(references):
+        for kind, told in () if references is None else self._by_kind(references.drop(_FILE)):
             part = told.filter(pl.col("kind") != kind)
             if kind == SHIPMENT:
                 self._write_part("references", kind, part)
