@@ -26,18 +26,22 @@ _AGAIN = {
 }
 """How to mend a file that is not of the kind its name says."""
 _MARK = "\ufeff".encode()
-_INVISIBLE = re.compile(rb"\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0\xa6-\xa9]|\xc2\xad")
-"""Spaces without a width, soft hyphens and marks of direction: two numbers that look the same
-would be two."""
-INVISIBLE_SIGNS = (
-    r"[\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{ad}\x{feff}]"
+_SIGNS = (
+    *(0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
 )
-"""The same signs, and marks, for texts that are decoded already."""
+"""Spaces without a width, soft hyphens, marks of direction and of encoding: two numbers that look the
+same would be two."""
+_INVISIBLE = re.compile(b"|".join(chr(sign).encode() for sign in _SIGNS))
+INVISIBLE_SIGNS = f"[{''.join(map(chr, _SIGNS))}]"
+"""The same as a pattern for texts that are decoded already."""
 INVISIBLE_NOTE = "invisible signs taken out"
 _ESCAPED = re.compile(
-    rb"(?<!\\)((?:\\\\)*)\\u(?:200[bef]|202[a-e]|206[06789]|00ad|feff)", re.IGNORECASE
+    rb"(?<!\\)((?:\\\\)*)\\u(?:%s)" % "|".join(f"{sign:04x}" for sign in _SIGNS).encode(),
+    re.IGNORECASE,
 )
-"""The same signs, and marks, as JSON writes them in letters."""
+"""The same as JSON writes them in letters."""
 _ESCAPES = (rb"\u200", rb"\u202", rb"\u206", rb"\u00ad", rb"\u00AD", rb"\ufeff", rb"\uFEFF")
 """How they begin: looked for first, which takes a fraction of the time."""
 _MARKS = ((_MARK, "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
