@@ -17,8 +17,10 @@ from tallyclerk.domain.roles import CHAIN_COLUMNS, Role
 MILESTONES = pl.Enum([str(milestone) for milestone in Milestone])
 ROLES = pl.Enum([str(role) for role in Role])
 _NAMES = ("partner_id", "counterpart_id")
-_SIZES: dict[pl.DataType, int] = {pl.Date(): 2**22, pl.Int8(): 2**7 + 1}
-"""More than there are of what has no words: days (those to the year 10000), small numbers."""
+DAYS = 2**22
+"""More than there are to the year 10000."""
+_SIZES: dict[pl.DataType, int] = {pl.Date(): DAYS, pl.Int8(): 2**7 + 1}
+"""More than there are of what has no words: days, small numbers."""
 _LARGEST = 2**63
 
 

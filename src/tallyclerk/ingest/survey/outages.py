@@ -10,7 +10,7 @@ import polars as pl
 
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import Role
-from tallyclerk.ingest.survey.coded import by_shipment, counted, first_of, in_words, words_of
+from tallyclerk.ingest.survey.coded import DAYS, by_shipment, counted, first_of, in_words, words_of
 from tallyclerk.ingest.survey.order import STEPS
 
 MIN_MISSING = 20
@@ -80,17 +80,17 @@ def glimpse_outages(path: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
 
 def _first_days(path: pl.DataFrame) -> pl.DataFrame:
     """The day on which each step was told first, in a column per place; one row per shipment."""
-    count, days = len(STEPS), 2**22
+    count = len(STEPS)
     step = pl.col("shipment_id").to_physical().cast(pl.Int64) * count + pl.col("place")
     day = pl.col("occurred_at").dt.date().cast(pl.Int32)
-    numbers = path.select(at=step * days + day + days // 2).to_series().sort()
-    is_first = (numbers // days != (numbers // days).shift(1)).fill_null(value=True)
+    numbers = path.select(at=step * DAYS + day + DAYS // 2).to_series().sort()
+    is_first = (numbers // DAYS != (numbers // DAYS).shift(1)).fill_null(value=True)
     first = numbers.filter(is_first)
     shipments = words_of(path["shipment_id"])
     found = (
         pl.Series([None], dtype=pl.Int32)
         .new_from_index(0, shipments * count)
-        .scatter(first // days, (first % days - days // 2).cast(pl.Int32))
+        .scatter(first // DAYS, (first % DAYS - DAYS // 2).cast(pl.Int32))
         .cast(pl.Date)
     )
     return pl.DataFrame(
