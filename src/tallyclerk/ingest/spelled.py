@@ -11,18 +11,8 @@ _FORMS = (
     *("gmbh", "ag", "kg", "ohg", "mbh", "se", "ltd", "limited", "plc", "llp", "llc", "inc"),
     *("incorporated", "corp", "corporation", "co", "company", "sa", "sas", "sarl", "srl", "spa"),
     *("sl", "slu", "lda", "ltda", "bv", "nv", "ab", "as", "aps", "oy", "oyj", "kft", "doo", "sro"),
-    *(
-        "pty",
-        "pte",
-        "pvt",
-        "pt",
-        "sdn bhd",
-        "spzoo",
-        "sp z oo",
-        "gmbh co kg",
-        "有限公司",
-        "股份有限公司",
-    ),
+    *("pty", "pte", "pvt", "pt", "sdn bhd", "spzoo", "sp z oo", "gmbh co kg"),
+    *("有限公司", "股份有限公司"),
 )
 """Legal forms, without the points between their letters."""
 _FORM = re.compile(rf"(?:\s+(?:{'|'.join(_FORMS)}))+$|(?:股份)?有限公司$")

@@ -16,7 +16,7 @@ from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
-from tallyclerk.ingest.inspect.parts import leave_out_others
+from tallyclerk.ingest.inspect.parts import SHIPMENT_KEY, leave_out_others
 from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.vocabulary import folded
@@ -27,7 +27,6 @@ LEAST_KEY = 0.6
 """The same for a column whose name says nothing."""
 LEAST_PLAIN = 0.75
 _COLUMN_OF_KIND = {kind: column for column, kind in KIND_OF_COLUMN.items()}
-SHIPMENT_KEY = "shipment_id"
 _PARCELS = ("tracking_number", "last_mile_number", "hawb")
 
 

@@ -114,7 +114,8 @@ def empty_below(profile: Profile, key: Choice) -> int:
     is_empty = numbers == ""
     told = numbers.filter(~is_empty)
     is_once = len(told) > _FEW and told.n_unique() == len(told) and not is_empty[0]
-    return int(is_empty.sum()) if is_once and int(is_empty.sum()) >= _FEWEST * len(head) else 0
+    empty = int(is_empty.sum())
+    return empty if is_once and empty >= _FEWEST * len(head) else 0
 
 
 def leave_out_others(profile: Profile, proposal: Proposal) -> None:
@@ -141,26 +142,25 @@ def leave_out_others(profile: Profile, proposal: Proposal) -> None:
 
 def _of_the_order(profile: Profile, order: Choice, value: Choice) -> bool:
     """Whether all rows of an order say the same, and other orders something else."""
-    told = _told(profile, order, value)
-    again = told.filter(pl.col("rows") > 1)
+    again = _told_again(profile, order, value)
     return len(again) > _FEW and again["n"].max() == 1 and again["any"].n_unique() > 1
 
 
 def _contradicts(profile: Profile, key: Choice, choice: Choice) -> bool:
     """Whether most shipments that come in several rows are told several values."""
-    told = _told(profile, key, choice)
-    again = told.filter(pl.col("rows") > 1)
+    again = _told_again(profile, key, choice)
     return len(again) > _FEW and again.filter(pl.col("n") > 1).height > _MOST * len(again)
 
 
-def _told(profile: Profile, key: Choice, choice: Choice) -> pl.DataFrame:
-    """What the first rows of each key say: how many rows, how many values, one of them."""
+def _told_again(profile: Profile, key: Choice, choice: Choice) -> pl.DataFrame:
+    """What the first rows of each key say that comes in several: how many values, one of them."""
     head, names = profile.head, [str(key.columns[0]), str(choice.columns[0])]
     if head is None or not set(names) <= set(head.columns):
-        return pl.DataFrame(schema={"rows": pl.Int64, "n": pl.Int64, "any": pl.String})
+        return pl.DataFrame(schema={"n": pl.Int64, "any": pl.String})
     rows = head.select(key=names[0], value=names[1])
     rows = rows.filter(~pl.col("key").is_in(NULLS), ~pl.col("value").is_in(NULLS))
     value = pl.col("value")
-    return rows.group_by("key").agg(
+    told = rows.group_by("key").agg(
         pl.len().alias("rows"), value.n_unique().alias("n"), value.min().alias("any")
     )
+    return told.filter(pl.col("rows") > 1)
