@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
@@ -144,3 +146,8 @@ def totals(ids: pl.Series) -> pl.Series:
 def personal(ids: pl.Series) -> pl.Series:
     """Whether each id holds an e-mail address: it names a person, and is not kept."""
     return ids.str.contains(_ADDRESS).fill_null(value=False)
+
+
+def in_any(test: Callable[[pl.Series], pl.Series], parts: Sequence[pl.Series]) -> pl.Series:
+    """Whether what a test asks goes for any part of each id."""
+    return reduce(or_, map(test, parts))

@@ -13,10 +13,10 @@ import polars as pl
 
 from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
-from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.inspect.again import batches_of
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.texts import NULLS
 
 LEAST_SHIPMENTS = 5
 Described = tuple[Group, list[Proposal]]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.inspect.again import batches_of
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.profile import MAX_LENGTH, MAX_WORDS
+from tallyclerk.ingest.texts import NULLS
 from tallyclerk.ingest.times.candidates import Place
 
 

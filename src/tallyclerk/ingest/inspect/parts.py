@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tallyclerk.ingest.cells import NULLS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice, choices
 from tallyclerk.ingest.inspect.names import fit
 from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.wide import milestone_columns
+from tallyclerk.ingest.texts import NULLS
 
 SHIPMENT_KEY = "shipment_id"
 _NUMBER = r"^0*(\d{1,3})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,3})?$"

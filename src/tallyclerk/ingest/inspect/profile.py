@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tallyclerk.domain.numbers import normalised
-from tallyclerk.ingest.cells import NULLS, first_told
 from tallyclerk.ingest.formats import Reader
 from tallyclerk.ingest.formats.header import same_names
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.ids import damaged, totals, unmarked
 from tallyclerk.ingest.inspect.names import names_time
+from tallyclerk.ingest.texts import NULLS, first_told
 from tallyclerk.ingest.times.candidates import (
     Evidence,
     Place,
