@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 from tests.benchmarks.pages import KPIS, portfolio
+from tests.support.memory import STATUS, kilobytes, started_by
 from tests.unit.report import world
 
 from tallyclerk.report.audience import Cast
@@ -30,29 +31,8 @@ HAN = range(0x4E00, 0x9000, 3)
 
 def held() -> float:
     """Megabytes that the largest of the processes started from here holds now."""
-    return max((size_of(each) for each in started_by("self")), default=0) / 1024
-
-
-def started_by(process: str) -> Iterator[str]:
-    """The processes that one has started, and those that they have: some are copies of one."""
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in told(task).split():
-            yield child
-            yield from started_by(child)
-
-
-def size_of(process: str) -> int:
-    """Kilobytes that a process holds."""
-    lines = told(Path(f"/proc/{process}/status")).splitlines()
-    return sum(int(line.split()[1]) for line in lines if "VmRSS" in line)
-
-
-def told(file: Path) -> str:
-    """What the system tells of a process; nothing of one that has ended meanwhile."""
-    try:
-        return file.read_text("utf-8")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
+    sizes = (kilobytes(each, STATUS, "VmRSS:") for each in started_by("self"))
+    return max(sizes, default=0) / 1024
 
 
 def cards(partners: int, draft: Path) -> Iterator[Card]:

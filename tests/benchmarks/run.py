@@ -1,8 +1,9 @@
 """Times tallyclerk beside other tools on the same plain exports, and writes the tables to README.
 
-BENCH_EVENTS says how many events (several sizes with commas between), BENCH_RUNS how often each is
-run; medians count. Every step is a process of its own. What README says of a size is replaced when
-all of it is known, and stays where another is timed. The exit code is 1 if the tools disagree.
+BENCH_EVENTS says how many events (several sizes with commas between), BENCH_RUNS how often the tools
+are run, in turns, and BENCH_COMMANDS how often the commands, if not as often; medians count. Every
+step is a process of its own. What README says of a size is replaced when all of it is known, and
+stays where another is timed. The exit code is 1 if the tools disagree.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmarks.peers import (
@@ -42,6 +43,16 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def runs_of_tools() -> int:
+    """How often each tool is run."""
+    return int(os.environ.get("BENCH_RUNS", RUNS))
+
+
+def runs_of_commands() -> int:
+    """How often each command is run."""
+    return int(os.environ.get("BENCH_COMMANDS", runs_of_tools()))
+
+
 def median(steps: Sequence[Step]) -> Step:
     """The medians of some runs of one step; the peak is the largest."""
     return Step(
@@ -53,17 +64,18 @@ def median(steps: Sequence[Step]) -> Step:
     )
 
 
-def timed(name: str, args: list[str], log: Path, before: Callable[[], None] = lambda: None) -> Step:
-    """One step a few times; `before` each time makes its start the same."""
-    steps = []
-    for _ in range(int(os.environ.get("BENCH_RUNS", RUNS))):
-        before()
-        steps.append(run(name, args, log))
-        if steps[-1].code:
-            raise SystemExit(f"{name} failed:\n{log.read_text(encoding='utf-8')[-4000:]}")
-    found = median(steps)
-    say(f"{name:<45}{found.seconds:>9.2f} s{found.cpu_seconds:>9.2f} s CPU")
-    return found
+def timed(name: str, args: list[str], log: Path) -> Step:
+    """One step, once.
+
+    Raises:
+        SystemExit: It failed.
+    """
+    step = run(name, args, log)
+    if step.code:
+        raise SystemExit(f"{name} failed:\n{log.read_text(encoding='utf-8')[-4000:]}")
+    memory = f"{step.peak_bytes / 10**9:.2f} GB"
+    say(f"{name:<45}{step.seconds:>9.2f} s{step.cpu_seconds:>9.2f} s CPU{memory:>11}")
+    return step
 
 
 def peers(folder: Path) -> Iterator[Step]:
@@ -72,22 +84,27 @@ def peers(folder: Path) -> Iterator[Step]:
     Raises:
         SystemExit: They disagree, or ours failed.
     """
+    steps: dict[str, list[Step]] = {name: [] for name in PEERS}
     answers = {}
-    for name in PEERS:
-        log = folder / f"{name}.json"
-        command = ["-m", "tests.benchmarks.peers", name, str(folder)]
-        try:
-            yield timed(LABELS[name], command, log, lambda: forget(folder / "ledger"))
-        except SystemExit as error:
-            if name.startswith("tallyclerk"):
-                raise
-            say(str(error))
-        else:
-            *_, told = log.read_text(encoding="utf-8").splitlines()  # below what a tool warns of
-            answers[name] = json.loads(told)
-    wrong = [name for name in answers if name != "floor" and answers[name] != answers["tallyclerk"]]
+    for _ in range(runs_of_tools()):
+        for name in [*steps]:
+            forget(folder / "ledger")
+            log = folder / f"{name}.json"
+            command = ["-m", "tests.benchmarks.peers", name, str(folder)]
+            try:
+                steps[name].append(timed(LABELS[name], command, log))
+            except SystemExit as error:
+                if name.startswith("tallyclerk"):
+                    raise
+                say(str(error))
+                del steps[name]
+            else:
+                *_, told = log.read_text(encoding="utf-8").splitlines()  # below what it warns of
+                answers[name] = json.loads(told)
+    wrong = [name for name in steps if name != "floor" and answers[name] != answers["tallyclerk"]]
     if wrong:
         raise SystemExit(f"these count otherwise: {', '.join(wrong)}")
+    yield from map(median, steps.values())
 
 
 def forget(folder: Path) -> None:
@@ -100,21 +117,31 @@ def commands(folder: Path) -> Iterator[Step]:
     trade = folder / "trade"
     store, reports = trade / ".tallyclerk", folder / "reports"
     ours = ["-m", "tallyclerk", "--no-progress", "--config", str(trade / "config.toml")]
-    log = folder / "log"
-    forget(store)
-    yield timed("ingest", [*ours, "ingest"], log, lambda: forget(store))
-    yield timed("first tally", [*ours, "tally"], log, lambda: forget(store / "cache"))
-    yield timed("tally again", [*ours, "tally"], log)
-    yield timed("compare two partners", [*ours, "compare", "acme", "nordlog"], log)
     page = [*ours, "report", "--partner", "acme", "--format", "html,pdf", "--out", str(reports)]
-    yield timed("first page", page, log, lambda: forget(store / "cache" / "evidence"))
-    yield timed("page again", page, log)
+    steps: list[tuple[str, list[str], Path | None]] = [
+        ("ingest", [*ours, "ingest"], store),
+        ("first tally", [*ours, "tally"], store / "cache"),
+        ("tally again", [*ours, "tally"], None),
+        ("compare two partners", [*ours, "compare", "acme", "nordlog"], None),
+        ("first page", page, store / "cache" / "evidence"),
+        ("page again", page, None),
+    ]
+    for name, args, forgotten in steps:
+        runs = []
+        for _ in range(runs_of_commands()):
+            if forgotten:
+                forget(forgotten)
+            runs.append(timed(name, args, folder / "log"))
+        yield median(runs)
 
 
 def start_up(folder: Path) -> Iterator[Step]:
     """What needs no data."""
     for args in (["--help"], ["kpis"]):
-        yield timed(" ".join(args), ["-m", "tallyclerk", *args], folder / "log")
+        command = ["-m", "tallyclerk", *args]
+        yield median(
+            [timed(" ".join(args), command, folder / "log") for _ in range(runs_of_tools())]
+        )
 
 
 def machine() -> str:
@@ -137,17 +164,23 @@ def table(heading: str, steps: Iterable[Step]) -> Iterator[str]:
 
 def measured(size: int) -> Iterator[tuple[str, list[str]]]:
     """The sections of README that a size gives: the heading and the lines of each."""
-    runs = int(os.environ.get("BENCH_RUNS", RUNS))
-    of = "One run" if runs == 1 else f"Medians of {runs} runs"
-    where = f"{of} on {machine()}."
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        yield "Start-up", [where, "", *table("start-up", start_up(folder))]
+        yield "Start-up", [where(runs_of_tools()), "", *table("start-up", start_up(folder))]
         say(f"making exports of {size:,} events")
         run("make", ["-m", "tests.benchmarks.plain", str(folder), str(size)], folder / "log")
+        started = where(runs_of_tools())
         plain = table(f"{rows(folder):,} events in plain CSV", peers(folder))
-        own = table(f"{size:,} events in the partners' formats", commands(folder))
-        yield f"{size:,} events", [where, "", *plain, "", *own]
+        yield f"{size:,} events beside other tools", [started, "", *plain]
+        if runs_of_commands():
+            started = where(runs_of_commands())
+            own = table("command", commands(folder))
+            yield f"{size:,} events in the partners' formats", [started, "", *own]
+
+
+def where(runs: int) -> str:
+    """On what a table was made."""
+    return f"{'One run' if runs == 1 else f'Medians of {runs} runs'} on {machine()}."
 
 
 def rows(folder: Path) -> int:
@@ -168,9 +201,13 @@ def write(heading: str, lines: Sequence[str]) -> None:
         part.partition("\n")[0]: part for part in re.split(r"(?m)^(?=##### )", block) if part
     }
     sections[f"##### {heading}"] = "\n".join([f"##### {heading}", "", *lines, "", ""])
-    ordered = sorted(sections, key=lambda title: int(re.sub(r"\D", "", title) or 0))
-    block = "".join(sections[title] for title in ordered).rstrip("\n")
+    block = "".join(sections[title] for title in sorted(sections, key=place)).rstrip("\n")
     README.write_text(f"{before}{START}{block}\n{END}{after}", encoding="utf-8")
+
+
+def place(title: str) -> tuple[int, str]:
+    """Where a section stands: by the number of events in its title."""
+    return int(re.sub(r"\D", "", title) or 0), title
 
 
 def main() -> int:

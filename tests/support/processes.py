@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from resource import struct_rusage
 
+from tests.support.memory import Peak
+
 _SET_CHILD_SUBREAPER = 36  # of prctl
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
@@ -32,17 +34,19 @@ def run(name: str, args: list[str], log: Path) -> Step:
     """Run one step of Python to its end; what it prints goes to `log`.
 
     Processes that outlive the one that started them, as those do that draw pages, are waited for and
-    count too (on Linux). The peak is that of the largest of them: workers count one by one.
+    count too (on Linux). The peak is that of all of them together, and of the largest where nothing
+    is known of them together.
     """
     _adopt_orphans()
-    start = time.perf_counter()
+    start, peak = time.perf_counter(), Peak()
     with log.open("wb") as file:
         into = [(os.POSIX_SPAWN_DUP2, file.fileno(), number) for number in (1, 2)]
         group = os.posix_spawn(
             sys.executable, [sys.executable, *args], os.environ, file_actions=into, setpgroup=0
         )
     try:
-        ended = list(_ends(group))
+        with peak.watched():
+            ended = list(_ends(group))
     except BaseException:
         os.killpg(group, signal.SIGTERM)
         raise
@@ -52,7 +56,7 @@ def run(name: str, args: list[str], log: Path) -> Step:
         name=name,
         seconds=own[1] - start,
         cpu_seconds=sum(usage.ru_utime + usage.ru_stime for usage in usages),
-        peak_bytes=max(usage.ru_maxrss for usage in usages) * _UNIT,
+        peak_bytes=max(peak.bytes, *(usage.ru_maxrss * _UNIT for usage in usages)),
         code=os.waitstatus_to_exitcode(own[2]),
     )
 
