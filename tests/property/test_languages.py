@@ -18,7 +18,8 @@ from tests.unit.report import world
 from tests.unit.report.test_money import ACCOUNT, ACME, LOST
 
 from tallyclerk.domain.disputes import PROOF, REASON, VIEW, VIEWS
-from tallyclerk.domain.results import ControlPoint, OfOthers, Restatement
+from tallyclerk.domain.judgement import OfOthers, Restatement
+from tallyclerk.domain.results import ControlPoint
 from tallyclerk.domain.roles import Role
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.report import words

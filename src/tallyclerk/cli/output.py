@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from tallyclerk.domain.judgement import RunInfo
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.results import Result, RunInfo
+from tallyclerk.domain.results import Result
 from tallyclerk.report import text
 from tallyclerk.report.states import MARKS
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tallyclerk.config.models import Settings
+from tallyclerk.domain.judgement import SourceCount
 from tallyclerk.domain.periods import last_complete_month
-from tallyclerk.domain.results import SourceCount
 from tallyclerk.ingest.calendar import data_until, missing_exports
 from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.report import Finding, SourceFindings

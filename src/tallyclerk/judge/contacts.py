@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.money import Cost, CostMonth
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Result
 from tallyclerk.judge.credits import Key, result_in
 from tallyclerk.stats.exact_amounts import amount_per
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tallyclerk.config.models import Settings
 from tallyclerk.config.terms import Terms
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.money import (
     Cost,
     CostMonth,
@@ -16,7 +17,7 @@ from tallyclerk.domain.money import (
     Standing,
 )
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Result
 from tallyclerk.judge.contacts import PER, cost_of_contacts, months_of_contacts
 from tallyclerk.judge.credits import LATENESS, Key, credit_of, result_in, result_of
 from tallyclerk.stats.amounts import fay_feuer

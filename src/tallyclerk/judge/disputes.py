@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Result
 from tallyclerk.store.hashing import row_hash
 
 KEY = ("partner_id", "role", "kpi", "month")

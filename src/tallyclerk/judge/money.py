@@ -13,10 +13,11 @@ from typing import TypeVar
 import polars as pl
 
 from tallyclerk.config.models import Settings
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.money import Account, Liability, Standing, Sum
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Result
 from tallyclerk.errors import ConfigError
 from tallyclerk.judge.claims import Desk
 from tallyclerk.judge.costs import MONTHS, expected_loss, failure_cost, months_of, terms_of

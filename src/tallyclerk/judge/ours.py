@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tallyclerk.domain.results import OfOthers, Ours
+from tallyclerk.domain.judgement import OfOthers, Ours
 
 DISPATCHED_LATE = "dispatched_late"
 MOST_LISTED = 2_000

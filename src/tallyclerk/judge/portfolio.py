@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tallyclerk.config.models import Settings
+from tallyclerk.domain.judgement import Judgement, RunInfo
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result, RunInfo
+from tallyclerk.domain.results import Result
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.lanes import with_expected
 from tallyclerk.judge.lateness import late_waterfalls

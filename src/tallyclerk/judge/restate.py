@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tallyclerk.domain.results import Restatement, RunInfo
+from tallyclerk.domain.judgement import Restatement, RunInfo
 
 LATE_DATA = "late data"
 OTHER_AS_OF = "other as of"

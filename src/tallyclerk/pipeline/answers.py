@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from tallyclerk.digests import code_digest, config_digest, definitions_digest, digest_of
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.results import Result
 from tallyclerk.judge.compared import Comparison
 from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
 from tallyclerk.judge.spans import ByMonth, Found, judged_by_month

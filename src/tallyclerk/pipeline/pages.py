@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tallyclerk.domain.results import Judgement
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.errors import InputError
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.money import with_money

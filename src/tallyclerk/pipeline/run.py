@@ -18,9 +18,10 @@ import polars as pl
 from tallyclerk import __version__
 from tallyclerk.config.models import Settings
 from tallyclerk.digests import config_digest, definitions_digest
+from tallyclerk.domain.judgement import RunInfo, SourceCount
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.periods import Period, last_complete_month
-from tallyclerk.domain.results import Result, RunInfo, SourceCount
+from tallyclerk.domain.results import Result
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.current import current_ledger
 from tallyclerk.judge.known import Known, known_names, outline_of

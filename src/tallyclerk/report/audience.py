@@ -12,7 +12,8 @@ from string import ascii_uppercase
 
 import polars as pl
 
-from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.domain.judgement import SourceCount
+from tallyclerk.domain.results import Result
 from tallyclerk.report import words
 from tallyclerk.report.leaks import Word, blanked, words_in
 from tallyclerk.report.model import PartnerInput

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from tallyclerk.domain.judgement import RunInfo
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.results import Result, RunInfo
+from tallyclerk.domain.results import Result
 from tallyclerk.judge.compared import DECIDED, RAW, ComparedRow, Comparison, Pair, Verdict
 from tallyclerk.report import text, words
 from tallyclerk.report.charts.small import interval_pair

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tallyclerk.domain.results import RunInfo
+from tallyclerk.domain.judgement import RunInfo
 from tallyclerk.report import text, words
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tallyclerk.domain.results import Judgement, Result, State
+from tallyclerk.domain.judgement import Judgement
+from tallyclerk.domain.results import Result, State
 from tallyclerk.report import tables, text, verdict, words
 from tallyclerk.report.charts import small
 from tallyclerk.report.fixes import fixes

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tallyclerk.domain.results import OfOthers
+from tallyclerk.domain.judgement import OfOthers
 from tallyclerk.report import text, words
 from tallyclerk.report.model import PartnerInput
 

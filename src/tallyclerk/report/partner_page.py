@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from tallyclerk.domain.results import Histogram, Judgement, Result
+from tallyclerk.domain.judgement import Judgement
+from tallyclerk.domain.results import Histogram, Result
 from tallyclerk.report import states, tables, text, verdict, words
 from tallyclerk.report.annex import annex
 from tallyclerk.report.cases import Cases

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tallyclerk.domain.results import Judgement, Result
+from tallyclerk.domain.judgement import Judgement
+from tallyclerk.domain.results import Result
 from tallyclerk.domain.roles import ROLE_ORDER, Role
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.bundled import bundled_templates

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tallyclerk.domain.results import Restatement, State
+from tallyclerk.domain.judgement import Restatement
+from tallyclerk.domain.results import State
 from tallyclerk.report import text, words
 from tallyclerk.report.model import KpiText, Table
 from tallyclerk.report.reasons import reason

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tallyclerk.domain.results import Result, SourceCount
+from tallyclerk.domain.judgement import SourceCount
+from tallyclerk.domain.results import Result
 from tallyclerk.kpis.retold import LACKING, LATE, PART
 from tallyclerk.report import text, verdict, words
 from tallyclerk.report.model import Figure, KpiText, Table

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.kpi import Kpi
-from tallyclerk.domain.results import Judgement
 from tallyclerk.errors import LeakError
 from tallyclerk.progress import Progress, silent
 from tallyclerk.report.actions import (

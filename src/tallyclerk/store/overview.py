@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
-from tallyclerk.domain.results import SourceCount
+from tallyclerk.domain.judgement import SourceCount
 from tallyclerk.errors import InputError, UsageError
 from tallyclerk.store.hashing import bucket_expr
 from tallyclerk.store.ledger import Ledger

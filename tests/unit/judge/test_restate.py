@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tallyclerk.domain.results import RunInfo
+from tallyclerk.domain.judgement import RunInfo
 from tallyclerk.judge.restate import causes_of, restated
 
 RUN = RunInfo(

@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from tallyclerk.config.models import Settings, Target
+from tallyclerk.domain.judgement import RunInfo
 from tallyclerk.domain.kpi import Goal, Statistic
 from tallyclerk.domain.periods import Period
-from tallyclerk.domain.results import RunInfo, State
+from tallyclerk.domain.results import State
 from tallyclerk.domain.tables import TALLIES
 from tallyclerk.judge.portfolio import Cuts, judgement
 from tallyclerk.judge.targets import goal_for

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from tallyclerk.cli.comparing import as_markdown, as_tables
-from tallyclerk.domain.results import Result, RunInfo, State
+from tallyclerk.domain.judgement import RunInfo
+from tallyclerk.domain.results import Result, State
 from tallyclerk.judge.compared import Comparison, Ranked
 from tallyclerk.judge.excess import Excess
 from tallyclerk.judge.pairs import pair_of

@@ -7,7 +7,7 @@ import polars as pl
 from python_calamine import load_workbook
 from tests.unit.report import world
 
-from tallyclerk.domain.results import OfOthers
+from tallyclerk.domain.judgement import OfOthers
 from tallyclerk.report.annex import annex
 from tallyclerk.report.cases import Cases
 from tallyclerk.report.evidence import evidence_book

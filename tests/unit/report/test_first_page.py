@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 from tests.unit.report import world
 
-from tallyclerk.domain.results import OfOthers, State
+from tallyclerk.domain.judgement import OfOthers
+from tallyclerk.domain.results import State
 from tallyclerk.judge.ours import MOST_LISTED
 from tallyclerk.judge.ours import ours as counted_ours
 from tallyclerk.report import text, verdict

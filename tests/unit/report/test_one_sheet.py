@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader
 from tests.unit.report import test_money, test_scoring, world
 
+from tallyclerk.domain.judgement import OfOthers
 from tallyclerk.domain.money import Standing, Sum
-from tallyclerk.domain.results import OfOthers
 from tallyclerk.report import words
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.head import Brand

@@ -8,8 +8,9 @@ from functools import cache
 
 import polars as pl
 
+from tallyclerk.domain.judgement import Judgement, RunInfo, SourceCount
 from tallyclerk.domain.kpi import Kpi, Statistic
-from tallyclerk.domain.results import Histogram, Judgement, Result, RunInfo, SourceCount, State
+from tallyclerk.domain.results import Histogram, Result, State
 from tallyclerk.domain.tables import FACTS
 from tallyclerk.ingest.objections import Objections
 from tallyclerk.judge.disputes import with_disputes

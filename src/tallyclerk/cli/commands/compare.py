@@ -12,7 +12,7 @@ from tallyclerk.cli.options import format_option, reading, templates_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tallyclerk.domain.results import RunInfo
+    from tallyclerk.domain.judgement import RunInfo
     from tallyclerk.judge.compared import Comparison
     from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run

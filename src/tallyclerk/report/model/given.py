@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tallyclerk.domain.judgement import OfOthers, Restatement, RunInfo, SourceCount
 from tallyclerk.domain.kpi import Kpi
 from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.money import Account, Liability
-from tallyclerk.domain.results import (
-    ControlPoint,
-    Histogram,
-    OfOthers,
-    Restatement,
-    Result,
-    RunInfo,
-    SourceCount,
-)
+from tallyclerk.domain.results import ControlPoint, Histogram, Result
 from tallyclerk.domain.scores import Score
 from tallyclerk.report import words
 from tallyclerk.report.head import Brand

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
+from tallyclerk.domain.judgement import Judgement, Restatement, RunInfo
 from tallyclerk.domain.lateness import Waterfall
 from tallyclerk.domain.money import Account
-from tallyclerk.domain.results import Judgement, Restatement, Result, RunInfo
+from tallyclerk.domain.results import Result
 from tallyclerk.domain.scores import Score
 from tallyclerk.judge.restate import restated
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from tallyclerk.domain.results import RunInfo
+from tallyclerk.domain.judgement import RunInfo
 
 
 def sha256(content: bytes) -> str:
