@@ -1,9 +1,10 @@
 """Times tallyclerk beside other tools on the same plain exports, and writes the tables to README.
 
 BENCH_EVENTS says how many events (several sizes with commas between), BENCH_RUNS how often the tools
-are run, in turns, and BENCH_COMMANDS how often the commands, if not as often; medians count. Every
-step is a process of its own. What README says of a size is replaced when all of it is known, and
-stays where another is timed. The exit code is 1 if the tools disagree.
+are run, in turns, BENCH_SECONDS how long a tool may take with all its runs before there is another,
+and BENCH_COMMANDS how often the commands are run, if not as often; medians count. Every step is a
+process of its own. What README says of a size is replaced when all of it is known, and stays where
+another is timed. The exit code is 1 if the tools disagree.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ README = Path(__file__).parents[2] / "README.md"
 START, END = "<!-- generated:bench -->\n", "<!-- /generated:bench -->"
 EVENTS = "1000000"
 RUNS = 3
+SECONDS = 1200
 LABELS = {
     "floor": "nothing but parsing the files",
     "tallyclerk_alone": "tallyclerk: 7 KPIs, with ledger",
@@ -53,15 +55,9 @@ def runs_of_commands() -> int:
     return int(os.environ.get("BENCH_COMMANDS", runs_of_tools()))
 
 
-def median(steps: Sequence[Step]) -> Step:
-    """The medians of some runs of one step; the peak is the largest."""
-    return Step(
-        name=steps[0].name,
-        seconds=statistics.median(s.seconds for s in steps),
-        cpu_seconds=statistics.median(s.cpu_seconds for s in steps),
-        peak_bytes=max(s.peak_bytes for s in steps),
-        code=max(s.code for s in steps),
-    )
+def in_time(steps: Sequence[Step]) -> bool:
+    """Whether a tool that was run before is run again."""
+    return sum(s.seconds for s in steps) < int(os.environ.get("BENCH_SECONDS", SECONDS))
 
 
 def timed(name: str, args: list[str], log: Path) -> Step:
@@ -78,7 +74,7 @@ def timed(name: str, args: list[str], log: Path) -> Step:
     return step
 
 
-def peers(folder: Path) -> Iterator[Step]:
+def peers(folder: Path) -> Iterable[Sequence[Step]]:
     """The same KPIs by each tool; one that memory does not suffice for is left out, and said.
 
     Raises:
@@ -87,7 +83,7 @@ def peers(folder: Path) -> Iterator[Step]:
     steps: dict[str, list[Step]] = {name: [] for name in PEERS}
     answers = {}
     for _ in range(runs_of_tools()):
-        for name in [*steps]:
+        for name in [name for name, before in steps.items() if in_time(before)]:
             forget(folder / "ledger")
             log = folder / f"{name}.json"
             command = ["-m", "tests.benchmarks.peers", name, str(folder)]
@@ -104,7 +100,7 @@ def peers(folder: Path) -> Iterator[Step]:
     wrong = [name for name in steps if name != "floor" and answers[name] != answers["tallyclerk"]]
     if wrong:
         raise SystemExit(f"these count otherwise: {', '.join(wrong)}")
-    yield from map(median, steps.values())
+    return steps.values()
 
 
 def forget(folder: Path) -> None:
@@ -112,7 +108,7 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def commands(folder: Path) -> Iterator[Step]:
+def commands(folder: Path) -> Iterator[Sequence[Step]]:
     """What a user waits for, on the simulated exports in many formats."""
     trade = folder / "trade"
     store, reports = trade / ".tallyclerk", folder / "reports"
@@ -132,16 +128,14 @@ def commands(folder: Path) -> Iterator[Step]:
             if forgotten:
                 forget(forgotten)
             runs.append(timed(name, args, folder / "log"))
-        yield median(runs)
+        yield runs
 
 
-def start_up(folder: Path) -> Iterator[Step]:
+def start_up(folder: Path) -> Iterator[Sequence[Step]]:
     """What needs no data."""
     for args in (["--help"], ["kpis"]):
         command = ["-m", "tallyclerk", *args]
-        yield median(
-            [timed(" ".join(args), command, folder / "log") for _ in range(runs_of_tools())]
-        )
+        yield [timed(" ".join(args), command, folder / "log") for _ in range(runs_of_tools())]
 
 
 def machine() -> str:
@@ -150,37 +144,32 @@ def machine() -> str:
     lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
     name = next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), "")
     load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
-    return f"{os.cpu_count()} cores ({name or platform.machine()}), {platform.system()}{load}"
+    return f"On {os.cpu_count()} cores ({name or platform.machine()}), {platform.system()}{load}."
 
 
-def table(heading: str, steps: Iterable[Step]) -> Iterator[str]:
-    """A table of steps in Markdown."""
-    yield f"| {heading} | seconds | CPU seconds | peak memory |"
-    yield "| --- | --- | --- | --- |"
-    for step in steps:
-        memory = f"{step.peak_bytes / 10**9:.2f} GB"
-        yield f"| {step.name} | {step.seconds:.2f} | {step.cpu_seconds:.2f} | {memory} |"
+def table(heading: str, steps: Iterable[Sequence[Step]]) -> Iterator[str]:
+    """A table of steps in Markdown: the medians of the runs of each, and the largest peak."""
+    yield f"| {heading} | runs | seconds | CPU seconds | peak memory |"
+    yield "| --- | --- | --- | --- | --- |"
+    for runs in steps:
+        wall = statistics.median(run.seconds for run in runs)
+        spent = statistics.median(run.cpu_seconds for run in runs)
+        memory = max(run.peak_bytes for run in runs) / 10**9
+        yield f"| {runs[0].name} | {len(runs)} | {wall:.2f} | {spent:.2f} | {memory:.2f} GB |"
 
 
 def measured(size: int) -> Iterator[tuple[str, list[str]]]:
     """The sections of README that a size gives: the heading and the lines of each."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        yield "Start-up", [where(runs_of_tools()), "", *table("start-up", start_up(folder))]
+        yield "Start-up", [machine(), "", *table("command", start_up(folder))]
         say(f"making exports of {size:,} events")
         run("make", ["-m", "tests.benchmarks.plain", str(folder), str(size)], folder / "log")
-        started = where(runs_of_tools())
         plain = table(f"{rows(folder):,} events in plain CSV", peers(folder))
-        yield f"{size:,} events beside other tools", [started, "", *plain]
+        yield f"{size:,} events beside other tools", [machine(), "", *plain]
         if runs_of_commands():
-            started = where(runs_of_commands())
             own = table("command", commands(folder))
-            yield f"{size:,} events in the partners' formats", [started, "", *own]
-
-
-def where(runs: int) -> str:
-    """On what a table was made."""
-    return f"{'One run' if runs == 1 else f'Medians of {runs} runs'} on {machine()}."
+            yield f"{size:,} events in the partners' formats", [machine(), "", *own]
 
 
 def rows(folder: Path) -> int:
