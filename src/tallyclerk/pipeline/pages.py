@@ -18,11 +18,12 @@ from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline.answers import judgement_of
 from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.passes import Passes, in_order
+from tallyclerk.report.cards import Readers
 from tallyclerk.report.fallbacks import fallbacks, wanted
 from tallyclerk.report.look import look_of
 from tallyclerk.report.parties import parties, parties_in
 from tallyclerk.report.partner_page import partner_inputs
-from tallyclerk.report.write import Readers, ReportOutcome, write_report
+from tallyclerk.report.write import ReportOutcome, write_report
 from tallyclerk.store.overview import input_files
 from tallyclerk.store.owners import file_owners, source_owners
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tallyclerk.domain.judgement import Judgement
@@ -19,15 +19,14 @@ from tallyclerk.report.actions import (
     asked_before,
     with_actions,
 )
-from tallyclerk.report.audience import Party, cast_for, to_send
-from tallyclerk.report.brief import brief
+from tallyclerk.report.cards import Edition, Readers
 from tallyclerk.report.folders import DRAFT, report_of, said_before, writing
 from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
-from tallyclerk.report.model import IndexPage, KpiText, Links
+from tallyclerk.report.model import IndexPage, KpiText, Links, PartnerInput
 from tallyclerk.report.months import period_before
-from tallyclerk.report.names import INTERNAL, MANIFEST, period_name, safe_name
-from tallyclerk.report.partner_files import Card, Written
+from tallyclerk.report.names import INTERNAL, MANIFEST
+from tallyclerk.report.partner_files import Written
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
 from tallyclerk.report.render.pages import index_html
@@ -39,21 +38,6 @@ from tallyclerk.report.workers import Evidence, write_cards
 INDEX = f"{INTERNAL}/index.html"
 SHEETS = frozenset({"html", "pdf"})
 FORMATS = frozenset({"html", "pdf", "xlsx", "csv", "json"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readers:
-    """Who reads, and whose each export is.
-
-    Attributes:
-        parties: All partners that anybody may meet, in the order in which letters are given.
-        owners: The partner whose export each file is, "" for ours.
-        source_owners: The partner whose exports each source reads, likewise.
-    """
-
-    parties: tuple[Party, ...] = ()
-    owners: Mapping[str, str] = field(default_factory=dict)
-    source_owners: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,35 +110,22 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     judgement = replace(judgement, restatements=changed)
     before = report_of(out, period_before(judgement.run.period)) / INTERNAL
     asked = asked_before(told_before or before, is_itself=told_before is not None)
-    until = judgement.run.as_of + dt.timedelta(days=objection_days)
-    drawn = draft_in(out)
     with look.speaking(), writing(out, issue) as draft:
         words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
         givens, actions = with_actions(partner_inputs(judgement), words, asked)
-        stamp = ("", "") if issue == DRAFT else (issue, day(until))
-        givens = {
-            partner: replace(given, brand=look.brand, issue=stamp[0], objections=stamp[1])
-            for partner, given in givens.items()
-        }
-        cards = [
-            Card(
-                given=to_send(given, cast, readers.source_owners),
-                cast=cast,
-                kpis=words,
-                formats=formats,
-                has_pdf=sum(given.shipments.values()) >= small or partner in pdf_for,
-                small_below=small,
-                look=look,
-                brief=brief(given, words, judgement.lanes)
-                if sum(given.shipments.values()) >= small
-                else None,
-                before=drawn.get(partner),
-                draft=draft,
-                stem=f"{safe_name(partner)}_{period_name(judgement.run.period)}_scorecard",
-            )
-            for partner, given in givens.items()
-            for cast in (cast_for(partner, readers.parties, readers.owners),)
-        ]
+        givens = _stamped(givens, look, issue, objection_days)
+        edition = Edition(
+            kpis=words,
+            lanes=judgement.lanes,
+            readers=readers,
+            formats=formats,
+            pdf_for=pdf_for,
+            small_below=small,
+            look=look,
+            drawn=draft_in(out),
+            draft=draft,
+        )
+        cards = [edition.card(given) for given in givens.values()]
         written = write_cards(cards, evidence, progress, workers)
         _refuse_leaks(written)
         failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
@@ -183,6 +154,19 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         restated=len(changed),
         without_pdf=sum(not card.has_pdf for card in cards) if "pdf" in formats else 0,
     )
+
+
+def _stamped(
+    givens: Mapping[str, PartnerInput], look: Look, issue: str, objection_days: int
+) -> dict[str, PartnerInput]:
+    """The partners with whose report it is, and of an issue its name and when objections end."""
+    wait = dt.timedelta(days=objection_days)
+    return {
+        partner: replace(given, brand=look.brand)
+        if issue == DRAFT
+        else replace(given, brand=look.brand, issue=issue, objections=day(given.run.as_of + wait))
+        for partner, given in givens.items()
+    }
 
 
 def _refuse_leaks(written: Sequence[Written]) -> None:

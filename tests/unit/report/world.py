@@ -16,7 +16,7 @@ from tallyclerk.ingest.objections import Objections
 from tallyclerk.judge.disputes import with_disputes
 from tallyclerk.kpis.evidence import PROOF
 from tallyclerk.report.audience import Party
-from tallyclerk.report.write import Readers
+from tallyclerk.report.cards import Readers
 
 AS_OF = dt.datetime(2026, 11, 10, 14, 5, tzinfo=dt.UTC)
 RUN = RunInfo(
