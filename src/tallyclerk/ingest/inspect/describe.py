@@ -13,6 +13,7 @@ from tallyclerk.config.models import Run, Settings
 from tallyclerk.ingest.exports import exports_of
 from tallyclerk.ingest.formats.header import is_unnamed
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.by_values import ids_by_values, key_by_values
 from tallyclerk.ingest.inspect.column_lines import (
     field_name,
     in_order,
@@ -32,16 +33,16 @@ from tallyclerk.ingest.inspect.findings import (
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.groups import files_in, read_groups
 from tallyclerk.ingest.inspect.kinds import remarks
-from tallyclerk.ingest.inspect.links import ids_by_values, key_by_values, link
+from tallyclerk.ingest.inspect.links import link
 from tallyclerk.ingest.inspect.notes import EXAMPLES, how_written, notes_on
 from tallyclerk.ingest.inspect.partner_blocks import partner_blocks
 from tallyclerk.ingest.inspect.partners import CARRIER, Seen, partners_of
-from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.proposal import Described, Proposal
 from tallyclerk.ingest.inspect.setting_lines import write_settings
 from tallyclerk.ingest.inspect.status_lines import write_outcomes, write_statuses
 from tallyclerk.ingest.inspect.statuses import StatusLine, outcomes_of, statuses_of
 from tallyclerk.ingest.inspect.tables import proposal_by_name, proposals
-from tallyclerk.ingest.inspect.whose import Context, Described, ask_who, write_partner
+from tallyclerk.ingest.inspect.whose import Context, ask_who, write_partner
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.progress import Progress, silent
 
@@ -75,9 +76,9 @@ def inspect(
     return Inspection(tuple(found), tuple(partners), told, tuple(questions))
 
 
-def _described(groups: Sequence[Group]) -> Described:
+def _described(groups: Sequence[Group]) -> list[Described]:
     """What each group wants; a key that no name gives away is looked for among the ids of others."""
-    described: Described = []
+    described: list[Described] = []
     for group in groups:
         facts = FORMATS[group.format]
         if facts.vocabulary is None:
@@ -106,7 +107,7 @@ def _of_twins(group: Group, tables: Sequence[str]) -> list[Proposal]:
 
 
 def _context(
-    described: Described, seen: dict[str, Seen], settings: Settings | None, base: Path
+    described: list[Described], seen: dict[str, Seen], settings: Settings | None, base: Path
 ) -> Context:
     named = [partner.name for partner in seen.values() if partner.roles]
     columns = {ours for _, found in described for p in found for ours in p.choices}

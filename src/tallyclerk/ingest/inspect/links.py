@@ -7,40 +7,28 @@ shipment itself where other files name shipments, since nothing could ever trans
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.by_values import (
+    PARCELS,
+    Known,
+    best_key,
+    elsewhere,
+    listed_in,
+    share_of,
+    told_in,
+)
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
 from tallyclerk.ingest.inspect.parts import SHIPMENT_KEY, leave_out_others
-from tallyclerk.ingest.inspect.profile import Column
-from tallyclerk.ingest.inspect.proposal import Proposal
-from tallyclerk.ingest.vocabulary import folded
+from tallyclerk.ingest.inspect.proposal import Described, Proposal
 
 LEAST_OVERLAP = 0.3
 """Share of a file's ids that must be known elsewhere before they are taken for the same ids."""
-LEAST_KEY = 0.6
-"""The same for a column whose name says nothing."""
 LEAST_PLAIN = 0.75
-_COLUMN_OF_KIND = {kind: column for column, kind in KIND_OF_COLUMN.items()}
-_PARCELS = ("tracking_number", "last_mile_number", "hawb")
-
-
-@dataclass(frozen=True)
-class Known:
-    """Ids that a table of shipments or references lists, and what they are there."""
-
-    ours: str
-    keys: frozenset[str]
-    group: str
-    column: str
-
-
-Described = tuple[Group, list[Proposal]]
+"""Score from which a tracking number is one beyond doubt."""
 
 
 def link(described: Sequence[Described]) -> list[str]:
@@ -49,12 +37,12 @@ def link(described: Sequence[Described]) -> list[str]:
     Returns:
         What does not link, in words.
     """
-    listed = [entry for group, found in described for entry in _listed(group, found)]
-    told = [entry for group, found in described for entry in _told(group, found)]
+    listed = [entry for group, found in described for entry in listed_in(group, found)]
+    told = [entry for group, found in described for entry in told_in(group, found)]
     problems = []
     for group, found in described:
         for proposal in found:
-            others = _elsewhere(listed, group) or _elsewhere(told, group)
+            others = elsewhere(listed, group) or elsewhere(told, group)
             is_linked = not _is_hub(proposal) and others and _linked(group, proposal, others)
             if not is_linked:
                 _plainest(proposal)
@@ -87,122 +75,18 @@ def _is_plain_key(proposal: Proposal) -> bool:
     return choice is not None and len(choice.columns) == 1
 
 
-def ids_by_values(described: Sequence[Described]) -> None:
-    """Add the columns of tables of shipments that hold numbers by which other files are keyed.
-
-    An order number in a column called "Name" is one all the same.
-    """
-    for group, found in described:
-        for proposal in found:
-            if proposal.table != "shipments":
-                continue
-            for ours, keys in _keys_elsewhere(group, described):
-                place = _column_of(group, proposal, keys)
-                free = next((o for o in (ours, *_PARCELS) if o not in proposal.choices), None)
-                if place is not None and free:
-                    column = group.profile.columns[place]
-                    why = f"other files are keyed by the values of {column.name!r}"
-                    proposal.choices[free] = Choice(free, (place,), 1.0, why, 0.5)
-
-
-def _keys_elsewhere(group: Group, described: Sequence[Described]) -> Iterator[tuple[str, set[str]]]:
-    """The numbers that each column of ids in other files holds, with our column."""
-    for other, found in described:
-        for proposal in found:
-            for ours in KIND_OF_COLUMN:
-                choice = proposal.choices.get(ours)
-                if other is not group and choice and len(choice.columns) == 1:
-                    yield ours, other.profile.columns[choice.columns[0]].keys
-
-
-def _column_of(group: Group, proposal: Proposal, keys: set[str]) -> int | None:
-    """The column that holds most of the numbers, each once; None where a used one does so already."""
-    columns = group.profile.columns
-    holding = [
-        place
-        for place, column in enumerate(columns)
-        if keys and is_unique_id(column) and len(column.keys & keys) >= LEAST_KEY * len(keys)
-    ]
-    is_known = any(place in proposal.columns() for place in holding)
-    return None if is_known or not holding else holding[0]
-
-
-def key_by_values(group: Group, described: Sequence[Described]) -> Choice | None:
-    """The column of a file whose values are ids of other files, whatever it is called."""
-    known = [
-        e for other, found in described for e in (*_listed(other, found), *_told(other, found))
-    ]
-    best = _best_key(group, known, frozenset())
-    return best[1] if best else None
-
-
-def _best_key(
-    group: Group, known: Sequence[Known], used: Collection[int]
-) -> tuple[float, Choice] | None:
-    """The column not used yet of whose values most are known, and their share."""
-    best: tuple[float, Choice] | None = None
-    for place, column in enumerate(group.profile.columns):
-        for entry in known:
-            share = _share(column, entry) if place not in used and is_id(column) else 0.0
-            if share >= LEAST_KEY and (best is None or share > best[0]):
-                why = f"{share:.0%} of its values are in {entry.column!r} of {entry.group}"
-                best = share, Choice(entry.ours, (place,), 1.0, why, 0.5)
-    return best
-
-
 def _key_by_values(
     group: Group, proposal: Proposal, known: Sequence[Known], *, is_lost: bool
 ) -> dict[str, tuple[float, Choice]]:
     """The number of the shipment, or any known one of a lost file, where no name says so."""
     wanted = [entry for entry in known if is_lost or entry.ours == SHIPMENT_KEY]
-    best = _best_key(group, wanted, proposal.columns())
+    best = best_key(group, wanted, proposal.columns())
     return {best[1].ours: best} if best else {}
 
 
 def _is_hub(proposal: Proposal) -> bool:
     """Whether a file itself lists shipments."""
     return proposal.table in {"shipments", "references"} and "shipment_id" in proposal.choices
-
-
-def _elsewhere(known: Sequence[Known], group: Group) -> list[Known]:
-    return [entry for entry in known if entry.group != group.name]
-
-
-def _told(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
-    """The shipments that a file of events names."""
-    for proposal in found:
-        choice = proposal.choices.get("shipment_id")
-        if proposal.table == "events" and choice and len(choice.columns) == 1:
-            column = group.profile.columns[choice.columns[0]]
-            yield Known("shipment_id", frozenset(column.keys), group.name, column.name)
-
-
-def _listed(group: Group, found: Sequence[Proposal]) -> Iterator[Known]:
-    """The ids that the files of a group list."""
-    for proposal in found:
-        if proposal.table not in {"shipments", "references"}:
-            continue
-        for ours in KIND_OF_COLUMN:
-            choice = proposal.choices.get(ours)
-            if choice and len(choice.columns) == 1:
-                column = group.profile.columns[choice.columns[0]]
-                yield Known(ours, frozenset(column.keys), group.name, column.name)
-        if "reference" in proposal.choices:
-            column = group.profile.columns[proposal.choices["reference"].columns[0]]
-            yield Known(_kind(group, proposal), frozenset(column.keys), group.name, column.name)
-
-
-def _kind(group: Group, proposal: Proposal) -> str:
-    """What most references of a table are."""
-    words: Counter[str] = Counter()
-    if "kind" in proposal.choices:
-        column = group.profile.columns[proposal.choices["kind"].columns[0]]
-        words = column.words or words
-    kinds = {folded(kind): kind for kind in REFERENCE_KINDS}
-    best = next(
-        (kinds[folded(w)] for w, _ in words.most_common() if folded(w) in kinds), "tracking"
-    )
-    return _COLUMN_OF_KIND[best]
 
 
 def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
@@ -213,7 +97,7 @@ def _linked(group: Group, proposal: Proposal, known: Sequence[Known]) -> bool:
     found: dict[str, tuple[float, Choice]] = {}
     for ours, choice in ids.items():
         column = group.profile.columns[choice.columns[0]]
-        share, entry = max(((_share(column, e), e) for e in known), key=lambda item: item[0])
+        share, entry = max(((share_of(column, e), e) for e in known), key=lambda item: item[0])
         if share < LEAST_OVERLAP:
             continue
         why = f"{share:.0%} of its values are in {entry.column!r} of {entry.group}"
@@ -244,9 +128,9 @@ def _whole_where_known(group: Group, proposal: Proposal, known: Sequence[Known])
         return
     column = group.profile.columns[key.columns[0]]
     entries = [entry for entry in known if entry.ours == SHIPMENT_KEY]
-    best = max(entries, key=lambda entry: _share(column, entry), default=None)
-    if best and _share(column, best) >= LEAST_OVERLAP:
-        why = f"{_share(column, best):.0%} of its values are in {best.column!r} of {best.group}"
+    best = max(entries, key=lambda entry: share_of(column, entry), default=None)
+    if best and share_of(column, best) >= LEAST_OVERLAP:
+        why = f"{share_of(column, best):.0%} of its values are in {best.column!r} of {best.group}"
         proposal.choices[SHIPMENT_KEY] = replace(key, columns=key.columns[:1], why=why)
 
 
@@ -265,12 +149,6 @@ def _drop_false_keys(proposal: Proposal, proven: set[str]) -> None:
         proposal.choices.pop(ours, None)
 
 
-def _share(column: Column, known: Known) -> float:
-    if not column.keys:
-        return 0.0
-    return len(column.keys & known.keys) / len(column.keys)
-
-
 def _plainest(proposal: Proposal) -> None:
     """A mere "reference" is no shipment's id beside a plain tracking number."""
     id_, number = (proposal.choices.get(ours) for ours in ("shipment_id", "tracking_number"))
@@ -282,7 +160,7 @@ def _alone(proposal: Proposal) -> None:
     """Without any table of shipments, the number of a parcel or an order is the shipment's id."""
     if proposal.table == "references" or "shipment_id" in proposal.choices:
         return
-    for ours in (*_PARCELS, "order_id"):
+    for ours in (*PARCELS, "order_id"):
         choice = proposal.choices.get(ours)
         if choice:
             del proposal.choices[ours]

@@ -15,11 +15,10 @@ from tallyclerk.domain.numbers import normalised
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.inspect.again import batches_of
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.proposal import Described, Proposal
 from tallyclerk.ingest.texts import NULLS
 
 LEAST_SHIPMENTS = 5
-Described = tuple[Group, list[Proposal]]
 
 
 @dataclass(frozen=True)

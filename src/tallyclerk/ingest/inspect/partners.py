@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.names import folded_name
-from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.proposal import Described, Proposal
 from tallyclerk.ingest.spelled import spelled_alike
 from tallyclerk.ingest.vocabulary import folded
 
@@ -70,9 +70,6 @@ class Seen:
     roles: dict[str, None] = field(default_factory=dict)
     where: dict[str, None] = field(default_factory=dict)
     spelled: list[str] = field(default_factory=list)
-
-
-Described = tuple[Group, list[Proposal]]
 
 
 def partners_of(described: Sequence[Described]) -> dict[str, Seen]:

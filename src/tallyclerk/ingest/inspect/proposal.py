@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
 from tallyclerk.ingest.inspect.fields import Choice
+from tallyclerk.ingest.inspect.group import Group
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,7 @@ class Proposal:
             if place is not None
         }
         return wide | {place for choice in self.choices.values() for place in choice.columns}
+
+
+Described = tuple[Group, list[Proposal]]
+"""Files of one kind, and the blocks proposed for them."""

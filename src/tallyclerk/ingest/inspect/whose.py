@@ -11,16 +11,14 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.roles import CHAIN_COLUMNS
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
-from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.notes import MOST_NAMES
 from tallyclerk.ingest.inspect.owners import likely_owner
 from tallyclerk.ingest.inspect.partners import name_in, owner_of
-from tallyclerk.ingest.inspect.proposal import Proposal
+from tallyclerk.ingest.inspect.proposal import Described, Proposal
 from tallyclerk.ingest.zipped import SUFFIX as ARCHIVE
 
 _GIVEN = frozenset((Milestone.READY_FOR_COLLECTION, Milestone.RELEASED))
 """What the giver of shipments says, which is nobody's word where no file names a supplier."""
-Described = list[tuple[Group, list[Proposal]]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Context:
     settings: Settings | None
     read: dict[str, set[Path]]
     currency: str
-    described: Described
+    described: list[Described]
 
 
 def ask_who(draft: Draft, context: Context, wanted: Sequence[Proposal]) -> None:
