@@ -148,6 +148,21 @@ def _acceptances(journeys: Journeys, rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def milestone_missing(journeys: Journeys) -> pl.LazyFrame:
+    """A milestone that must have happened was not reported by the custodian who owes it."""
+    return (
+        journeys.requirements.lazy()
+        .filter(~pl.col("is_present"), pl.col("milestone") != Milestone.RELEASED)
+        .select(
+            "sid",
+            "partner",
+            other=_nobody(),
+            from_event=_no_event(),
+            to_event="shown_by",
+        )
+    )
+
+
 def future_event(journeys: Journeys) -> pl.LazyFrame:
     """An event that its recording precedes."""
     return (

@@ -171,7 +171,7 @@ def _excused(journeys: Journeys) -> pl.LazyFrame:
 
 def _sides_of(journeys: Journeys, incidents: pl.DataFrame) -> pl.LazyFrame:
     """Whom incidents of handovers are laid to: sid, partner, giver, rule."""
-    found = incidents.lazy().filter(pl.col("rule").is_in(list(OF_HANDOVERS)))
+    found = incidents.lazy().filter(pl.col("rule").is_in([rule.name for rule in OF_HANDOVERS]))
     released = journeys.handovers.lazy().select("sid", "giver", from_event="released_event")
     in_announced = found.join(released, on=["sid", "from_event"]).select(
         "sid", "partner", "giver", "rule"
