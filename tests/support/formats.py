@@ -65,7 +65,9 @@ def ingested(settings: Settings, root: Path) -> Ingested:
     run = settings.run.model_copy(update={"store": str(root)})
     report = ingest(settings.model_copy(update={"run": run}))
     for source in report.sources:
-        parts = source.accepted + source.rejected + source.duplicates + source.pending
+        parts = (
+            source.accepted + source.rejected + source.duplicates + source.pending + source.left_out
+        )
         assert source.rows == parts, source
     return Ingested(report, Ledger.open(root), root)
 

@@ -13,36 +13,38 @@ if TYPE_CHECKING:
     from tallyclerk.store.summary import SourceSummary
 
 MOST = 5
-_COUNTS = ("rows", "accepted", "rejected", "duplicates", "pending")
+_COUNTS = ("rows", "accepted", "rejected", "duplicates", "pending", "left_out", "bad_cells")
+_SELDOM = ("left_out",)
+"""Shown where there are any."""
 
 
 def accounts(sources: Sequence[SourceSummary]) -> str:
-    """Rows of each source: read = accepted + rejected + duplicates + pending."""
+    """Rows of each source: read = accepted + rejected + duplicates + pending + left out."""
+    counts = [name for name in _COUNTS if name not in _SELDOM or _sum(sources, name)]
     columns = [Column("source", flexible=True), Column("table", needed=False)]
     columns += [Column("files", right=True, needed=False)]
-    columns += [Column("read" if name == "rows" else name, right=True) for name in _COUNTS]
-    columns += [Column("bad cells", right=True)]
+    named = ("read" if name == "rows" else name.replace("_", " ") for name in counts)
+    columns += [Column(name, right=True) for name in named]
     rows = [
         Row(
             [
                 source.source,
                 source.table,
                 f"{len(source.files):,}",
-                *(f"{getattr(source, name):,}" for name in _COUNTS),
-                f"{source.bad_cells:,}",
+                *(f"{getattr(source, name):,}" for name in counts),
             ]
         )
         for source in sources
     ]
     if len(rows) > 1:
-        rows.append(_total(sources))
+        files = sum(len(source.files) for source in sources)
+        sums = (f"{_sum(sources, name):,}" for name in counts)
+        rows.append(Row(["total", "", f"{files:,}", *sums]))
     return table(columns, rows)
 
 
-def _total(sources: Sequence[SourceSummary]) -> Row:
-    sums = [sum(getattr(source, name) for source in sources) for name in (*_COUNTS, "bad_cells")]
-    files = sum(len(source.files) for source in sources)
-    return Row(["total", "", f"{files:,}", *(f"{count:,}" for count in sums)])
+def _sum(sources: Sequence[SourceSummary], name: str) -> int:
+    return sum(getattr(source, name) for source in sources)
 
 
 def forms(sources: Sequence[SourceSummary]) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, model_validator
 
 from tallyclerk.config.agreements import Calendar, Clock, Commitment, Excuse
 from tallyclerk.config.blocks import STRICT, Place, Zone
@@ -22,6 +22,12 @@ from tallyclerk.domain.roles import Role
 ZoneWord = Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
 Columns = dict[str, str | list[str]]
 Mark = Annotated[FiniteFloat, Field(ge=0)]
+Words = Annotated[
+    tuple[str, ...],
+    Field(min_length=1),
+    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+]
+"""Some words; one by itself needs no brackets."""
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
 LaneColumn = Literal[
@@ -102,10 +108,14 @@ class Source(Block):
     cells hold a list, a history of events (`history`, with `history.time` and more) or several numbers."""
     header: tuple[str, ...] = ()
     """Tables only: the names of the columns of files that have none. Rows of another number of fields are
-    refused, such as the first and the last of files whose rows begin with their type (H, D, T)."""
+    refused, unless `where` says that they are of another kind."""
     fill_down: tuple[str, ...] = ()
     """Tables only: columns whose empty cells hold what stands above them, as merged cells do, or the rows
     below a header row (H, D, D) that alone has the number."""
+    where: dict[str, Words] = {}
+    """Of exports with rows of several kinds: those to read, by what columns say of them
+    (`where = { record_type = "D", stop = ["PICKUP", "DELIVERY"] }`); an empty cell says "". All others are
+    left out, whatever they hold, and counted."""
     sheet: str | Annotated[int, Field(ge=1)] | None = None
     """Excel only: name or number of the sheet; needed where more than one holds data."""
     null_values: tuple[str, ...] = ()

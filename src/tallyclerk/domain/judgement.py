@@ -73,9 +73,10 @@ Ours = Mapping[tuple[str, str], Mapping[str, OfOthers]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCount:
-    """What became of the rows of one source: read = accepted + rejected + duplicates + pending.
+    """What became of the rows of one source: read = accepted + rejected + duplicates + pending + left out.
 
     Attributes:
+        left_out: Rows of kinds that are not read, by the source's `where`.
         missing: What of it was expected and has not come.
         data_until: Its last day with a normal number of rows.
         zone_evidence: Where its times got their zone from, in words.
@@ -96,6 +97,7 @@ class SourceCount:
     data_until: dt.date | None = None
     zone_evidence: str = ""
     tells: tuple[tuple[str, str, int], ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallyclerk.errors import InputError
-from tallyclerk.ingest.formats import READERS, Reader
+from tallyclerk.ingest.formats import Reader, open_export
 from tallyclerk.ingest.formats.text import WrongEncodingError
 from tallyclerk.ingest.segment import FilesReader, Job
 from tallyclerk.ingest.together import Apart
@@ -66,7 +66,7 @@ def _open(job: Job, path: Path, encoding: str | None) -> _Opened:
     while True:
         source = job.plan.source.model_copy(update={"encoding": encoding})
         try:
-            return _Opened(job, path, READERS[source.format].open(path, source))
+            return _Opened(job, path, open_export(path, source))
         except WrongEncodingError as error:
             encoding = error.better
 

@@ -15,9 +15,9 @@ class Finding:
     """Something that wants looking at: what, where, how to mend it.
 
     Attributes:
-        kind: file, no_file, source, rejected, bad_cells, pending, clock, clock_change,
-            unmapped, unlisted, noted, unlinked, reused, twice, corrected, missing, outage,
-            restated, contradiction, unit or sorted_anew.
+        kind: file, no_file, source, rejected, bad_cells, pending, no_kind, left_out, clock,
+            clock_change, unmapped, unlisted, noted, unlinked, reused, twice, corrected, missing,
+            outage, restated, contradiction, unit or sorted_anew.
         source: Source it is about, None for the ledger.
         where: File, or file and row.
         what: One sentence.

@@ -167,7 +167,8 @@ class FilesReader:
         self._write(table, rows)
 
     def _count(self, batch: Batch) -> None:
-        for rows in (batch.cells[ROW], batch.bad[ROW]):
+        self._tally.meet_left_out(batch.left_out)
+        for rows in (batch.cells[ROW], batch.bad[ROW], batch.left_out[ROW]):
             for number, count in counted(rows):
                 self._tally.of[number].rows += count
                 self._jobs[number].on_rows(count)
@@ -214,6 +215,7 @@ class FilesReader:
             rejected=tally.rejected,
             bad_cells=tally.bad_cells,
             silent=tally.silent,
+            left_out=sum(tally.left_out.rows.values()),
             ambiguous=sum(count.ambiguous for _, count in counts),
             nonexistent=sum(count.nonexistent for _, count in counts),
             clock_change=tally.clock_change and _place(job.file, *tally.clock_change),
@@ -223,6 +225,8 @@ class FilesReader:
             delimiter=traits.delimiter,
             line_end=traits.line_end,
             formats=tuple(sorted(formats)),
+            left_words=tuple(_statuses(tally, tally.left_out, tally.left_out.maybe.get)),
+            met=tuple(sorted(traits.met)),
             unmapped=tuple(_statuses(tally, tally.unmapped, tally.unmapped.maybe.get)),
             unlisted=tuple(_statuses(tally, tally.unlisted, self._plan.partners.nearest)),
             notes=tuple(f"{count} {text}" for text, count in sorted(traits.notes.items())),

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tallyclerk.config.models import Settings
+from tallyclerk.config.models import Settings, Source
 from tallyclerk.ingest.report import Finding
 from tallyclerk.ingest.spelled import spelled_alike
 from tallyclerk.ingest.vocabulary import UNMAPPED, propose
@@ -30,6 +30,8 @@ def source_findings(summary: SourceSummary, settings: Settings) -> Iterator[Find
             count=summary.rows,
         )
     yield from _counted(summary)
+    if summary.source in settings.sources:
+        yield from _kinds(summary, settings.sources[summary.source])
     for word in summary.unmapped:
         yield Finding(
             kind="unmapped",
@@ -109,6 +111,33 @@ def _counted(summary: SourceSummary) -> Iterator[Finding]:
             yield Finding(
                 kind=kind, source=summary.source, where=where, what=text, mend=mend, count=count
             )
+
+
+def _kinds(summary: SourceSummary, source: Source) -> Iterator[Finding]:
+    """Rows of kinds that `where` leaves out, and what it asks for that no row says."""
+    others = [f"{word.word} ({word.rows:,})" for word in summary.left_words]
+    shown = ", ".join(others[:SHOWN])
+    more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+    there = ", ".join([*(" ".join(pair) for pair in summary.met), *others[:SHOWN]])
+    asked = ((column, word) for column, words in source.where.items() for word in words)
+    for column, word in asked:
+        if (column, word) not in summary.met and summary.rows:
+            yield Finding(
+                kind="no_kind",
+                source=summary.source,
+                where=None,
+                what=f"no row has {word!r} in {column!r}; there are: {there}{more}",
+                mend=f"correct it in the `where` of [sources.{summary.source}]",
+            )
+    if summary.left_out:
+        yield Finding(
+            kind="left_out",
+            source=summary.source,
+            where=summary.left_words[0].example,
+            what=f"rows of other kinds, left out by `where`: {summary.left_out:,}, {shown}{more}",
+            mend="if some of them are to be read, add what they say to `where`",
+            count=summary.left_out,
+        )
 
 
 def _unlisted(summary: SourceSummary) -> Iterator[Finding]:

@@ -10,12 +10,15 @@ from typing import Any
 import polars as pl
 
 from tallyclerk.domain.tables import REJECTS
+from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.offsets import Offsets
+from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.refused import IN_WORDS
 from tallyclerk.ingest.together import SPAN, apart, counted, file_of
+from tallyclerk.ingest.vocabulary import by_word
 
 RULES: dict[str, str] = {
-    "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts",
+    "fields": "the row has too many or too few fields: check for delimiters and quotes in its texts; where it is of another kind, declare where",
     "quote": "a quote is opened and not closed: write it twice inside a quoted field",
     "payload": "the object holds no parcel with events: export the trackings themselves",
     "message": "a part of a message is not where its standard has it: ask its sender, or correct it",
@@ -81,6 +84,7 @@ class FileTally:
     rejected: int = 0
     bad_cells: int = 0
     silent: int = 0
+    left_out: Words = field(default_factory=Words)
     unmapped: Words = field(default_factory=Words)
     unlisted: Words = field(default_factory=Words)
     clock_change: tuple[int, str] | None = None
@@ -104,6 +108,13 @@ class Tally:
         """Count rows that say nothing yet, each of which is named once."""
         for number, count in counted(rows):
             self.of[number].silent += count
+
+    def meet_left_out(self, left_out: pl.DataFrame) -> None:
+        """Count rows of kinds that are not read, by what says so."""
+        said = pl.DataFrame([left_out["column"], by_word(left_out["word"], mask)])
+        words = said.select(pl.format("{} {}", "column", pl.col("word").replace("", "(empty)")))
+        for number, *told in _each_word(words.to_series(), left_out[ROW]):
+            self.of[number].left_out.add(*told)
 
     def meet_clock_changes(self, rows: pl.Series, column: str) -> None:
         """Remember the first local time that a clock change gave twice or skipped."""

@@ -171,6 +171,7 @@ def _together(others: Sequence[SourceCount]) -> tuple[SourceCount, ...]:
             rejected=sum(s.rejected for s in others),
             duplicates=sum(s.duplicates for s in others),
             pending=sum(s.pending for s in others),
+            left_out=sum(s.left_out for s in others),
             bad_cells=sum(s.bad_cells for s in others),
             first_at=min(firsts, default=None),
             last_at=max(lasts, default=None),

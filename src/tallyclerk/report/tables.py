@@ -37,6 +37,7 @@ NUMERIC = frozenset(
         "rejected",
         "duplicates",
         "pending",
+        "left_out",
         "bad_cells",
         "files",
     ]
@@ -187,15 +188,16 @@ def sources(counts: Sequence[SourceCount], most: int | None = None) -> Table:
         counts: The sources.
         most: Where there are more sources than this, show their sum and those with a problem only.
     """
-    rows = [_source(s) for s in counts]
+    account = ["rows_read", "accepted", "rejected", "duplicates", "pending"]
+    account += ["left_out"] if any(s.left_out for s in counts) else []
+    rows = [_source(s, account) for s in counts]
     note = ""
     if most is not None and len(counts) > most:
         troubled = [s for s in counts if s.rejected or s.pending or s.bad_cells]
-        rows = [_source(_together(counts)), *(_source(s) for s in troubled[:most])]
+        rows = [_source(s, account) for s in (_together(counts), *troubled[:most])]
         note = words.say("sources.rest")
-    columns = ("source", "files", "rows_read", "accepted", "rejected", "duplicates", "pending")
-    title = words.say("sources.title")
-    return table_of("sources", title, (*columns, "bad_cells", "events"), rows, note)
+    columns = ("source", "files", *account, "bad_cells", "events")
+    return table_of("sources", words.say("sources.title"), columns, rows, note)
 
 
 def feeds(counts: Sequence[SourceCount]) -> Table:
@@ -227,12 +229,10 @@ def data_until(counts: Sequence[SourceCount]) -> str:
     return text.day(max((s.last_at for s in counts if s.last_at), default=None))
 
 
-def _source(source: SourceCount) -> Row:
+def _source(source: SourceCount, account: Sequence[str]) -> Row:
     return (
         text.short(source.source, 40),
-        *(text.count(n) for n in (source.files, source.rows_read, source.accepted)),
-        *(text.count(n) for n in (source.rejected, source.duplicates, source.pending)),
-        text.count(source.bad_cells),
+        *(text.count(getattr(source, name)) for name in ("files", *account, "bad_cells")),
         f"{text.day(source.first_at)} – {text.day(source.last_at)}"
         if source.first_at
         else text.DASH,
@@ -249,6 +249,7 @@ def _together(counts: Sequence[SourceCount]) -> SourceCount:
         rejected=sum(s.rejected for s in counts),
         duplicates=sum(s.duplicates for s in counts),
         pending=sum(s.pending for s in counts),
+        left_out=sum(s.left_out for s in counts),
         bad_cells=sum(s.bad_cells for s in counts),
         first_at=min((s.first_at for s in counts if s.first_at), default=None),
         last_at=max((s.last_at for s in counts if s.last_at), default=None),

@@ -22,6 +22,10 @@ from tallyclerk.store.layout import pending_kind
 
 NAME = "manifest.json"
 VERSION = 2
+WORDS = ("left_words", "unmapped", "unlisted")
+"""What is known of words, each with its rows."""
+PAIRS = ("formats", "met")
+"""What is known of columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +57,15 @@ class Segment:
         rejected: Of these, refused as a whole.
         bad_cells: Cells refused in rows that were kept.
         silent: Rows kept that carry nothing to count yet.
+        left_out: Data rows of kinds that are not read.
         ambiguous: Local times that a clock change gave twice (taken as the earlier instant).
         nonexistent: Local times that a clock change skipped (shifted forward by the gap).
         clock_change: Place of the first of either.
         first_at: Earliest time of an observation, ISO-8601; `last_at`: latest.
         encoding: Encoding read; `delimiter`, `line_end` likewise, None where there is none.
         formats: Date formats found, by column.
+        left_words: What says of rows that they are not read: a column and its word.
+        met: The words by which rows are read that some row has, with their columns.
         unmapped: Statuses without a mapping.
         unlisted: Partner names without a block.
         notes: Other remarks on the file.
@@ -82,6 +89,7 @@ class Segment:
     rejected: int = 0
     bad_cells: int = 0
     silent: int = 0
+    left_out: int = 0
     ambiguous: int = 0
     nonexistent: int = 0
     clock_change: str | None = None
@@ -91,6 +99,8 @@ class Segment:
     delimiter: str | None = None
     line_end: str | None = None
     formats: tuple[tuple[str, str], ...] = ()
+    left_words: tuple[Status, ...] = ()
+    met: tuple[tuple[str, str], ...] = ()
     unmapped: tuple[Status, ...] = ()
     unlisted: tuple[Status, ...] = ()
     notes: tuple[str, ...] = ()
@@ -241,10 +251,10 @@ def _from_json(raw: dict[str, Any]) -> Manifest:
 
 
 def _segment(raw: dict[str, Any]) -> Segment:
-    words = {name: tuple(Status(**word) for word in raw[name]) for name in ("unmapped", "unlisted")}
+    words = {name: tuple(Status(**word) for word in raw.get(name, ())) for name in WORDS}
     lists = {name: tuple(raw[name]) for name in ("notes", "files", "resolved")}
-    formats = tuple((column, form) for column, form in raw["formats"])
-    return Segment(**{**raw, **words, **lists, "formats": formats})
+    pairs = {name: tuple((column, said) for column, said in raw.get(name, ())) for name in PAIRS}
+    return Segment(**{**raw, **words, **lists, **pairs})
 
 
 def _unusable(path: Path, what: str) -> InputError:

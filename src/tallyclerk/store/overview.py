@@ -47,6 +47,7 @@ def source_counts(ledger: Ledger) -> list[SourceCount]:
             rejected=source.rejected,
             duplicates=source.duplicates,
             pending=source.pending,
+            left_out=source.left_out,
             bad_cells=source.bad_cells,
             first_at=_time(source.first_at),
             last_at=_time(source.last_at),

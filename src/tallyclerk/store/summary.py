@@ -26,7 +26,7 @@ from tallyclerk.store.files import scratch, write_text
 from tallyclerk.store.identities import digest_of as digest_of_identities
 from tallyclerk.store.latest import LatestTime, latest_of
 from tallyclerk.store.looking import Each, Looking, Share, buckets_of, shares_of
-from tallyclerk.store.manifest import Manifest, Segment, Status
+from tallyclerk.store.manifest import PAIRS, WORDS, Manifest, Segment, Status
 from tallyclerk.store.reading import Reading
 from tallyclerk.store.sections import Memory
 
@@ -36,7 +36,7 @@ VERSION = 2
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSummary:
-    """The account of one source: rows = accepted + rejected + duplicates + pending.
+    """The account of one source: rows = accepted + rejected + duplicates + pending + left out.
 
     Attributes:
         source: Name of the source block.
@@ -48,6 +48,8 @@ class SourceSummary:
         duplicates: Rows that say only what is told elsewhere, or that a later snapshot replaced.
         pending: Rows whose order, tracking number, … no source maps to a shipment yet.
         waiting: Place of the first of them.
+        left_out: Rows of kinds that are not read; `left_words`: what says so, most frequent first.
+        met: The words by which rows are read that some row has, with their columns.
         bad_cells: Cells refused in rows that were kept.
         ambiguous: Local times a clock change gave twice; `nonexistent`: skipped.
         clock_change: Place of the first of either.
@@ -67,6 +69,9 @@ class SourceSummary:
     duplicates: int
     pending: int
     waiting: str | None
+    left_out: int
+    left_words: tuple[Status, ...]
+    met: tuple[tuple[str, str], ...]
     bad_cells: int
     ambiguous: int
     nonexistent: int
@@ -192,7 +197,7 @@ def _account(source: str, segments: list[Segment], duplicates: int) -> SourceSum
     def found(name: str) -> list[Any]:
         return [value for s in segments if (value := getattr(s, name)) is not None]
 
-    spoken = total("rows") - total("rejected") - total("pending")
+    spoken = total("rows") - total("rejected") - total("pending") - total("left_out")
     return SourceSummary(
         source=source,
         table=segments[0].table,
@@ -203,6 +208,9 @@ def _account(source: str, segments: list[Segment], duplicates: int) -> SourceSum
         duplicates=duplicates,
         pending=total("pending"),
         waiting=next(iter(found("waiting")), None),
+        left_out=total("left_out"),
+        left_words=_merged([word for s in segments for word in s.left_words]),
+        met=tuple(sorted({pair for s in segments for pair in s.met})),
         bad_cells=total("bad_cells"),
         ambiguous=total("ambiguous"),
         nonexistent=total("nonexistent"),
@@ -254,7 +262,7 @@ def _from_json(raw: dict[str, Any]) -> Summary:
 
 
 def _source(raw: dict[str, Any]) -> SourceSummary:
-    words = {name: tuple(Status(**word) for word in raw[name]) for name in ("unmapped", "unlisted")}
+    words = {name: tuple(Status(**word) for word in raw[name]) for name in WORDS}
     lists = {name: tuple(raw[name]) for name in ("files", "encodings", "delimiters", "notes")}
-    formats = tuple((column, form) for column, form in raw["formats"])
-    return SourceSummary(**{**raw, **words, **lists, "formats": formats})
+    pairs = {name: tuple((column, said) for column, said in raw[name]) for name in PAIRS}
+    return SourceSummary(**{**raw, **words, **lists, **pairs})

@@ -34,7 +34,13 @@ class Workshop:
         settings = self.settings(**sources)
         report = ingest(settings)
         for source in report.sources:
-            parts = source.accepted + source.rejected + source.duplicates + source.pending
+            parts = (
+                source.accepted
+                + source.rejected
+                + source.duplicates
+                + source.pending
+                + source.left_out
+            )
             assert source.rows == parts, source
         return report, Ledger.open(settings.resolve(settings.run.store))
 

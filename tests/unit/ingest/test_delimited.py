@@ -106,6 +106,12 @@ def test_a_stray_quote_costs_its_own_row_only(workshop):
     assert [row[:2] for row in rejects(workshop)] == [(3, "quote")]
 
 
+def test_a_stray_quote_in_a_row_of_another_width_is_one_row(workshop):
+    report, events = workshop.events(f'{CSV}"3,ACCEPTED\n')
+    assert events == GOOD
+    assert (report.sources[0].rows, report.sources[0].rejected) == (3, 1)
+
+
 def test_quotes_inside_a_field_are_letters(workshop):
     text = CSV.replace("1,ACCEPTED", '1,5" pipe')
     _, events = workshop.events(text, statuses={'5" pipe': "ACCEPTED"})

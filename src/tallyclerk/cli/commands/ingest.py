@@ -21,7 +21,8 @@ def command(ctx: click.Context, form: str) -> None:
     """Read exports into the ledger: counts, rejects, unmapped statuses.
 
     Only files that are new or have changed are read. Prints what became of every row: read =
-    accepted + rejected + duplicates + pending, what was refused, and what wants looking at.
+    accepted + rejected + duplicates + pending + left out, what was refused, and what wants
+    looking at.
     """
     from tallyclerk.cli.output import as_json, say
     from tallyclerk.ingest.state import read_exports, refused

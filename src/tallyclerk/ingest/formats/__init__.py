@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tallyclerk.config.models import Source
 from tallyclerk.ingest.formats import delimited, excel, parquet, records, xml_tree
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head, read_head
+from tallyclerk.ingest.formats.kept import KeptReader
 from tallyclerk.ingest.formats.reader import Batch, Reader
 from tallyclerk.ingest.formats.trade import dcsa, emsevt, epcis, fsu, iftsta, x12_214
 from tallyclerk.ingest.formats.vendors import (
@@ -56,6 +58,16 @@ READERS: dict[str, Format] = {
 """Every format, the general ones first."""
 
 
+def open_export(path: Path, source: Source) -> Reader:
+    """Open a file as its source says, with the rows that are to be read.
+
+    Raises:
+        InputError: If it cannot be read so.
+    """
+    reader = READERS[source.format].open(path, source)
+    return KeptReader(reader, source.where) if source.where else reader
+
+
 def sniff(path: Path) -> dict[str, str]:
     """Which formats a file looks like.
 
@@ -67,4 +79,4 @@ def sniff(path: Path) -> dict[str, str]:
     return {name: evidence for name, evidence in found.items() if evidence}
 
 
-__all__ = ["READERS", "Batch", "Format", "Head", "Reader", "read_head", "sniff"]
+__all__ = ["READERS", "Batch", "Format", "Head", "Reader", "open_export", "read_head", "sniff"]

@@ -29,14 +29,15 @@ from tallyclerk.ingest.formats.header import (
     given_heading,
     mapped_names,
 )
-from tallyclerk.ingest.formats.lines import Records, reparse, split_records
-from tallyclerk.ingest.formats.reader import BAD_ROWS, ROW, Batch, Traits
+from tallyclerk.ingest.formats.lines import Bad, Records, reparse, split_records
+from tallyclerk.ingest.formats.reader import BAD_ROWS, LEFT_OUT, ROW, Batch, Traits
 from tallyclerk.ingest.formats.text import (
     TextKind,
     detect_text,
     text_blocks,
 )
 from tallyclerk.ingest.formats.unfolded import unfolding
+from tallyclerk.ingest.vocabulary import folded
 
 MAX_COLUMNS = 10_000
 DELIMITERS = ",;\t|"
@@ -76,6 +77,7 @@ class DelimitedReader:
         if self._row > 1:
             self.traits.told = f"header in row {self._row}"
         self._is_plain = True
+        self._kinds = list(_kinds(source, self.header))
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
@@ -131,8 +133,25 @@ class DelimitedReader:
         else:
             cells = cells.insert_column(0, (places + row).alias(ROW))
         shown = set(columns)
-        bad = [(b.place + row, b.rule, self._show(b.fields, shown)) for b in records.bad]
-        return Batch(cells, pl.DataFrame(bad, schema=BAD_ROWS, orient="row"))
+        bad, left_out = [], []
+        for line in records.bad:
+            other = self._other(line)
+            if other:
+                left_out.append((line.place + row, *other))
+            else:
+                bad.append((line.place + row, line.rule, self._show(line.fields, shown)))
+        return Batch(
+            cells,
+            pl.DataFrame(bad, schema=BAD_ROWS, orient="row"),
+            pl.DataFrame(left_out, schema=LEFT_OUT, orient="row"),
+        )
+
+    def _other(self, line: Bad) -> tuple[str, str] | None:
+        """Which column says that a line with other columns is of a kind that is not read."""
+        for place, name, words in self._kinds if line.rule == "fields" else ():
+            if place < len(line.fields) and folded(line.fields[place]) not in words:
+                return name, line.fields[place].strip()
+        return None
 
     def _cells(self, text: bytes, columns: Sequence[int]) -> pl.DataFrame:
         names = [str(place) for place in range(len(self.header))]
@@ -177,6 +196,14 @@ def open_delimited(path: Path, source: Source) -> DelimitedReader:
     except csv.Error as error:
         how = f"export it as {source.format.upper()} again, or declare its format"
         raise InputError(f"this is not a table in text ({error})", how=how) from error
+
+
+def _kinds(source: Source, header: Sequence[str]) -> Iterator[tuple[int, str, set[str]]]:
+    """The columns of `where` that a file has: place, name, and the words of rows that are read."""
+    places = {folded(name): place for place, name in enumerate(header)}
+    for name, words in source.where.items():
+        if folded(name) in places:
+            yield places[folded(name)], name, set(map(folded, words))
 
 
 def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:

@@ -1,18 +1,18 @@
 """Tables in which a number stands once, above the rows that it goes for: merged cells, header rows.
 
-`fill_down = ["Shipment"]` names the columns. A row that could not be read may have held the next number:
-what is empty behind it stays empty, up to the next one.
+`fill_down = ["Shipment"]` names the columns. A row that could not be read, or has other columns, may have
+held the next number: what is empty behind it stays empty, up to the next one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from tallyclerk.errors import InputError
+from tallyclerk.ingest.formats.header import places_of
 from tallyclerk.ingest.formats.reader import ROW, Batch, Reader
-from tallyclerk.ingest.vocabulary import folded
 
 
 class FilledReader:
@@ -27,19 +27,14 @@ class FilledReader:
         self._reader = reader
         self.header = reader.header
         self.traits = reader.traits
-        places = {folded(name): place for place, name in enumerate(reader.header)}
-        for name in names:
-            if folded(name) not in places:
-                how = f"correct fill_down; the file has: {', '.join(reader.header)}"
-                raise InputError(f"there is no column {name!r}", how=how)
-        self._places = frozenset(places[folded(name)] for name in names)
+        self._places = frozenset(places_of(names, reader.header, "fill_down"))
 
     def batches(self, columns: Sequence[int]) -> Iterator[Batch]:
         """Stream the file with the given columns."""
         above = {str(place): _Above() for place in sorted(self._places.intersection(columns))}
         for batch in self._reader.batches(columns):
             filled = [above[name].fill(batch, name) for name in above]
-            yield Batch(batch.cells.with_columns(filled), batch.bad)
+            yield replace(batch, cells=batch.cells.with_columns(filled))
 
 
 class _Above:
@@ -57,7 +52,8 @@ class _Above:
         values = texts.set(~is_told, None).forward_fill()
         values = values.set(values.is_null(), self._value)
         told_at = rows.set(~is_told, None).forward_fill().fill_null(self._row)
-        unread = pl.concat([pl.Series([self._unread], dtype=pl.Int64), batch.bad[ROW].sort()])
+        others = pl.concat([batch.bad[ROW], batch.left_out[ROW]]).sort()
+        unread = pl.concat([pl.Series([self._unread], dtype=pl.Int64), others])
         before = unread.gather(unread.search_sorted(rows, side="left") - 1)
         if len(rows):
             self._value, self._row = values[-1], told_at[-1]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tallyclerk.config.models import Source
+from tallyclerk.errors import InputError
 from tallyclerk.ingest.vocabulary import folded
 
 HEADER_ROWS = 100
@@ -37,7 +38,7 @@ class Heading:
 
 
 def mapped_names(source: Source) -> set[str]:
-    """The columns that a source's block maps, for comparison."""
+    """The columns that a source's block names, for comparison."""
     names = [
         name
         for theirs in source.columns.values()
@@ -48,7 +49,21 @@ def mapped_names(source: Source) -> set[str]:
         for spec in source.milestones.values()
         for name in ([spec] if isinstance(spec, str) else [spec.column, spec.time_column])
     ]
-    return {folded(name) for name in (*names, *wide) if name}
+    return {folded(name) for name in (*names, *wide, *source.where) if name}
+
+
+def places_of(names: Iterable[str], header: Sequence[str], setting: str) -> list[int]:
+    """Where the columns stand that a setting names, compared without case and outer spaces.
+
+    Raises:
+        InputError: If one of them is not there.
+    """
+    places = {folded(name): place for place, name in enumerate(header)}
+    for name in names:
+        if folded(name) not in places:
+            how = f"correct {setting}; the file has: {', '.join(header)}"
+            raise InputError(f"there is no column {name!r}", how=how)
+    return [places[folded(name)] for name in names]
 
 
 def found_names(rows: Sequence[Row], wanted: set[str]) -> int:

@@ -45,8 +45,12 @@ class Joined:
 def _joined(told: Sequence[tuple[int, Batch]]) -> Batch:
     """Batches as one, each with the number of its file."""
     cells = [(number, batch.cells) for number, batch in told]
-    bad = [(number, batch.bad) for number, batch in told if len(batch.bad)]
-    return Batch(_numbered(cells), _numbered(bad)) if bad else Batch(_numbered(cells))
+    others = {
+        name: _numbered(parts)
+        for name in ("bad", "left_out")
+        if (parts := [(n, part) for n, batch in told if len(part := getattr(batch, name))])
+    }
+    return Batch(_numbered(cells), **others)
 
 
 def _numbered(parts: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:

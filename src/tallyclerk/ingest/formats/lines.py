@@ -111,7 +111,7 @@ def _sift(
     mended: dict[int, str] = {}
     bad = list(earlier.bad) if earlier else []
     dropped: set[int] = set()
-    for place in (~fits).arg_true().to_list() + sorted(strays):
+    for place in sorted(strays.union((~fits).arg_true())):
         line = lines[place]
         fields = fields_of(line, delimiter) if place not in strays else line.split(delimiter)
         if len(fields) == width and place not in strays:

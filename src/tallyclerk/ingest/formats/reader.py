@@ -10,7 +10,9 @@ import polars as pl
 
 ROW = "__row"
 BAD_ROWS = pl.Schema({ROW: pl.Int64, "rule": pl.String, "raw": pl.String})
+LEFT_OUT = pl.Schema({ROW: pl.Int64, "column": pl.String, "word": pl.String})
 _NO_BAD_ROWS = pl.DataFrame(schema=BAD_ROWS)
+_NONE_LEFT_OUT = pl.DataFrame(schema=LEFT_OUT)
 
 
 def outside(column: int) -> str:
@@ -27,15 +29,17 @@ class Batch:
             named by their position in the header ("0", "7"). Of a column that is told once for several
             records, `outside` names another one, in which these have the same number.
         bad: One row per record that has no cells: number, rule, and what can be shown of it.
+        left_out: One row per record of a kind that is not read: number, and what a column of `where` says.
     """
 
     cells: pl.DataFrame
     bad: pl.DataFrame = field(default_factory=lambda: _NO_BAD_ROWS)
+    left_out: pl.DataFrame = field(default_factory=lambda: _NONE_LEFT_OUT)
 
     @property
     def rows(self) -> int:
-        """Data rows in this batch, good and bad."""
-        return self.cells.height + self.bad.height
+        """Data rows in this batch, good and bad, and those that are not read."""
+        return self.cells.height + self.bad.height + self.left_out.height
 
 
 @dataclass
@@ -50,6 +54,8 @@ class Traits:
     told: str | None = None
     """Where in the file the table was found, where that is not plain to see."""
     notes: dict[str, int] = field(default_factory=dict)
+    met: set[tuple[str, str]] = field(default_factory=set)
+    """The words of `where` that rows have, with their columns."""
 
     def note(self, text: str, count: int = 1) -> None:
         """Count a remark."""

@@ -12,6 +12,7 @@ import ast
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,8 @@ class UnfoldedReader:
         refused = cells.filter(is_bad).select(
             ROW, rule=pl.lit(LIST), raw=pl.lit(what, dtype=pl.String)
         )
-        return Batch(cells.filter(~is_bad), pl.concat([batch.bad, refused.cast(BAD_ROWS)]))
+        bad = pl.concat([batch.bad, refused.cast(BAD_ROWS)])
+        return replace(batch, cells=cells.filter(~is_bad), bad=bad)
 
 
 def unfolding(opening: Opening) -> Opening:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -92,7 +93,7 @@ class EmsevtReader:
                 offices = cells[str(office)] if office is not None else None
                 times = self._zoned(cells[str(at)].str.strip_chars(), offices)
                 cells = cells.with_columns(times.alias(str(at)))
-            yield Batch(cells.select(ROW, *(str(place) for place in wanted)), batch.bad)
+            yield replace(batch, cells=cells.select(ROW, *(str(place) for place in wanted)))
 
     def _zoned(self, times: pl.Series, offices: pl.Series | None) -> pl.Series:
         """Times with the offset that the column or the office proves; the others as they are."""

@@ -71,7 +71,9 @@ def test_events_are_those_read_by_hand(ingested, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_row_is_accounted_for(ingested, name):
     for source in ingested[name].report.sources:
-        parts = source.accepted + source.rejected + source.duplicates + source.pending
+        parts = (
+            source.accepted + source.rejected + source.duplicates + source.pending + source.left_out
+        )
         assert source.rows == parts
 
 
