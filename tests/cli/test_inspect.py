@@ -116,7 +116,10 @@ def test_many_statuses_go_to_a_file_that_waits_for_words(folder):
             "no column is called like the number",
         ),
         ("Parcel,Zqx,Time\nPX1,7,2026-03-13 10:15\n", "no column is called like a status"),
-        ("H|a\nD|P1|In|2026-03-13 10:15\nT|1\nD|P2|In|2026-03-13 10:15\n", "their type (H, D, T)"),
+        (
+            "H|a\nD|P1|In|2026-03-13 10:15\nT|1\nD|P2|In|2026-03-13 10:15\n",
+            "begin with their type: D (2 rows of 4 fields)",
+        ),
         (
             "Step,PX100001,PX100002,PX100003\nDelivered,2026-03-13,2026-03-14,2026-03-15\n",
             "turn it (copy, paste special, transpose)",

@@ -18,7 +18,7 @@ _GENERIC_PHRASES = frozenset(
         *("id", "external id", "ref", "reference", "referenz", "referencia", "référence", "code"),
         *("number", "nummer", "at", "data", "status", "estado", "type", "typ", "case", "name"),
         *("what", "party", "next", "unit", "details", "text", "action", "zone", "region"),
-        *("location", "label"),
+        *("location", "label", "load no", "load number"),
     )
 )
 """Names that fit many things: a column with a plainer name goes first."""

@@ -13,7 +13,7 @@ from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_text
 from tallyclerk.ingest.inspect.names import fit
-from tallyclerk.ingest.inspect.profile import Column
+from tallyclerk.ingest.inspect.profile import Column, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.unread import unread
 from tallyclerk.ingest.privacy import mask
@@ -25,6 +25,8 @@ from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, cla
 
 EXAMPLES = 3
 _HEADER = 'header = ["tracking_number", "status", "occurred_at", "…"]'
+_KINDS = 'header = ["record_type", "…", "…"], where = { record_type = "…" }'
+_MOST_KINDS = 12
 _LEAST_DIGITS, _LEAST_NUMBERS = 5, 3
 MOST_NAMES = 20
 
@@ -84,12 +86,7 @@ def _why_nothing(group: Group) -> Iterator[str]:
     if len(names) == 1 and len(names[0].split()) > 2:  # noqa: PLR2004 - a table, not a list
         yield "its columns are not set apart by a sign: ask for a delimiter (CSV)"
     if 2 * group.profile.bad_rows > group.profile.rows:
-        yield (
-            "most of its rows have another number of fields than the first: where rows begin with their "
-            f"type (H, D, T), name the columns of those with events, {_HEADER}; rows of other types are "
-            "then refused and counted. Where the number of a shipment stands in another row than its "
-            "events, ask for a table"
-        )
+        yield _other_fields(group.profile)
     if _are_numbers(names[1:]):
         yield (
             "its columns are shipments and its rows are what happened to them: turn it (copy, paste "
@@ -98,6 +95,26 @@ def _why_nothing(group: Group) -> Iterator[str]:
     days = sum(bool(candidates(shape)) for shape in shapes_of(pl.Series(names, dtype=pl.String)))
     if days > len(names) / 2:
         yield "its columns are days: ask for a row per event, or for a column per milestone"
+
+
+def _other_fields(profile: Profile) -> str:
+    """What to do about rows with another number of fields: mostly they begin with their type."""
+    kinds = profile.bad_kinds.most_common()
+    are_kinds = kinds and len(kinds) <= _MOST_KINDS and sum(n for _, n in kinds) == profile.bad_rows
+    shown = (
+        f"{mask(word)} ({n:,} {'row' if n == 1 else 'rows'} of {fields} fields)"
+        for (word, fields), n in kinds
+    )
+    told = (
+        f"rows begin with their type: {', '.join(shown)}"
+        if are_kinds
+        else "most of its rows have another number of fields than the first: where rows begin with their type (H, D, T)"
+    )
+    return (
+        f"{told}; name all columns of those with events and say which they are, {_KINDS}: rows of other "
+        "types are then left out and counted. Where the number of a shipment stands in another row than "
+        "its events, ask for a table"
+    )
 
 
 def _are_numbers(names: Sequence[str]) -> bool:

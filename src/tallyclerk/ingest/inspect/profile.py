@@ -39,6 +39,9 @@ _TIME_SHARE = 0.5
 _HEAD_ROWS = 10_000
 _REPEATED = 2
 """Cells of a row that are what their columns are called, in a header that is repeated."""
+_FIELDS = r"^(\d+) fields for \d+: (.*)$"
+_MOST_SIGNS = 12
+"""Of what says of which kind a row is."""
 _NUMBER = r"^[+-]?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d+)?$|^[+-]?\d+(?:[.,]\d+)?$"
 _DECIMAL_COMMA = r",\d{1,2}$|,\d{4,}$|^[+-]?0,\d+$"
 _DECIMAL_POINT = r"\.\d{1,2}$|\.\d{4,}$|^[+-]?0\.\d+$"
@@ -116,6 +119,8 @@ class Profile:
     rows: int = 0
     bad_rows: int = 0
     bad_example: Place | None = None
+    bad_kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Rows with another number of fields than the header, by their first field and that number."""
     twice: dict[str, list[str]] = field(default_factory=dict)
     """Names that more than one column has, and how these are told apart: nothing says what each is."""
     left_out: int = 0
@@ -158,6 +163,7 @@ class Profile:
         for batch in reader.batches([place for _, place in wanted]):
             self.rows += batch.rows
             self.bad_rows += batch.bad.height
+            self._count_kinds(batch.bad, reader.traits.delimiter)
             if batch.bad.height and self.bad_example is None:
                 row, rule, raw = batch.bad.row(0)
                 self.bad_example = Place(file, row, f"{rule}: {raw}")
@@ -170,6 +176,15 @@ class Profile:
                 is_filled = ~is_nothing.fill_null(value=True)
                 rows = cells[ROW].filter(is_filled)
                 _add(column, values.filter(is_filled), rows, file)
+
+    def _count_kinds(self, bad: pl.DataFrame, delimiter: str | None) -> None:
+        if delimiter is None or bad.is_empty():
+            return
+        rows = bad.filter(pl.col("rule") == "fields")["raw"]
+        for fields, text in rows.str.extract_groups(_FIELDS).struct.unnest().iter_rows():
+            first = (text or "").partition(delimiter)[0].strip()
+            if fields and first and len(first) <= _MOST_SIGNS and len(self.bad_kinds) < MAX_WORDS:
+                self.bad_kinds[first, fields] += 1
 
     def is_told_once(self, key: int, columns: Collection[int]) -> bool:
         """Whether the first rows of a shipment all say the same in some columns."""

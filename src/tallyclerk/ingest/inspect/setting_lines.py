@@ -9,7 +9,9 @@ from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.opening import TABLES
 from tallyclerk.ingest.inspect.parts import empty_below
+from tallyclerk.ingest.inspect.rows import kinds_of
 from tallyclerk.ingest.inspect.time_lines import write_times
+from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.scores import told
 
 _DEFAULT_DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -50,6 +52,7 @@ def write_settings(draft: Draft) -> None:
         draft.put("layout", '"wide"', "a row per shipment, a column per milestone")
     _write_text(draft)
     _ask_fill(draft)
+    _write_kinds(draft)
     _write_decimal(draft)
     _ask_scale(draft)
     write_times(draft)
@@ -63,6 +66,15 @@ def _ask_fill(draft: Draft) -> None:
         name = draft.named(key.columns[0])
         words = f"{name!r} is empty in {empty:,} of the first rows: does the one above go for them?"
         draft.ask(words, toml.pair("fill_down", f"[{toml.text(name)}]"))
+
+
+def _write_kinds(draft: Draft) -> None:
+    """Which rows are read, where others never tell of an event."""
+    kinds = kinds_of(draft.group.profile, draft.proposal)
+    if kinds:
+        shown = ", ".join(map(mask, kinds.others))
+        value = f"{{ {toml.pair(draft.named(kinds.column), toml.strings(kinds.read))} }}"
+        draft.put("where", value, f"{kinds.rows:,} other rows have no event: {shown}")
 
 
 def _write_text(draft: Draft) -> None:

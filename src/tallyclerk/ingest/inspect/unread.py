@@ -87,13 +87,15 @@ def _stops(column: Column, wanted: Sequence[Proposal], profile: Profile) -> Iter
     is_kind = {"stop", "type"} <= set(folded_name(column.name).split())
     if status and is_kind and len(column.words or ()) > 1:
         names = toml.strings([column.name, profile.columns[status.columns[0]].name])
-        shown = " ".join(
+        kind, state = (
             mask(next(iter(c.words or ("…",))))
             for c in (column, profile.columns[status.columns[0]])
         )
+        where = f"where = {{ {toml.pair(column.name, toml.text(kind))} }}"
         yield (
             f"{column.name!r} says at which kind of stop something happened: where its status alone does "
-            f"not tell, read both, status = {names}, and map them as one ({shown})"
+            f"not tell, read both, status = {names}, and map them as one ({kind} {state}); where each "
+            f"kind has its time in another column, write a block for each, {where}"
         )
 
 
