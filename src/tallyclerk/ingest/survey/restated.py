@@ -55,21 +55,8 @@ def glimpse_restated(ledger: Ledger, bucket: int, shipments: pl.DataFrame) -> pl
     """
     if not ledger.snapshot_sources:
         return pl.DataFrame(schema=_CHANGES)
-    told = ledger.told("events", bucket, _TOLD).filter(
-        pl.col("source").is_in(list(ledger.snapshot_sources)), pl.col("classifier") == "actual"
-    )
-    first = told.group_by(*_KEY, "source_file").agg(at=pl.col("occurred_at").min())
-    files = first.select("source", "shipment_id", "source_file").unique()
-    following = files.sort("source", "shipment_id", "source_file").with_columns(
-        later_file=pl.col("source_file").shift(-1).over("source", "shipment_id")
-    )
-    again = first.select(*_KEY, pl.col("source_file").alias("later_file"), later_at="at")
-    promised = in_words(shipments.select("shipment_id", "promised_at"))
-    pairs = (
-        first.join(following.drop_nulls("later_file"), on=["source", "shipment_id", "source_file"])
-        .join(again, on=[*_KEY, "later_file"], how="left")
-        .filter(pl.col("later_at").is_null() | (pl.col("later_at") != pl.col("at")))
-        .join(promised, on="shipment_id", how="left")
+    pairs = _pairs(ledger, bucket).join(
+        in_words(shipments.select("shipment_id", "promised_at")), on="shipment_id", how="left"
     )
     kind = (
         pl.when(pl.col("later_at").is_null())
@@ -101,6 +88,29 @@ def glimpse_restated(ledger: Ledger, bucket: int, shipments: pl.DataFrame) -> pl
             kept=pl.col("kept").sum().cast(pl.Int64),
             examples=pl.col("words").head(SHOWN),
         )
+    )
+
+
+def _pairs(ledger: Ledger, bucket: int) -> pl.DataFrame:
+    """What the next file that tells of the same shipment says differently than a file.
+
+    Returns:
+        One row per source, shipment, milestone and file: at, later_file, and later_at, null where
+        that file does not have the milestone.
+    """
+    told = ledger.told("events", bucket, _TOLD).filter(
+        pl.col("source").is_in(list(ledger.snapshot_sources)), pl.col("classifier") == "actual"
+    )
+    first = told.group_by(*_KEY, "source_file").agg(at=pl.col("occurred_at").min())
+    files = first.select("source", "shipment_id", "source_file").unique()
+    following = files.sort("source", "shipment_id", "source_file").with_columns(
+        later_file=pl.col("source_file").shift(-1).over("source", "shipment_id")
+    )
+    again = first.select(*_KEY, pl.col("source_file").alias("later_file"), later_at="at")
+    return (
+        first.join(following.drop_nulls("later_file"), on=["source", "shipment_id", "source_file"])
+        .join(again, on=[*_KEY, "later_file"], how="left")
+        .filter(pl.col("later_at").is_null() | (pl.col("later_at") != pl.col("at")))
     )
 
 

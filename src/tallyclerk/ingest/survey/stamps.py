@@ -11,8 +11,7 @@ are left, and has nothing to do where there are none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -20,7 +19,6 @@ import polars as pl
 from tallyclerk.domain.milestones import Milestone
 from tallyclerk.domain.tables import UTC
 from tallyclerk.ingest.survey.coded import codes_of, counted, in_words
-from tallyclerk.ingest.survey.signs import Sign, Witness
 
 MIN_OF_DAY = 10
 STAMPED_TENTHS = 9
@@ -29,8 +27,6 @@ SPREAD = dt.timedelta(hours=4)
 """What was recorded in one minute had happened over this long, or it was recorded as it happened."""
 SCANS_AT_ONCE = 3
 """So many different milestones do not happen in one minute, unlike all parcels of one truck."""
-MIN_DAYS, DAYS_FROM = 3, 0.2
-"""Where only the habit makes it strange: on so many days, and so many of them."""
 RECORDED, DOORS, SCANS = "recorded", "doors", "scans"
 """What is stamped: recordings; what happens at doors, one after the other; other scans."""
 _WHAT = pl.Enum([RECORDED, DOORS, SCANS])
@@ -62,25 +58,6 @@ _FOUND: dict[str, Any] = {
     "total": pl.Int64,
     "is_proven": pl.Boolean,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stamp:
-    """A minute in which (nearly) a whole day's events of a partner were stamped.
-
-    Attributes:
-        partner: Who reports them; `source`: where.
-        clock: recorded or occurred: the time that was stamped.
-        minute: Its beginning (UTC).
-        events: Events stamped in it, `of`: on its (UTC) day.
-    """
-
-    partner: str
-    source: str
-    clock: str
-    minute: dt.datetime
-    events: int
-    of: int
 
 
 def glimpse_stamps(reported: pl.DataFrame) -> pl.DataFrame:
@@ -208,55 +185,6 @@ def stamped(parts: Sequence[pl.DataFrame], days: pl.DataFrame) -> pl.DataFrame:
         .select(*_FOUND)
         .sort(KEY)
     )
-
-
-def stamps_of(found: pl.DataFrame) -> tuple[Stamp, ...]:
-    """What is proven against a partner, sorted by source, partner, what and day.
-
-    Args:
-        found: From `stamped`.
-    """
-    proven = found.filter("is_proven", pl.col("partner").is_not_null())
-    return tuple(
-        Stamp(
-            partner=row["partner"],
-            source=row["source"],
-            clock=RECORDED if row["what"] == RECORDED else "occurred",
-            minute=row["minute"],
-            events=row["cases"],
-            of=row["total"],
-        )
-        for row in proven.iter_rows(named=True)
-    )
-
-
-def stamping(found: pl.DataFrame, days: pl.DataFrame) -> Iterator[Sign]:
-    """Signs of sources that stamp whole days: proven ones, and habits.
-
-    Args:
-        found: From `stamped`.
-        days: From `days_of`.
-    """
-    for (source, what), rows in found.group_by("source", "what", maintain_order=True):
-        of = days.filter(pl.col("source") == source, pl.col("what") == what).height
-        is_habit = what != RECORDED and len(rows) >= max(MIN_DAYS, of * DAYS_FROM)
-        shown = rows if is_habit else rows.filter("is_proven")
-        if not shown.is_empty():
-            yield Sign(
-                kind="one_upload" if what == RECORDED else "one_minute",
-                source=str(source),
-                cases=len(shown),
-                of=of,
-                words=(str(what),),
-                witnesses=tuple(
-                    Witness(
-                        shipment_id=None,
-                        first=f"{row['cases']} of {row['total']} events of {row['day']}",
-                        then=f"{row['minute']:%H:%M} UTC",
-                    )
-                    for row in shown.sort("minute").head(3).iter_rows(named=True)
-                ),
-            )
 
 
 def _stamps(reported: pl.DataFrame) -> pl.DataFrame:

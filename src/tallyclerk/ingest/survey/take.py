@@ -28,7 +28,8 @@ from tallyclerk.ingest.survey.places import contradicting
 from tallyclerk.ingest.survey.restated import Restated, restated
 from tallyclerk.ingest.survey.reuse import Reuse, reused
 from tallyclerk.ingest.survey.signs import Sign
-from tallyclerk.ingest.survey.stamps import Stamp, days_of, stamped, stamping, stamps_of
+from tallyclerk.ingest.survey.stamping import Stamp, stamping, stamps_of
+from tallyclerk.ingest.survey.stamps import days_of, stamped
 from tallyclerk.ingest.survey.twice import Twice, told_twice
 from tallyclerk.progress import Progress, silent
 from tallyclerk.store import Ledger
