@@ -20,23 +20,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import fsum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
 from tallyclerk.domain.kpi import Kpi, Statistic
 from tallyclerk.domain.results import Result
-from tallyclerk.judge.counts import cases_of
-from tallyclerk.judge.memory import AT_ONCE, CODED
-from tallyclerk.stats.curves import percentiles
-from tallyclerk.workers import lots
+from tallyclerk.judge.lane_times import percentiles_beside
 
 MIN_COVERAGE = 0.6
 """Share of the cases on lanes that peers use too, below which nothing is expected."""
 MINUTES_PER_HOUR = 60
-WEIGHT = 2**32
-"""Weights of cases are integers, as parts of this, so that sums of them are exact."""
-_PLACE = ("partner_id", "role", "lane")
 Place = tuple[str, str, str | None]
 """Partner, role, and the lane of a finer row."""
 
@@ -184,7 +178,7 @@ def _times(
     subject = ["partner_id", "role", "lane"] if is_by_lane else ["partner_id", "role"]
     own_n = shared.group_by(subject).agg(pl.col("n").sum(), pl.col("peers_n").sum())
     all_n = {} if is_by_lane else _cases(places)
-    reached = _reached(durations(tallies, kpi), shared, [*subject, "is_own"], levels)
+    reached = percentiles_beside(tallies, kpi, shared, subject, levels)
     nothing: list[int | None] = [None] * len(levels)
     found: dict[tuple[str, str], dict[Place, Expected]] = {
         (kpi.name, str(statistic)): {} for statistic in kpi.statistics
@@ -198,69 +192,8 @@ def _times(
     return found
 
 
-def _reached(
-    times: pl.LazyFrame, shared: pl.DataFrame, keys: Sequence[str], levels: Sequence[Fraction]
-) -> dict[tuple[Any, ...], list[int | None]]:
-    """Percentiles of subjects and of their peers, of a few subjects at a time.
-
-    All cases of a role but its own are the peers' of each subject there: of all subjects at once, they
-    are as many times as many as there are partners.
-    """
-    held = times.collect(engine="streaming")
-    coded = shared.with_columns(pl.col(_PLACE).cast(CODED))
-    of_role = dict(held.group_by("role").len().iter_rows())
-    parts = coded.partition_by("partner_id", "role", maintain_order=True)
-    reached: dict[tuple[Any, ...], list[int | None]] = {}
-    for lot in lots(((part, of_role.get(part["role"][0], 0)) for part in parts), AT_ONCE):
-        cases = _weighted(held.lazy(), pl.concat(lot).lazy())
-        reached |= percentiles(cases, keys, levels)
-    return reached
-
-
 def _set_against(own: int | None, peers: int | None, coverage: float, cases: int) -> Expected:
     if peers is None:
         return Expected(None, None, coverage, cases)
     ratio = None if own is None else _over(own, peers)
     return Expected(peers / MINUTES_PER_HOUR, ratio, coverage, cases)
-
-
-def durations(tallies: pl.LazyFrame, kpi: Kpi) -> pl.LazyFrame:
-    """The times of a KPI as cases of `tallyclerk.stats.curves`, texts as small integers.
-
-    Returns:
-        One row per partner, role, lane and time (minutes): ended, opened.
-    """
-    mine = tallies.filter(pl.col("kpi") == kpi.name, pl.col("rule").is_null())
-    return (
-        cases_of(mine)
-        .with_columns(pl.col(_PLACE).cast(CODED))
-        .group_by(*_PLACE, "time")
-        .agg(pl.col("ended").sum(), pl.col("opened").sum())
-    )
-
-
-def _weighted(times: pl.LazyFrame, shared: pl.LazyFrame) -> pl.LazyFrame:
-    """Own cases on shared lanes, and the peers' weighted to the same lane mix.
-
-    The peers' are everybody's without the own: so they are as many rows as there are times, however
-    many peers there are.
-    """
-    everybody = times.group_by("role", "lane", "time").agg(
-        pl.col("ended").sum(), pl.col("opened").sum()
-    )
-    mine = shared.select(*_PLACE, weight=pl.lit(WEIGHT, dtype=pl.Int64))
-    peers = shared.select(*_PLACE, weight=pl.col("n") * WEIGHT // pl.col("peers_n"))
-    parts = [
-        (times.join(mine, on=_PLACE), 1, True),
-        (everybody.join(peers, on=["role", "lane"]), 1, False),
-        (times.join(peers, on=_PLACE), -1, False),
-    ]
-    return pl.concat(
-        rows.select(
-            *_PLACE,
-            "time",
-            *(pl.col(name) * pl.col("weight") * sign for name in ("ended", "opened")),
-            is_own=is_own,
-        )
-        for rows, sign, is_own in parts
-    )
