@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from tallyclerk.config.models import Target
-from tallyclerk.domain.kpi import Kpi, Statistic
-from tallyclerk.domain.periods import Period, last_day_of, month_name
+from tallyclerk.domain.kpi import Goal, Kpi, Statistic
+from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.clocks import Clocks, on_clocks
 from tallyclerk.judge.counts import Count, complete, count
@@ -96,12 +96,22 @@ class Judge:
         """The same judge for another period, by the targets valid at its end."""
         return replace(self, period=period.label, last_day=period.last_day)
 
-    def within(self, cuts: Mapping[str, str | int]) -> Judge:
+    def within(self, cuts: Mapping[str, str | int | None]) -> Judge:
         """The same judge for rows of one month, lane, …."""
         place = {cut: str(value) for cut, value in cuts.items() if cut != "month"}
         judge = replace(self, place={**self.place, **place})
         month = cuts.get("month")
         return judge.over(Period(month, month)) if isinstance(month, int) else judge
+
+    def goal(self, counts: Count, kpi: Kpi, statistic: Statistic) -> Goal | None:
+        """What is agreed with the partner of a count, if anything is."""
+        place = {
+            "partner": counts.partner_id,
+            "role": counts.role,
+            "lane": self.place.get("lane"),
+            "service": self.place.get("service"),
+        }
+        return goal_for(self.targets, kpi, statistic, place, self.last_day)
 
     def _lots(
         self, mine: pl.LazyFrame, shares: Sequence[Sequence[str]]
@@ -125,33 +135,22 @@ class Judge:
     def _judged(
         self, counts: Count, kpi: Kpi, cut: str | None, clocks: Clocks, doubts: Doubts
     ) -> Iterator[Result]:
-        period, day = self.period, self.last_day
-        if cut == "month" and isinstance(counts.value, int):
-            period, day = month_name(counts.value), last_day_of(counts.value)
-        cuts = dict(self.place)
-        if cut not in {None, "month"}:
-            cuts[str(cut)] = str(counts.value)
-        place = {
-            "partner": counts.partner_id,
-            "role": counts.role,
-            "lane": cuts.get("lane"),
-            "service": cuts.get("service"),
-        }
+        judge = self.within({cut: counts.value}) if cut else self
         for statistic in kpi.statistics:
-            goal = goal_for(self.targets, kpi, statistic, place, day)
+            goal = judge.goal(counts, kpi, statistic)
             plain = estimate(counts, statistic)
             chosen = clocks.chosen(counts, goal)
             found = plain if chosen is counts else estimate(chosen, statistic)
             in_doubt, worst = doubts.about(counts, goal)
-            least = estimate(worst, statistic) if worst else None
+            least = estimate(worst, statistic) if worst else Estimate()
             yield Result(
                 partner_id=counts.partner_id,
                 role=counts.role,
                 kpi=kpi.name,
                 statistic=str(statistic),
                 unit=kpi.unit,
-                period=period,
-                **cuts,  # type: ignore[arg-type]
+                period=judge.period,
+                **judge.place,  # type: ignore[arg-type]
                 n=counts.n,
                 hits=counts.hits if kpi.is_rate else None,
                 value=found.value,
@@ -161,16 +160,13 @@ class Judge:
                 effective_n=found.effective_n,
                 counted=counted(found.value, goal, better=kpi.better),
                 state=state_in_doubt(
-                    (found, counts.n),
-                    (least, worst.n) if worst and least else None,
-                    goal,
-                    better=kpi.better,
+                    (found, counts.n), (least, worst.n) if worst else None, goal, better=kpi.better
                 ),
                 reason=_reason(chosen, kpi, found, in_doubt),
                 in_doubt=in_doubt,
-                worst=least.value if least else None,
-                worst_low=least.low if least else None,
-                worst_high=least.high if least else None,
+                worst=least.value,
+                worst_low=least.low,
+                worst_high=least.high,
                 clock=goal.clock if goal else "hours",
                 in_hours=plain.value if plain.value != found.value else None,
                 target=goal.target if goal else None,

@@ -13,7 +13,14 @@ def state_of(
     """The state of a result, from its interval.
 
     meets: the pessimistic limit reaches the target. breach: the optimistic limit is beyond the
-    limit value. below_target: the optimistic limit misses the target only. Else not_proven. `is_trusted`: evidence enough whatever its effective n says.
+    limit value. below_target: the optimistic limit misses the target only. Else not_proven.
+
+    Args:
+        found: The estimate.
+        goal: The target and its limit.
+        better: "higher" or "lower".
+        n: Cases that it is of.
+        is_trusted: Whether it is evidence enough whatever its effective n says.
     """
     if n == 0:
         return State.NOT_ASSESSABLE
