@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallyclerk.config.models import Settings
+from tallyclerk.ingest.account_findings import account_findings
 from tallyclerk.ingest.calendar_findings import calendar_findings
 from tallyclerk.ingest.clock_findings import clock_findings
 from tallyclerk.ingest.exports import without_match
 from tallyclerk.ingest.report import Finding
-from tallyclerk.ingest.source_findings import source_findings
 from tallyclerk.ingest.survey import Link, Survey, survey_of, unlinked
 from tallyclerk.ingest.survey.likeness import SPELLINGS
 from tallyclerk.store import Ledger
@@ -49,7 +49,7 @@ def findings_of(ledger: Ledger, settings: Settings) -> Iterator[Finding]:
             mend="add the export that maps these numbers to your shipments, if there is one",
         )
     for summary in ledger.sources():
-        yield from source_findings(summary, settings)
+        yield from account_findings(summary, settings)
     survey = survey_of(ledger, settings)
     yield from _unlinked(survey, settings.run.min_link_rate)
     yield from calendar_findings(survey, settings, ledger.latest_time())

@@ -18,7 +18,7 @@ _NOTE = re.compile(r"^(.*?): (\d+) (.*)$", re.DOTALL)
 """A remark of the summary: file, count, text."""
 
 
-def source_findings(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
+def account_findings(summary: SourceSummary, settings: Settings) -> Iterator[Finding]:
     """What one source leaves to look at: rows refused or waiting, words nobody maps, remarks."""
     if summary.source not in settings.sources:
         yield Finding(
