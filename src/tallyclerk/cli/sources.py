@@ -10,7 +10,7 @@ from tallyclerk.cli.table import Column, Row, one_line, shortened, table, width,
 if TYPE_CHECKING:
     from tallyclerk.ingest.report import Finding, SourceFindings
     from tallyclerk.ingest.survey import Link, Survey
-    from tallyclerk.store.summary import SourceSummary
+    from tallyclerk.store.sources import SourceSummary
 
 MOST = 5
 _COUNTS = ("rows", "accepted", "rejected", "duplicates", "pending", "left_out", "bad_cells")

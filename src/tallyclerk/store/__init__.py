@@ -7,7 +7,7 @@ that count and is replaced atomically, last: a crash at any moment leaves the ol
 from tallyclerk.store.latest import LatestTime
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.manifest import Failure, Manifest, Segment, Status
-from tallyclerk.store.summary import SourceSummary
+from tallyclerk.store.sources import SourceSummary
 
 __all__ = [
     "Failure",

@@ -27,7 +27,8 @@ from tallyclerk.store.manifest import Manifest
 from tallyclerk.store.parts import TABLE as PARTS
 from tallyclerk.store.parts import completed
 from tallyclerk.store.shipments import merge_shipments
-from tallyclerk.store.summary import SourceSummary, Summary, load_summary
+from tallyclerk.store.sources import SourceSummary
+from tallyclerk.store.summary import Summary, load_summary
 from tallyclerk.store.told import Told
 
 _PLACE_IN_TIME = {milestone: place for place, milestone in enumerate(Milestone)}
