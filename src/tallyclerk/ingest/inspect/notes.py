@@ -18,8 +18,8 @@ from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.unread import unread
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
-from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.refused import IN_WORDS, reasons
+from tallyclerk.ingest.times.shapes import shapes_of
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, claim_words
 

@@ -24,8 +24,9 @@ from tallyclerk.ingest.times.candidates import (
     is_clock,
     is_digits,
 )
-from tallyclerk.ingest.times.column import ZONE_WORD, shapes_of
+from tallyclerk.ingest.times.column import ZONE_WORD
 from tallyclerk.ingest.times.plain import NO_DATE, plain
+from tallyclerk.ingest.times.shapes import shapes_of
 from tallyclerk.ingest.times.years import lacks_year, with_year
 
 MAX_WORDS = 1_000

@@ -23,10 +23,10 @@ from tallyclerk.ingest.inspect.zones import (
 )
 from tallyclerk.ingest.times.candidates import COMPACT_CLOCKS
 from tallyclerk.ingest.times.clock import stated_zone
-from tallyclerk.ingest.times.column import shapes_of
 from tallyclerk.ingest.times.formats import from_shape
 from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.times.refused import IN_WORDS, reasons
+from tallyclerk.ingest.times.shapes import shapes_of
 
 MOST_WORDS = 12
 MOST_AIRPORTS = 60

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tallyclerk.ingest.times.column import EARLIEST, LATEST, shapes_of
+from tallyclerk.ingest.times.column import EARLIEST, LATEST
 from tallyclerk.ingest.times.formats import (
     EPOCHS,
     EXCEL,
@@ -24,6 +24,7 @@ from tallyclerk.ingest.times.formats import (
     is_numeric,
 )
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.shapes import shapes_of
 from tallyclerk.ingest.times.values import read_times
 
 MAX_SHAPES = 40

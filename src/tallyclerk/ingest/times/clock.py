@@ -81,7 +81,7 @@ class InZones(NamedTuple):
     """Local times taken to UTC.
 
     Attributes:
-        parsed: Rows of `tallyclerk.ingest.times.column.PARSED`.
+        parsed: Rows of `tallyclerk.ingest.times.parsing.PARSED`.
         odd: Places of the times that a clock change gave twice or skipped.
         skipped: Places of those that it skipped.
     """
@@ -121,7 +121,7 @@ def in_zones(
     """Local times taken to UTC.
 
     Args:
-        parsed: Rows of `tallyclerk.ingest.times.column.PARSED`; those with a local time and no
+        parsed: Rows of `tallyclerk.ingest.times.parsing.PARSED`; those with a local time and no
             UTC are taken there.
         zone: Of rows whose country has none.
         clock: With the zones by country.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from tallyclerk.domain.tables import UTC
 from tallyclerk.ingest.times.clock import (
     BELIEVED,
     Clock,
@@ -22,30 +21,17 @@ from tallyclerk.ingest.times.formats import (
     declared,
     from_shape,
 )
-from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.parsing import Parsing
+from tallyclerk.ingest.times.shapes import sample_shapes, shapes_of, with_utc_sign
 from tallyclerk.ingest.times.values import times_of
 from tallyclerk.ingest.times.years import with_year
-from tallyclerk.ingest.together import agree, apart, counted, files_of, heads
+from tallyclerk.ingest.together import agree, counted, files_of
 
-PARSED: pl.Schema = pl.Schema(
-    {
-        "at": UTC,
-        "local": pl.Datetime("us"),
-        "precision": pl.String(),
-        "origin": pl.String(),
-        "is_bad": pl.Boolean(),
-    }
-)
-"""One row per value: `at` in UTC, `local` as stated, day/minute/second, where the zone came from
-(explicit offset, UTC, source zone), and whether there was a value that is no time."""
-
-SAMPLE = 1000
 MAX_SHAPES = 200
 EARLIEST, LATEST = dt.datetime(1971, 1, 1), dt.datetime(2200, 1, 1)  # noqa: DTZ001 - local times
 SHORTEST_ZONE_WORD = 3
 ZONE_WORD = r"\s+\(?([A-Z]{3,5})\)?$"
 """A word for a zone behind a time: 14:05 CST, 2:05 PM (BST)."""
-_WORD_UTC = r"(?i)\s*(?:UTC|GMT)$"
 
 
 @dataclass
@@ -99,7 +85,7 @@ class TimeColumn:
         values, countries = self._without_zone_words(values, countries)
         if self.clock.year is not None:
             values = with_year(values, self.clock.year)
-        result = _Result(values, rows)
+        result = Parsing(values, rows)
         formats = [declared(text) for text in self.formats]
         if not formats:
             self._common = self._common or self._most_common(values, rows)
@@ -156,16 +142,16 @@ class TimeColumn:
         forms = (from_shape(shape, self.order) for shape, _ in Counter(shapes).most_common())
         return next((form for form in forms if form), None)
 
-    def _apply_all(self, result: _Result, formats: Sequence[Format]) -> None:
+    def _apply_all(self, result: Parsing, formats: Sequence[Format]) -> None:
         for form in formats:
             self._apply(result, form, None)
 
-    def _apply_shapes(self, result: _Result) -> None:
+    def _apply_shapes(self, result: Parsing) -> None:
         """The values that the common format did not fit, one shape at a time."""
         open_places = result.open_places()
         if open_places.is_empty():
             return
-        result.values = result.values.str.replace(_WORD_UTC, "Z")
+        result.values = with_utc_sign(result.values)
         shapes = shapes_of(result.values.gather(open_places))
         different = shapes.unique().sort()
         if len(different) > MAX_SHAPES:  # of all files; none may have that many
@@ -175,7 +161,7 @@ class TimeColumn:
             if form:
                 self._apply(result, form, open_places.filter(shapes == shape))
 
-    def _apply(self, result: _Result, form: Format, places: pl.Series | None) -> None:
+    def _apply(self, result: Parsing, form: Format, places: pl.Series | None) -> None:
         """Parse the open values (or those at `places`) by one format."""
         if places is None and result.is_touched:
             places = result.open_places()
@@ -188,92 +174,3 @@ class TimeColumn:
         for number, count in counted(rows if fits.all() else rows.filter(fits)):
             self.counts[number].formats[str(form)] += count
         result.put(places, fits, local, at, form.precision, origin)
-
-
-class _Result:
-    """Values and what was made of them so far."""
-
-    def __init__(self, values: pl.Series, rows: pl.Series) -> None:
-        self.values = values
-        self.rows = rows
-        self._frame: pl.DataFrame | None = None
-
-    @property
-    def is_touched(self) -> bool:
-        """Whether a format has fitted anything."""
-        return self._frame is not None
-
-    def open_places(self) -> pl.Series:
-        """Places of values that no format has fitted yet."""
-        return self._are_open().arg_true()
-
-    def _are_open(self) -> pl.Series:
-        if self._frame is None:
-            return self.values.is_not_null()
-        local = self._frame["local"]
-        if local.null_count() == self.values.null_count():  # each has its time
-            return pl.Series([False]).new_from_index(0, len(local))
-        return local.is_null() & self.values.is_not_null()
-
-    def rewrite(self) -> bool:
-        """Put the values that no format has fitted yet into plain words; whether any changed."""
-        places = self.open_places()
-        if places.is_empty():
-            return False
-        before = self.values.gather(places)
-        after = plain(before)
-        self.values = self.values.clone().scatter(places, after)
-        return not before.equals(after)
-
-    def put(
-        self,
-        places: pl.Series | None,
-        fits: pl.Series,
-        local: pl.Series,
-        at: pl.Series | None,
-        precision: str,
-        origin: str,
-    ) -> None:
-        """Take over the values that fit."""
-        found = pl.DataFrame({"local": local}).with_columns(
-            at=at if at is not None else pl.lit(None, dtype=UTC),
-            precision=pl.lit(precision),
-            origin=pl.lit(origin),
-        )
-        if fits.all() and places is None:
-            self._frame = found
-        else:
-            frame = self._told()
-            where = fits.arg_true() if places is None else places.filter(fits)
-            kept = found.filter(fits)
-            self._frame = frame.with_columns(
-                frame[name].scatter(where, kept[name]) for name in frame.columns
-            )
-
-    def _told(self) -> pl.DataFrame:
-        if self._frame is None:
-            return pl.DataFrame(schema=PARSED).drop("is_bad").clear(len(self.values))
-        return self._frame
-
-    def frame(self) -> pl.DataFrame:
-        """One row of `PARSED` per value."""
-        return self._told().with_columns(self._are_open().alias("is_bad")).select(PARSED.names())
-
-
-def shapes_of(values: pl.Series) -> pl.Series:
-    """Each value with 9 for a digit and M for a word; UTC and GMT are Z."""
-    return (
-        values.str.replace(_WORD_UTC, "Z")
-        .str.replace_all(r"\d", "9")
-        .str.to_uppercase()
-        .str.replace_all(r"[A-Z]{3,}", "M")
-    )
-
-
-def sample_shapes(values: pl.Series, rows: pl.Series) -> Iterator[tuple[int, list[str]]]:
-    """The shapes of the first values of each file, trimmed or not."""
-    sample = heads(pl.DataFrame({"row": rows, "text": values}), "row", "text", SAMPLE)
-    texts = plain(sample["text"].str.strip_chars())
-    shapes = sample.select("row", shapes_of(texts).alias("shape"))
-    for number, part in apart(shapes, "row"):
-        yield number, part["shape"].to_list()

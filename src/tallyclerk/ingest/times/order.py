@@ -13,9 +13,10 @@ from tallyclerk.ingest.formats import Batch
 from tallyclerk.ingest.formats.joined import Joined
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.plan import Binding
-from tallyclerk.ingest.times.column import TimeColumn, sample_shapes
+from tallyclerk.ingest.times.column import TimeColumn
 from tallyclerk.ingest.times.formats import is_numeric
 from tallyclerk.ingest.times.plain import plain
+from tallyclerk.ingest.times.shapes import sample_shapes
 from tallyclerk.ingest.together import agree, file_of, files_of
 
 MONTHS = 12
