@@ -89,17 +89,37 @@ def _raised(
     first = proven[0] if proven else next((r for r in totals if r.target is not None), None)
     if first is None:
         return
-    label = verdict.label(first, kpis)
-    if first.expected is not None and first.value is not None:
+    yield from _of_lanes(first, kpis)
+    yield from _of_others(given, role, totals)
+    yield from _of_the_year(first, given, kpis)
+    disputed = sum(r.disputed for r in totals if r.statistic != "p50")
+    yield Point(
+        point=words.say("brief.data"),
+        answer=words.say(
+            "brief.data_answer",
+            disputed=text.plural(disputed, "case"),
+            rejected=text.count(sum(s.rejected for s in given.sources)),
+            rows=text.count(sum(s.rows_read for s in given.sources)),
+        ),
+    )
+
+
+def _of_lanes(result: Result, kpis: Mapping[str, KpiText]) -> Iterator[Point]:
+    """That its lanes are harder: what peers reach there."""
+    if result.expected is not None and result.value is not None:
         yield Point(
             point=words.say("brief.lanes"),
             answer=words.say(
                 "brief.lanes_answer",
-                label=label,
-                peers=verdict.peers(first),
-                value=verdict.value(first),
+                label=verdict.label(result, kpis),
+                peers=verdict.peers(result),
+                value=verdict.value(result),
             ),
         )
+
+
+def _of_others(given: PartnerInput, role: str, totals: Sequence[Result]) -> Iterator[Point]:
+    """That others were late before it: how many, and what is left without them."""
     late = told.count if (told := given.ours.get(role, {}).get("dispatched_late")) else 0
     own = next((r for r in totals if r.kpi == "on_time_controllable_rate" and r.n), None)
     if late or own:
@@ -111,27 +131,23 @@ def _raised(
                 own=f"{verdict.value(own)} ({verdict.basis(own)})" if own else text.DASH,
             ),
         )
-    year = next((r for r in given.trailing.get(12, ()) if _same(r, first)), None)
+
+
+def _of_the_year(
+    result: Result, given: PartnerInput, kpis: Mapping[str, KpiText]
+) -> Iterator[Point]:
+    """That it was a bad month: what twelve months say."""
+    year = next((r for r in given.trailing.get(12, ()) if _same(r, result)), None)
     if year is not None and year.value is not None:
         yield Point(
             point=words.say("brief.month"),
             answer=words.say(
                 "brief.month_answer",
-                label=label,
+                label=verdict.label(result, kpis),
                 value=verdict.value(year),
                 basis=verdict.basis(year),
             ),
         )
-    disputed = sum(r.disputed for r in totals if r.statistic != "p50")
-    yield Point(
-        point=words.say("brief.data"),
-        answer=words.say(
-            "brief.data_answer",
-            disputed=text.plural(disputed, "case"),
-            rejected=text.count(sum(s.rejected for s in given.sources)),
-            rows=text.count(sum(s.rows_read for s in given.sources)),
-        ),
-    )
 
 
 def _same(a: Result, b: Result) -> bool:
