@@ -6,7 +6,7 @@ from weasyprint import css
 from tallyclerk.report.bundled import bundled_templates
 from tallyclerk.report.model import KpiText
 from tallyclerk.report.partner_page import partner_inputs, partner_page
-from tallyclerk.report.render import cascade, drawings, lines, markup, pdf, sizes
+from tallyclerk.report.render import cascade, pdf
 from tallyclerk.report.render.pdf import partner_pdf
 
 KPIS = {name: KpiText.of(kpi) for name, kpi in world.KPIS.items()}
@@ -49,7 +49,7 @@ def test_rules_of_the_user_apply_as_the_renderer_applies_them(tmp_path, monkeypa
 
 def test_another_renderer_is_left_as_it_is(monkeypatch):
     monkeypatch.setattr(weasyprint, "VERSION", "71.0")
-    for part in (cascade, drawings, lines, markup, sizes):
+    for part in pdf.INSIDES:
         monkeypatch.setattr(part, "prepare", lambda: pytest.fail("its inside is not known"))
     pdf._tools.cache_clear()
     pdf._tools(bundled_templates())

@@ -16,13 +16,9 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from multiprocessing.util import Finalize
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
-from typing import Any
+from typing import Any, Protocol
 
-from tallyclerk.report.bundled import font_file
 from tallyclerk.report.comparison import ComparisonPage
 from tallyclerk.report.model import Brief, OverviewPage, PartnerPage
 from tallyclerk.report.render import (
@@ -39,14 +35,29 @@ from tallyclerk.report.render import (
     traits,
 )
 
-FONT_SCHEME = "bundled:"
 INSIDE_KNOWN = "70"
-"""The WeasyPrint whose inside is known to the modules that are prepared below; another one draws its own,
-slower way."""
+"""The WeasyPrint whose inside `INSIDES` know; another one draws its own, slower way."""
 SPACINGS = ("", "tight")
 """How close things stand: as they should, or closer where the first sheet would run over."""
-DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
-"""A drawing of ours within a page (see `templates.as_image`), whose text needs letters too."""
+
+
+class Inside(Protocol):
+    """A module that does better what WeasyPrint does inside."""
+
+    def prepare(self) -> None:
+        """Do it so from here on, in this process."""
+
+
+INSIDES: tuple[Inside, ...] = (
+    borders,
+    cascade,
+    drawings,
+    lines,
+    markup,
+    opened,
+    sizes,
+    traits,
+)
 
 
 @lru_cache(maxsize=4)
@@ -60,55 +71,15 @@ def _tools(folder: Path, more_faces: str = "", brand: str = "") -> tuple[Any, An
     """
     # Loading takes half a second, and only PDFs need it.
     from weasyprint import CSS, VERSION  # type: ignore[import-untyped]  # noqa: PLC0415
-    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: PLC0415
-    from weasyprint.urls import (  # type: ignore[import-untyped]  # noqa: PLC0415
-        URLFetcher,
-        URLFetcherResponse,
-    )
 
-    class Fonts(FontConfiguration):  # type: ignore[misc]
-        """Fonts whose files go when it goes, or with this process: also one that draws for another."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self._folder = Path(mkdtemp(prefix="tallyclerk-fonts-"))
-            Finalize(self, rmtree, (self._folder,), {"ignore_errors": True}, exitpriority=0)
-
-        def __del__(self) -> None:
-            """Nothing: what is remembered of styles may keep it until no module is left to do it."""
-
-    class Drawn(URLFetcherResponse):  # type: ignore[misc]
-        """A drawing of ours, of which is known what it is."""
-
-        content_type = "image/svg+xml"
-
-    class Fetcher(URLFetcher):  # type: ignore[misc]
-        """Gives the bundled fonts and what a page carries itself; nothing else can be had."""
-
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            """Open one of the two; WeasyPrint leaves out what raises."""
-            if drawn := DRAWN.fullmatch(url):
-                return Drawn(url, b64decode(drawn[1]))
-            if url.startswith("data:"):
-                return super().fetch(url, headers)
-            name = url.removeprefix(FONT_SCHEME)
-            if url.startswith(FONT_SCHEME) and name in templates.FONTS.values():
-                content = font_file(f"{name}.ttf").read_bytes()
-                return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
-            raise ValueError("a report fetches nothing")
+    from tallyclerk.report.render.fetching import Fetcher, Fonts  # noqa: PLC0415
 
     if VERSION.partition(".")[0] == INSIDE_KNOWN:
-        borders.prepare()
-        cascade.prepare()
-        drawings.prepare()
-        lines.prepare()
-        markup.prepare()
-        opened.prepare()
-        sizes.prepare()
-        traits.prepare()
+        for part in INSIDES:
+            part.prepare()
     fetcher, fonts = Fetcher(), Fonts()
     faces = "".join(
-        f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({FONT_SCHEME}{name})}}"
+        f"@font-face{{font-family:'{templates.FAMILY}';font-weight:{weight};src:url({templates.FONT_SCHEME}{name})}}"
         for weight, name in templates.FONTS.items()
     )
     sheets = (templates.source(folder, name) for name in ("css/page.css", "css/print.css"))
@@ -181,7 +152,7 @@ def _laid_out(folder: Path, template: str, values: Mapping[str, Any]) -> tuple[A
     from weasyprint import DEFAULT_OPTIONS, HTML  # noqa: PLC0415
 
     html = templates.fill(folder, template, {**values, "style": "", "medium": "print"})
-    text = html + "".join(b64decode(found).decode() for found in DRAWN.findall(html))
+    text = html + "".join(b64decode(found).decode() for found in templates.DRAWN.findall(html))
     fetcher, fonts, css = _tools(
         folder, letters.faces(text, is_screen=False), templates.brand_css(values["page"].head.brand)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import traceback
 import unicodedata
 from collections.abc import Mapping
@@ -20,6 +21,10 @@ from tallyclerk.report.words import language, say
 
 FONTS = {400: "TallyclerkSans-Regular", 600: "TallyclerkSans-SemiBold"}
 FAMILY = "Tallyclerk Sans"
+FONT_SCHEME = "bundled:"
+"""Before the name of a font that a page names and does not carry."""
+DRAWN = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+"""A drawing of ours that a page carries, see `as_image`; its text needs letters too."""
 
 
 @lru_cache(maxsize=4)
