@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tallyclerk.config.models import Source
-from tallyclerk.ingest.formats import delimited, excel, parquet, records, xml_tree
+from tallyclerk.ingest.formats import delimited, excel, json_document, json_lines, parquet, xml_tree
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head, read_head
 from tallyclerk.ingest.formats.kept import KeptReader
@@ -32,8 +32,8 @@ from tallyclerk.ingest.formats.vendors import (
 READERS: dict[str, Format] = {
     "csv": delimited.CSV,
     "tsv": delimited.TSV,
-    "json": records.JSON,
-    "jsonl": records.JSONL,
+    "json": json_document.JSON,
+    "jsonl": json_lines.JSONL,
     "xml": xml_tree.XML,
     "parquet": parquet.PARQUET,
     "excel": excel.EXCEL,

@@ -21,8 +21,8 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import byte_blocks, check_container
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
+from tallyclerk.ingest.formats.json_document import JsonReader, records_in
 from tallyclerk.ingest.formats.reader import Traits
-from tallyclerk.ingest.formats.records import JsonReader, records_in
 from tallyclerk.ingest.formats.text import visible
 
 BLOCK_BYTES = 2**20

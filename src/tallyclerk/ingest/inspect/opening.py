@@ -14,8 +14,9 @@ from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats import READERS, Reader, read_head, sniff
 from tallyclerk.ingest.formats.container import check_container
 from tallyclerk.ingest.formats.excel import sheets_of
+from tallyclerk.ingest.formats.json_document import read_tree
+from tallyclerk.ingest.formats.json_lines import sample_lines
 from tallyclerk.ingest.formats.nested import places_of_lists
-from tallyclerk.ingest.formats.records import read_tree, sample_lines
 from tallyclerk.ingest.formats.text import WrongEncodingError
 from tallyclerk.ingest.formats.unfolded import histories_in, numbers_in
 from tallyclerk.ingest.formats.xml_tree import read_xml
