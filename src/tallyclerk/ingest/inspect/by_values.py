@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import Choice
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_unique_id
-from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Described, Proposal
 from tallyclerk.ingest.vocabulary import folded
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.kinds import KINDS
 from tallyclerk.ingest.inspect.names import Match, fit, folded_name, names_plan
-from tallyclerk.ingest.inspect.profile import Column
 
 LEAST = 0.45
 """How well a column must fit a field to be proposed for it."""

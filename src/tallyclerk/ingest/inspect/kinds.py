@@ -15,7 +15,7 @@ import polars as pl
 from tallyclerk.domain.tables import REFERENCE_KINDS
 from tallyclerk.ingest.events import CLASSIFIER_WORDS, CLASSIFIERS, VALID, VOID
 from tallyclerk.ingest.ids import several
-from tallyclerk.ingest.inspect.profile import Column
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.zones import DOUBTFUL, ZONES
 from tallyclerk.ingest.scores import is_told
 from tallyclerk.ingest.times.clock import stated_zone

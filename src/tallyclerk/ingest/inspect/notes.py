@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_text
 from tallyclerk.ingest.inspect.names import fit
-from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.unread import unread
 from tallyclerk.ingest.privacy import mask

@@ -9,8 +9,9 @@ import polars as pl
 
 from tallyclerk.ingest.formats.reader import ROW
 from tallyclerk.ingest.inspect.again import batches_of
+from tallyclerk.ingest.inspect.column import MAX_WORDS
 from tallyclerk.ingest.inspect.group import Group
-from tallyclerk.ingest.inspect.profile import MAX_LENGTH, MAX_WORDS
+from tallyclerk.ingest.inspect.profile import MAX_LENGTH
 from tallyclerk.ingest.texts import NULLS
 from tallyclerk.ingest.times.candidates import Place
 

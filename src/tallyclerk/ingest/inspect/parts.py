@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import Choice, choices
 from tallyclerk.ingest.inspect.names import fit
-from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.wide import milestone_columns
 from tallyclerk.ingest.texts import NULLS

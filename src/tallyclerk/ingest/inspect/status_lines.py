@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 
 from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.column import MAX_WORDS
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.findings import Question
-from tallyclerk.ingest.inspect.profile import MAX_WORDS
 from tallyclerk.ingest.inspect.statuses import StatusLine
 
 MOST_LINES = 40

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tallyclerk.domain.milestones import MILESTONES, Milestone
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.names import exact_name, folded_name
 from tallyclerk.ingest.inspect.pairs import Pair, pairs_of
-from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import Place

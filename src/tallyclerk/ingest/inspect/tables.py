@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tallyclerk.config.references import known_columns
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice, choices
 from tallyclerk.ingest.inspect.kinds import MAX_STATUSES, is_classifier, is_half_of_day, is_text
 from tallyclerk.ingest.inspect.names import (
@@ -15,7 +16,7 @@ from tallyclerk.ingest.inspect.names import (
     without_time_words,
 )
 from tallyclerk.ingest.inspect.parts import composed
-from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.timing import prove
 from tallyclerk.ingest.inspect.wide import wide_proposal

@@ -10,9 +10,9 @@ import polars as pl
 
 from tallyclerk.ingest.formats.trade.places import zone_of_airport
 from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.kinds import is_half_of_day
-from tallyclerk.ingest.inspect.profile import Column
 from tallyclerk.ingest.inspect.timing import Proof, order_of, prove, together
 from tallyclerk.ingest.inspect.zones import (
     DOUBTFUL,

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.kinds import is_flag, is_zone
 from tallyclerk.ingest.inspect.names import fit, folded_name
-from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.wide import milestone_columns
 from tallyclerk.ingest.privacy import mask

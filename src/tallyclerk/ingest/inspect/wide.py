@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tallyclerk.domain.milestones import MILESTONES, Milestone
 from tallyclerk.ingest.ids import KIND_OF_COLUMN
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import Choice, choices, is_private
 from tallyclerk.ingest.inspect.kinds import is_name
 from tallyclerk.ingest.inspect.names import (
@@ -17,7 +18,7 @@ from tallyclerk.ingest.inspect.names import (
     names_plan,
     without_time_words,
 )
-from tallyclerk.ingest.inspect.profile import Column, Profile
+from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.vocabulary import propose
 

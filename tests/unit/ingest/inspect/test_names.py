@@ -2,6 +2,7 @@
 
 import pytest
 
+from tallyclerk.ingest.inspect.column import Column
 from tallyclerk.ingest.inspect.fields import is_private
 from tallyclerk.ingest.inspect.names import (
     fit,
@@ -11,7 +12,6 @@ from tallyclerk.ingest.inspect.names import (
     names_time,
     without_time_words,
 )
-from tallyclerk.ingest.inspect.profile import Column
 
 
 @pytest.mark.parametrize(
