@@ -13,25 +13,19 @@ from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
 from tallyclerk.kpis.retold import LACKING, PART
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, unseen_cases
 
+_IS_LATE = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
+_IS_DAMAGED = pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null()
+
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     """One row per promised shipment and partner that had custody of it, and one per flaw of it."""
-    due = pl.col("due_at")
-    is_on_time = is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-    is_damaged = pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null()
-    is_spoilt = pl.any_horizontal(
-        ~is_on_time,
-        ~pl.col("is_complete").fill_null(value=True),
-        is_damaged,
-        pl.col("is_broken").is_not_null(),
-    )
     broken = _incidents(journeys)
-    shipments = (
-        journeys.shipments.lazy()
-        .filter(due.is_not_null())
-        .join(_completeness(journeys), on="sid", how="left")
-        .join(_damage_claims(journeys), on="sid", how="left")
-        .join(_marked(broken.select("sid"), "is_broken"), on="sid", how="left")
+    shipments = _promised(journeys, broken)
+    is_spoilt = pl.any_horizontal(
+        _IS_LATE,
+        ~pl.col("is_complete").fill_null(value=True),
+        _IS_DAMAGED,
+        pl.col("is_broken").is_not_null(),
     )
     shown = case(
         journeys.context,
@@ -41,19 +35,11 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         excluded={
             "nothing_owed": pl.col("is_complete").is_null(),
             "not_reported": pl.lit(not journeys.context.has_damage),
-            "cancelled": is_called_off(due) & pl.col("delivered_at").is_null(),
+            "cancelled": is_called_off(pl.col("due_at")) & pl.col("delivered_at").is_null(),
         },
         events=(None, "delivered_event"),
     )
     promised = shipments.select("sid", cohort_month="promise_month", **shown)
-    flaws = pl.concat(
-        [
-            shipments.filter(~is_on_time).select("sid", rule=pl.lit(PART + "late")),
-            shipments.filter(is_damaged).select("sid", rule=pl.lit(PART + "damaged")),
-            _lacks(journeys),
-            broken,
-        ]
-    )
     held = (
         journeys.custody.lazy()
         .select("sid", "partner")
@@ -66,13 +52,38 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     return pl.concat(
         [
             cases.with_columns(in_doubt=is_lost),
-            spoilt.join(flaws, on="sid").with_columns(n=pl.lit(0, dtype=pl.Int64)),
+            spoilt.join(_flaws(journeys, shipments, broken), on="sid").with_columns(
+                n=pl.lit(0, dtype=pl.Int64)
+            ),
             promised.join(missing, on="sid")
             .filter(pl.col("reason").is_null())
             .with_columns(in_doubt=pl.lit(value=True), reason=pl.lit(HIDDEN)),
         ],
         how="diagonal_relaxed",
     ).with_columns(pl.col("n").fill_null(1))
+
+
+def _promised(journeys: Journeys, broken: pl.LazyFrame) -> pl.LazyFrame:
+    """Promised shipments with what may spoil them: is_complete, is_claimed, is_broken."""
+    return (
+        journeys.shipments.lazy()
+        .filter(pl.col("due_at").is_not_null())
+        .join(_completeness(journeys), on="sid", how="left")
+        .join(_damage_claims(journeys), on="sid", how="left")
+        .join(_marked(broken.select("sid"), "is_broken"), on="sid", how="left")
+    )
+
+
+def _flaws(journeys: Journeys, shipments: pl.LazyFrame, broken: pl.LazyFrame) -> pl.LazyFrame:
+    """All that is wrong with promised shipments, as parts: sid, rule."""
+    return pl.concat(
+        [
+            shipments.filter(_IS_LATE).select("sid", rule=pl.lit(PART + "late")),
+            shipments.filter(_IS_DAMAGED).select("sid", rule=pl.lit(PART + "damaged")),
+            _lacks(journeys),
+            broken,
+        ]
+    )
 
 
 def _completeness(journeys: Journeys) -> pl.LazyFrame:
@@ -123,8 +134,8 @@ KPI = Kpi(
     goals={Statistic.RATE: Goal(target=0.85, limit=0.70)},
     needs=("a promise",),
     milestones=("DELIVERED",),
-    caveats="Not assessable where damage is never reported or claimed. The chain's figure: it does not say which partner spoilt it. Never delivered counts "
-    "as not perfect.",
+    caveats="Not assessable where damage is never reported or claimed. The chain's figure: it does "
+    "not say which partner spoilt it. Never delivered counts as not perfect.",
     source="Perfect order fulfilment, SCOR RL.1",
     facts=facts,
 )

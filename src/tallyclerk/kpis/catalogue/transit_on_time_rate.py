@@ -23,49 +23,7 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
 
     Of a leg that took too long also, as parts, the minutes it took and those that were agreed.
     """
-    context = journeys.context
-    end = pl.col("end_at")
-    wait = pl.lit(days(parameters["mature_days"]))
-    could_be_kept = is_within(context, context.now - wait)
-    is_open = end.is_null()
-    owner = pl.col("leg").replace_strict(
-        {leg: str(name) for leg, name in ENDED_BY_SCAN.items()},
-        default=None,
-        return_dtype=pl.String,
-    )
-    owes = context.owed.lazy().with_columns(is_owed=pl.lit(value=True))
-    shown = case(
-        context,
-        hit=is_within(context, end),
-        cohort="start_at",
-        matures_at=pl.when(~could_be_kept).then(context.now),
-        excluded={
-            "not_reported": is_open
-            & pl.col("milestone").is_not_null()
-            & pl.col("is_owed").is_null(),
-            "cancelled": is_open & (pl.col("fate") == "cancelled"),
-            "negative": pl.col("start_at") - end > TOLERANCE,
-        },
-        events=("start_event", "end_event"),
-    )
-    each = (
-        committed(legs(journeys), journeys)
-        .with_columns(milestone=owner)
-        .join(owes, on=["partner", "milestone"], how="left")
-        .join(late_starts(journeys), on=["sid", "partner"], how="left")
-        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
-        .select(
-            "sid",
-            "partner",
-            "leg",
-            **shown,
-            in_doubt=_in_doubt(shown["reason"], context, wait),
-            took=minutes_between(pl.col("start_at"), end.fill_null(context.now)),
-            agreed=pl.col("within").dt.total_minutes(),
-        )
-        .collect()
-        .lazy()
-    )
+    each = _each(journeys, pl.lit(days(parameters["mature_days"]))).collect().lazy()
     parts = [
         each.filter(pl.col("reason").is_null(), pl.col("hits") == 0).select(
             pl.exclude("in_doubt", "took", "agreed"),
@@ -88,6 +46,49 @@ def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
         )
         .with_columns(pl.col("n").fill_null(1))
         .drop("leg")
+    )
+
+
+def _each(journeys: Journeys, wait: pl.Expr) -> pl.LazyFrame:
+    """Each leg with a commitment: as a case, and the minutes it took and those that were agreed."""
+    context = journeys.context
+    end = pl.col("end_at")
+    is_open = end.is_null()
+    owes = context.owed.lazy().with_columns(is_owed=pl.lit(value=True))
+    owner = pl.col("leg").replace_strict(
+        {leg: str(name) for leg, name in ENDED_BY_SCAN.items()},
+        default=None,
+        return_dtype=pl.String,
+    )
+    shown = case(
+        context,
+        hit=is_within(context, end),
+        cohort="start_at",
+        matures_at=pl.when(~is_within(context, context.now - wait)).then(context.now),
+        excluded={
+            "not_reported": is_open
+            & pl.col("milestone").is_not_null()
+            & pl.col("is_owed").is_null(),
+            "cancelled": is_open & (pl.col("fate") == "cancelled"),
+            "negative": pl.col("start_at") - end > TOLERANCE,
+        },
+        events=("start_event", "end_event"),
+    )
+    return (
+        committed(legs(journeys), journeys)
+        .with_columns(milestone=owner)
+        .join(owes, on=["partner", "milestone"], how="left")
+        .join(late_starts(journeys), on=["sid", "partner"], how="left")
+        .join(lacking(journeys, Milestone.DELIVERED), on=["sid", "partner"], how="left")
+        .select(
+            "sid",
+            "partner",
+            "leg",
+            **shown,
+            in_doubt=_in_doubt(shown["reason"], context, wait),
+            took=minutes_between(pl.col("start_at"), end.fill_null(context.now)),
+            agreed=pl.col("within").dt.total_minutes(),
+        )
     )
 
 
