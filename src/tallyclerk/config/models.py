@@ -127,6 +127,7 @@ class Source(Block):
     mode: Literal["append", "snapshot"] = "append"
     expected: Literal["daily", "weekly", "monthly"] | None = None
     columns: Columns = {}
+    """Ours by theirs; several are joined, and `[]` is none, though the export has one of our name."""
     statuses: dict[str, Milestone] | str = {}
     milestones: dict[Milestone, str | MilestoneColumn] = {}
     outcomes: dict[str, Outcome] = {}

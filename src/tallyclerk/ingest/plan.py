@@ -143,9 +143,10 @@ class Plan:
             InputError: If a column is missing or its name is there twice.
         """
         find = _Header(header)
-        columns = {ours: find.all(theirs) for ours, theirs in self.source.columns.items()}
+        mapped = self.source.columns
+        columns = {ours: find.all(theirs) for ours, theirs in mapped.items() if theirs}
         for ours in known_columns(self.source.table):
-            if ours not in columns and find.has(ours):
+            if ours not in mapped and find.has(ours):
                 columns[ours] = find.all(ours)
         keys = tuple(column for column in KIND_OF_COLUMN if column in columns)
         if not keys:

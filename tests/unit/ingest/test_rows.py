@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from tallyclerk.errors import InputError
 from tallyclerk.ingest.privacy import mask
 
 LONG = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
@@ -253,3 +254,23 @@ def test_a_header_in_the_middle_is_refused_whatever_keys_the_rows(workshop, ours
     _, ledger = workshop.ingest(a={"path": "a.csv", "columns": columns})
     rejects = ledger.rejects().collect().select("source_row", "rule").rows()
     assert rejects == [(3, "header_repeated")]
+
+
+def test_a_column_of_our_name_is_read_unless_it_is_mapped_to_none(workshop):
+    workshop.write(
+        "o.csv", "shipment_id,value,promised_date\nP1,12.50,2026-03-01\nP2,7 points,2026-03-02"
+    )
+    source = {"path": "o.csv", "table": "shipments"}
+    report, ledger = workshop.ingest(o=source)
+    assert (
+        report.sources[0].bad_cells,
+        ledger.read_table("shipments")["value_minor"].to_list(),
+    ) == (
+        1,
+        [1250, None],
+    )
+    report, ledger = workshop.ingest(o={**source, "columns": {"value": []}})
+    assert report.sources[0].bad_cells == 0
+    assert ledger.read_table("shipments")["value_minor"].to_list() == [None, None]
+    with pytest.raises(InputError, match="no column says which shipment a row is about"):
+        workshop.ingest(o={**source, "columns": {"shipment_id": []}})

@@ -13,6 +13,7 @@ from tallyclerk.ingest.inspect.kinds import is_count
 from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, without_time_words
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.inspect.statuses import statuses_of
+from tallyclerk.ingest.vocabulary import folded
 
 SURE = 0.6
 """A column that fits its field less than this is left in the block as a question."""
@@ -38,7 +39,21 @@ def write_columns(draft: Draft) -> None:
             draft.lines.append(line)
         else:
             draft.ask(words, line)
+    for ours in _misnamed(draft):
+        draft.put(ours, "[]", "what the column of this name holds is something else: not read")
     _ask_revisions(draft)
+
+
+def _misnamed(draft: Draft) -> Iterator[str]:
+    """Columns that bear a name of ours and hold something else: unless told, they would be read."""
+    proposal, profile = draft.proposal, draft.group.profile
+    looked_for = {field.ours for field in FIELDS[proposal.table]} - {"outcome"}
+    written = {field_name(draft, ours, choice) for ours, choice in proposal.choices.items()}
+    used = proposal.columns()
+    for place, column in enumerate(profile.columns):
+        ours = folded(column.name)
+        if ours in looked_for - written and place not in used and column.filled:
+            yield ours
 
 
 def _ask_revisions(draft: Draft) -> None:
