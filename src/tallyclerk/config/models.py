@@ -128,6 +128,9 @@ class Source(Block):
     expected: Literal["daily", "weekly", "monthly"] | None = None
     columns: Columns = {}
     """Ours by theirs; several are joined, and `[]` is none, though the export has one of our name."""
+    optional: tuple[str, ...] = ()
+    """Of ours in `columns` and `milestones`, those that some files have no column for: they say nothing of
+    it. A column that is not named here must be in every file."""
     statuses: dict[str, Milestone] | str = {}
     milestones: dict[Milestone, str | MilestoneColumn] = {}
     outcomes: dict[str, Outcome] = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from tallyclerk.config.agreed import agreement_problems
 from tallyclerk.config.models import MilestoneColumn, Settings, Source
 from tallyclerk.config.problems import Key, Problem, did_you_mean
+from tallyclerk.domain.milestones import Milestone
 
 ID_COLUMNS = (
     "shipment_id",
@@ -80,6 +81,13 @@ def _of_source(source: Source) -> Iterator[tuple[str, str]]:
         if ours not in known:
             hint = did_you_mean(ours, known)
             yield f"columns.{ours}", f"no column of {source.table}{hint} Known: {', '.join(known)}"
+    key = next((ours for ours in ID_COLUMNS if source.columns.get(ours)), None)
+    for ours in source.optional:
+        if ours not in {*known, *Milestone}:
+            hint = did_you_mean(ours, (*known, *Milestone))
+            yield "optional", f"{ours!r} is no column of {source.table}, nor a milestone{hint}"
+        elif ours == key:
+            yield "optional", f"{ours!r} says which shipment a row is about, so every file needs it"
     for milestone, spec in source.milestones.items():
         if isinstance(spec, MilestoneColumn) and spec.partner and spec.partner_column:
             yield f"milestones.{milestone}", "give partner or partner_column, not both"

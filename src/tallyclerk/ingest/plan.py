@@ -144,7 +144,11 @@ class Plan:
         """
         find = _Header(header)
         mapped = self.source.columns
-        columns = {ours: find.all(theirs) for ours, theirs in mapped.items() if theirs}
+        columns = {
+            ours: find.all(theirs)
+            for ours, theirs in mapped.items()
+            if theirs and not self._is_missing(ours, theirs, find)
+        }
         for ours in known_columns(self.source.table):
             if ours not in mapped and find.has(ours):
                 columns[ours] = find.all(ours)
@@ -162,6 +166,11 @@ class Plan:
             keys = keys[:1]
         return Binding(tuple(header), columns, keys, wide)
 
+    def _is_missing(self, ours: str, theirs: str | list[str], find: _Header) -> bool:
+        """Whether a file lacks a column that not every file has."""
+        names = [theirs] if isinstance(theirs, str) else theirs
+        return ours in self.source.optional and not any(map(find.knows, names))
+
     def _check_needed(self, columns: dict[str, tuple[int, ...]], header: Sequence[str]) -> None:
         if self.source.layout == "wide":
             return
@@ -174,6 +183,8 @@ class Plan:
     def _wide(self, find: _Header) -> Iterator[WideColumn]:
         for milestone, given in self.source.milestones.items():
             spec = MilestoneColumn(column=given) if isinstance(given, str) else given
+            if self._is_missing(milestone, spec.column, find):
+                continue
             yield WideColumn(
                 milestone,
                 spec,
@@ -205,6 +216,10 @@ class _Header:
     def has(self, name: str) -> bool:
         key = folded(name)
         return key in self._places and key not in self._twice
+
+    def knows(self, name: str) -> bool:
+        """Whether one column, or several, have a name."""
+        return folded(name) in self._places or folded(name) in self._turns
 
     def one(self, name: str) -> int:
         key = folded(name)

@@ -146,3 +146,18 @@ def test_an_address_is_no_folder(write, text):
     assert "is an address, and only files and folders are read and written: mount" in refused(
         write(text)
     )
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [
+        ("lokation", "is no column of events, nor a milestone; did you mean 'location'?"),
+        ("shipment_id", "says which shipment a row is about, so every file needs it"),
+    ],
+)
+def test_only_what_is_mapped_and_no_key_may_be_missing_in_files(write, ours, said):
+    path = write(
+        f'[sources.a]\npath = "x"\noptional = ["{ours}"]\n'
+        '[sources.a.columns]\nshipment_id = "No"\nlocation = "Place"\n'
+    )
+    assert f"sources.a.optional: {ours!r} {said}" in refused(path)

@@ -7,7 +7,6 @@ import json
 import polars as pl
 import pytest
 
-from tallyclerk.errors import InputError
 from tallyclerk.ingest.privacy import mask
 
 LONG = {"shipment_id": "id", "status": "status", "occurred_at": "time"}
@@ -262,15 +261,11 @@ def test_a_column_of_our_name_is_read_unless_it_is_mapped_to_none(workshop):
     )
     source = {"path": "o.csv", "table": "shipments"}
     report, ledger = workshop.ingest(o=source)
-    assert (
-        report.sources[0].bad_cells,
-        ledger.read_table("shipments")["value_minor"].to_list(),
-    ) == (
-        1,
-        [1250, None],
-    )
+    assert report.sources[0].bad_cells == 1
+    assert ledger.read_table("shipments")["value_minor"].to_list() == [1250, None]
     report, ledger = workshop.ingest(o={**source, "columns": {"value": []}})
     assert report.sources[0].bad_cells == 0
     assert ledger.read_table("shipments")["value_minor"].to_list() == [None, None]
-    with pytest.raises(InputError, match="no column says which shipment a row is about"):
-        workshop.ingest(o={**source, "columns": {"shipment_id": []}})
+    report, _ = workshop.ingest(o={**source, "columns": {"shipment_id": []}})
+    (said,) = (finding.what for finding in report.findings if finding.kind == "file")
+    assert said == "no column says which shipment a row is about"

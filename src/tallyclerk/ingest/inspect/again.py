@@ -23,6 +23,8 @@ def batches_of(
     with on_disk(file.path) as copy:
         reader = open_any(copy, file.encoding, sheet).reader
         header = list(reader.header)
+        if not set(names) <= set(header):
+            return  # not all files of a feed have all of its columns
         places = [header.index(name) for name in names]
         for batch in reader.batches([0, *places]):
             first = batch.cells["0"].str.strip_chars()

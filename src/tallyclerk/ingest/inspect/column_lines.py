@@ -26,6 +26,7 @@ _RECEIPTS = frozenset(
     )
 )
 _MONEY = ("value", "amount")
+_TELLING_NOTHING_ALONE = {"currency", "outcome"}
 
 
 def write_columns(draft: Draft) -> None:
@@ -40,14 +41,14 @@ def write_columns(draft: Draft) -> None:
         else:
             draft.ask(words, line)
     for ours in _misnamed(draft):
-        draft.put(ours, "[]", "what the column of this name holds is something else: not read")
+        draft.put(ours, "[]", "the column that is called so is something else: not read")
     _ask_revisions(draft)
 
 
 def _misnamed(draft: Draft) -> Iterator[str]:
     """Columns that bear a name of ours and hold something else: unless told, they would be read."""
     proposal, profile = draft.proposal, draft.group.profile
-    looked_for = {field.ours for field in FIELDS[proposal.table]} - {"outcome"}
+    looked_for = {field.ours for field in FIELDS[proposal.table]} - _TELLING_NOTHING_ALONE
     written = {field_name(draft, ours, choice) for ours, choice in proposal.choices.items()}
     used = proposal.columns()
     for place, column in enumerate(profile.columns):
@@ -119,6 +120,12 @@ def field_name(draft: Draft, ours: str, choice: Choice) -> str:
     if ours == "weight":
         return weight_field(draft.named(choice.columns[0])) or "weight_grams"
     return ours
+
+
+def field_names(draft: Draft, ours: str, choice: Choice) -> tuple[str, ...]:
+    """The keys that a field may have in the block: of a weight whose unit is asked, both."""
+    is_open = ours == "weight" and weight_field(draft.named(choice.columns[0])) is None
+    return ("weight_grams", "weight_kg") if is_open else (field_name(draft, ours, choice),)
 
 
 def weight_field(name: str) -> str | None:

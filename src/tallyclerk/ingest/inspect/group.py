@@ -21,6 +21,8 @@ class File:
     line_end: str | None
     packing: str | None
     notes: tuple[str, ...]
+    names: frozenset[str] = frozenset()
+    """Of its columns."""
 
 
 @dataclass

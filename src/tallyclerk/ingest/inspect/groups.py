@@ -16,6 +16,7 @@ from tallyclerk.ingest.inspect.names import language_of
 from tallyclerk.ingest.inspect.opening import Opened, beside_events, lists_in, open_any, sheets_in
 from tallyclerk.ingest.inspect.patterns import name_groups, same_start, timeless, undated_name
 from tallyclerk.ingest.inspect.profile import Profile
+from tallyclerk.ingest.inspect.shapes import one_of_each_feed
 from tallyclerk.ingest.vocabulary import folded
 from tallyclerk.ingest.zipped import files_in as files_within
 from tallyclerk.ingest.zipped import is_archive, on_disk
@@ -79,7 +80,7 @@ def read_groups(files: Sequence[Path], progress: Progress) -> tuple[list[Group],
         progress("inspecting", number, len(files))
         refused += _read_parts(path, groups)
     progress("inspecting", len(files), len(files))
-    kept = [group for group in groups if group.files]
+    kept = one_of_each_feed([group for group in groups if group.files])
     name_groups(kept, files)
     return kept, refused
 
@@ -170,6 +171,7 @@ def _file(path: Path, opened: Opened, rows: int) -> File:
         traits.line_end,
         opened.packing,
         tuple(notes),
+        frozenset(opened.reader.header),
     )
 
 

@@ -6,10 +6,12 @@ import re
 
 from tallyclerk.config.formats import FORMATS
 from tallyclerk.ingest.inspect import toml
+from tallyclerk.ingest.inspect.column_lines import field_names, in_order
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.opening import TABLES
 from tallyclerk.ingest.inspect.parts import empty_below
 from tallyclerk.ingest.inspect.rows import kinds_of
+from tallyclerk.ingest.inspect.shapes import may_be_missing
 from tallyclerk.ingest.inspect.time_lines import write_times
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.scores import told
@@ -53,6 +55,7 @@ def write_settings(draft: Draft) -> None:
     _write_text(draft)
     _ask_fill(draft)
     _write_kinds(draft)
+    _write_optional(draft)
     _write_decimal(draft)
     _ask_scale(draft)
     write_times(draft)
@@ -75,6 +78,27 @@ def _write_kinds(draft: Draft) -> None:
         shown = ", ".join(map(mask, kinds.others))
         value = f"{{ {toml.pair(draft.named(kinds.column), toml.strings(kinds.read))} }}"
         draft.put("where", value, f"{kinds.rows:,} other rows have no event: {shown}")
+
+
+def _write_optional(draft: Draft) -> None:
+    """The columns that some of the files do not have."""
+    proposal, names = draft.proposal, [file.names for file in draft.group.files]
+    if FORMATS[draft.group.format].vocabulary is not None:
+        return
+    places = {
+        name: choice.columns
+        for ours, choice in in_order(proposal)
+        if may_be_missing(proposal, ours)
+        for name in field_names(draft, ours, choice)
+    }
+    places |= {m.milestone.value: (m.column,) for m in proposal.milestones}
+    missing = [
+        ours
+        for ours, columns in places.items()
+        if not all({draft.named(place) for place in columns} & have for have in names)
+    ]
+    if missing:
+        draft.put("optional", f"[{', '.join(map(toml.text, missing))}]", "not in all of the files")
 
 
 def _write_text(draft: Draft) -> None:

@@ -35,7 +35,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
     "events": ("events", "scans", "tracking", "track", "history", "milestones"),
 }
 """Words of a file's name that point to a table."""
-_NEEDED: dict[str, tuple[str, ...]] = {
+NEEDED: dict[str, tuple[str, ...]] = {
     "events": ("status", "occurred_at"),
     "tickets": ("ticket_id", "opened_at"),
     "reviews": ("score", "given_at"),
@@ -129,7 +129,7 @@ def _of_table(
             found["status"] = text.renamed("status", f"{text.why}; there is no code beside it")
     if table == "shipments":
         _date_promises(found, columns)
-    if not all(ours in found for ours in _NEEDED[table]):
+    if not all(ours in found for ours in NEEDED[table]):
         return None
     if not any(ours in found for ours in KIND_OF_COLUMN):
         return None
