@@ -16,7 +16,7 @@ from tallyclerk.ingest.inspect.kinds import is_id, is_text
 from tallyclerk.ingest.inspect.names import fit
 from tallyclerk.ingest.inspect.profile import Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
-from tallyclerk.ingest.inspect.unread import unread
+from tallyclerk.ingest.inspect.unread import block_of_kind, is_of_stops, unread
 from tallyclerk.ingest.privacy import mask
 from tallyclerk.ingest.times.candidates import candidates
 from tallyclerk.ingest.times.refused import IN_WORDS, reasons
@@ -134,6 +134,13 @@ def _what_is_missing(group: Group) -> Iterator[str]:
             said = ", ".join(mask(value) for value in column.sample[:EXAMPLES])
             yield f"words such as those of {column.name!r} ({said}) are no scores: ask for numbers"
     timed = [column for column in columns if column.times is not None]
+    kinds = next((column for column in columns if is_of_stops(column)), None)
+    if kinds and timed:
+        times = ", ".join(repr(column.name) for column in timed[:MOST_NAMES])
+        yield (
+            f"{kinds.name!r} says at which kind of stop something happened, and one of {times} when: a block "
+            f"for each kind reads it, {block_of_kind(kinds)}"
+        )
     named = [column for column in columns if _fits(column, "occurred_at")]
     clocks = [column for column in columns if column.is_clock]
     if not timed and clocks:

@@ -83,20 +83,34 @@ def _voids(column: Column) -> Iterator[str]:
         )
 
 
+def is_of_stops(column: Column) -> bool:
+    """Whether a column says of which kind the stop of each row is."""
+    is_named = {"stop", "type"} <= set(folded_name(column.name).split())
+    return is_named and len(column.words or ()) > 1
+
+
+def block_of_kind(column: Column) -> str:
+    """How a block reads the times of one kind of rows."""
+    kind = mask(next(iter(column.words or ("…",))))
+    where = f"where = {{ {toml.pair(column.name, toml.text(kind))} }}"
+    return (
+        f'layout = "wide", {where}, in [sources.NAME.milestones] ACCEPTED = "…" or DELIVERED = "…"'
+    )
+
+
 def _stops(column: Column, wanted: Sequence[Proposal], profile: Profile) -> Iterator[str]:
     status = next((p.choices["status"] for p in wanted if "status" in p.choices), None)
-    is_kind = {"stop", "type"} <= set(folded_name(column.name).split())
-    if status and is_kind and len(column.words or ()) > 1:
+    is_kind = is_of_stops(column)
+    if status and is_kind:
         names = toml.strings([column.name, profile.columns[status.columns[0]].name])
         kind, state = (
             mask(next(iter(c.words or ("…",))))
             for c in (column, profile.columns[status.columns[0]])
         )
-        where = f"where = {{ {toml.pair(column.name, toml.text(kind))} }}"
         yield (
             f"{column.name!r} says at which kind of stop something happened: where its status alone does "
-            f"not tell, read both, status = {names}, and map them as one ({kind} {state}); where each "
-            f"kind has its time in another column, write a block for each, {where}"
+            f"not tell, read both, status = {names}, and map them as one ({kind} {state}); or write "
+            f"a block for each kind, by the column with its time: {block_of_kind(column)}"
         )
 
 

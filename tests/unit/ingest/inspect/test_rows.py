@@ -61,3 +61,34 @@ def test_rows_of_different_widths_are_told_by_their_types(tmp_path):
     told = next(note for note in group.notes if "begin with their type" in note)
     assert "D (8 rows of 5 fields), T (1 row of 2 fields)" in told
     assert "where = { record_type" in told
+
+
+@pytest.mark.parametrize("status", ["Status", "Remark"])
+def test_of_stops_it_is_said_how_a_block_reads_each_kind(tmp_path, status):
+    """Whether there is a status beside the times, which makes a block of them, or none."""
+    rows = [f"Shipment ID,Stop Type,Arrived At,Departed At,{status}"]
+    for n in range(1, 25):
+        day = f"2026-03-{n:02d}"
+        rows.append(f"TL{n:05d},PU,{day} 08:00,{day} 09:15,Completed")
+        rows.append(f"TL{n:05d},SO,{day} 15:00,,Completed")
+    (tmp_path / "stops.csv").write_text("\n".join(rows))
+    found = inspected([tmp_path], tmp_path)
+    told = " ".join(note for group in found.groups for note in group.notes)
+    assert 'layout = "wide", where = { "Stop Type" = "PU" }' in told
+
+
+def test_the_blocks_of_stops_read_what_happened_at_each_kind(workshop_at, tmp_path):
+    rows = ["TL1,PU,2026-03-01 08:00,2026-03-01 09:15", "TL1,SO,2026-03-02 15:00,"]
+    workshop = workshop_at(tmp_path)
+    workshop.write("stops.csv", "\n".join(["Shipment,Stop Type,Arrived At,Departed At", *rows]))
+    both = {"path": "stops.csv", "layout": "wide", "columns": {"shipment_id": "Shipment"}}
+    report, ledger = workshop.ingest(
+        up={**both, "where": {"Stop Type": "PU"}, "milestones": {"ACCEPTED": "Departed At"}},
+        down={**both, "where": {"Stop Type": "SO"}, "milestones": {"DELIVERED": "Arrived At"}},
+    )
+    told = ledger.read_events(0, ["milestone", "occurred_at"]).sort("occurred_at").rows()
+    assert [(name, f"{at:%d %H:%M}") for name, at in told] == [
+        ("ACCEPTED", "01 09:15"),
+        ("DELIVERED", "02 15:00"),
+    ]
+    assert [(s.rows, s.accepted, s.left_out) for s in report.sources] == [(2, 1, 1)] * 2
