@@ -58,14 +58,22 @@ def kinds_of(profile: Profile, proposal: Proposal) -> Kinds | None:
         is_free = place not in used and column.name not in profile.aside
         if is_free and _says_kind(column.name) and column.filled + profile.bad_rows == profile.rows:
             words = column.words or Counter[str]()
-            if not 1 < len(words) <= _MOST_KINDS:
-                continue
             silent = _silent(profile.head, str(place), places)
-            others = sorted(silent.intersection(words))
-            if others and len(others) < len(words):
-                read = sorted(set(words).difference(others))
-                return Kinds(place, read, others, sum(words[word] for word in others))
+            others = {word: count for word, count in words.items() if word in silent}
+            read = sorted(set(words).difference(others))
+            others |= _of_other_widths(profile, place)
+            if others and read and not others.keys() & set(read) and len(words) <= _MOST_KINDS:
+                return Kinds(place, read, sorted(others), sum(others.values()))
     return None
+
+
+def _of_other_widths(profile: Profile, place: int) -> Counter[str]:
+    """The rows with another number of fields by their kind, which they begin with; none where not all do."""
+    counts = Counter[str]()
+    for (word, _), count in profile.bad_kinds.items():
+        counts[word] += count
+    is_told = place == 0 and counts.total() == profile.bad_rows and len(counts) <= _MOST_KINDS
+    return counts if is_told else Counter()
 
 
 def _says_kind(name: str) -> bool:

@@ -53,6 +53,19 @@ def test_a_kind_that_is_not_among_the_first_rows_is_read(tmp_path, monkeypatch):
     assert tree["where"] == {"Record Type": ["EVENT", "INVOICE", "RETURN"]}
 
 
+@pytest.mark.parametrize(
+    ("others", "where"),
+    [
+        (["NTE;TRK0000001;gate closed", "TRL;56"], {"Record Type": "EVENT"}),
+        (["EVENT;TRK0000001", "TRL;56"], None),  # of a kind that is read: to be refused
+        (["so it was not delivered;", "TRL;56"], None),  # what is no kind
+    ],
+)
+def test_kinds_of_other_widths_are_left_out_where_all_of_them_say_theirs(tmp_path, others, where):
+    rows = [*lines(range(1, 29), PLAIN[1:3]), *others]
+    assert tree_of(block_of(tmp_path, rows)).get("where") == where
+
+
 def test_rows_of_different_widths_are_told_by_their_types(tmp_path):
     rows = ["H|ACME|2026-03-01"]
     rows += [f"D|P{n:05d}|Delivered|2026-03-0{n} 10:00|Hamburg" for n in range(1, 9)]
