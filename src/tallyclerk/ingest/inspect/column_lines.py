@@ -9,7 +9,7 @@ from tallyclerk.domain.milestones import Milestone
 from tallyclerk.ingest.inspect import toml
 from tallyclerk.ingest.inspect.draft import Draft
 from tallyclerk.ingest.inspect.fields import FIELDS, Choice
-from tallyclerk.ingest.inspect.kinds import is_count
+from tallyclerk.ingest.inspect.kinds import KINDS, is_count
 from tallyclerk.ingest.inspect.names import EXACT, fit, folded_name, without_time_words
 from tallyclerk.ingest.inspect.proposal import MilestoneChoice, Proposal
 from tallyclerk.ingest.inspect.statuses import statuses_of
@@ -26,7 +26,7 @@ _RECEIPTS = frozenset(
     )
 )
 _MONEY = ("value", "amount")
-_TELLING_NOTHING_ALONE = {"currency", "outcome"}
+_AMOUNTS = ("number", "count")
 
 
 def write_columns(draft: Draft) -> None:
@@ -41,20 +41,22 @@ def write_columns(draft: Draft) -> None:
         else:
             draft.ask(words, line)
     for ours in _misnamed(draft):
-        draft.put(ours, "[]", "the column that is called so is something else: not read")
+        draft.put(ours, "[]", "the column that is called so is not read")
     _ask_revisions(draft)
 
 
 def _misnamed(draft: Draft) -> Iterator[str]:
-    """Columns that bear a name of ours and hold something else: unless told, they would be read."""
-    proposal, profile = draft.proposal, draft.group.profile
-    looked_for = {field.ours for field in FIELDS[proposal.table]} - _TELLING_NOTHING_ALONE
+    """Columns that bear a name of ours, but hold something else or too much: they would be read untold."""
+    proposal = draft.proposal
+    fields = {field.ours: field for field in FIELDS[proposal.table]}
     written = {field_name(draft, ours, choice) for ours, choice in proposal.choices.items()}
     used = proposal.columns()
-    for place, column in enumerate(profile.columns):
-        ours = folded(column.name)
-        if ours in looked_for - written and place not in used and column.filled:
-            yield ours
+    for place, column in enumerate(draft.group.profile.columns):
+        field = fields.get(folded(column.name))
+        if field is None or field.ours in written or place in used or not column.filled:
+            continue
+        if field.kind in _AMOUNTS or not KINDS[field.kind](column):
+            yield field.ours
 
 
 def _ask_revisions(draft: Draft) -> None:
