@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from tallyclerk.config import load
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.judge.money import with_money
-from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.answers import judgement_of
 from tallyclerk.store import Ledger

@@ -8,7 +8,7 @@ import pytest
 from tests.support.command import ask
 
 from tallyclerk.config import load
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.judge.spans import judged_by_month
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.months import Month, Remembering

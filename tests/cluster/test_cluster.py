@@ -21,7 +21,7 @@ from tallyclerk.config.models import Engine
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest import run as ingest_run
 from tallyclerk.ingest.run import ingest
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.kpis.engine import add
 from tallyclerk.pipeline import Run, leaving, open_run
 from tallyclerk.report.render.data import results_object

@@ -8,7 +8,7 @@ from tests.support.shell import write_world
 
 from tallyclerk.config import load
 from tallyclerk.domain.periods import Period
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.kpis.evidence import FIGURE
 from tallyclerk.pipeline import open_run
 from tallyclerk.pipeline.deriving import Deriving

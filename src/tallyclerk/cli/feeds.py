@@ -13,7 +13,7 @@ from tallyclerk.errors import UsageError
 
 if TYPE_CHECKING:
     from tallyclerk.ingest.feeds import Feed
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 NOTE = (
@@ -30,7 +30,7 @@ def answer(run: Run, cuts: Cuts, form: str) -> str | bytes:
         UsageError: Rows of results are asked for: feeds are compared over all data.
     """
     from tallyclerk.cli.output import as_json, heading, paragraphs
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.report.render.data import run_object
 
     if cuts != Cuts():

@@ -15,7 +15,7 @@ from tallyclerk.cli.periods import AskedPeriod, Last, Month, Months
 from tallyclerk.cli.session import session_of
 
 if TYPE_CHECKING:
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 P = ParamSpec("P")
@@ -129,7 +129,7 @@ def _with_options(called: Command, default: str) -> Command:
 
 def _cuts(run: Run, asked: AskedPeriod, words: dict[str, tuple[str, ...]], default: str) -> Cuts:
     """The rows asked for, every name checked against the data."""
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
 
     period = asked.months(run.last_complete_month, lambda: run.months)
     if default == "month":

@@ -17,7 +17,8 @@ from tallyclerk.domain.judgement import Judgement
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import Result
 from tallyclerk.judge.compared import Comparison
-from tallyclerk.judge.portfolio import Cuts, flagged, judgement, of_lanes, totals, totals_found
+from tallyclerk.judge.cuts import Cuts
+from tallyclerk.judge.portfolio import flagged, judgement, of_lanes, totals, totals_found
 from tallyclerk.judge.spans import ByMonth, Found, judged_by_month
 from tallyclerk.pipeline.months import Month, Remembering
 from tallyclerk.store.answers import Answers

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tallyclerk.domain.periods import Period
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.report.folders import DRAFT
 from tallyclerk.report.write import FORMATS

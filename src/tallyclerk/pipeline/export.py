@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from tallyclerk.errors import UsageError
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.pipeline.tables import TABLES, tables_of
 from tallyclerk.report.render.export import replacing, write_csv, write_parquet

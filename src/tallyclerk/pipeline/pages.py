@@ -11,10 +11,10 @@ import polars as pl
 
 from tallyclerk.domain.judgement import Judgement
 from tallyclerk.errors import InputError
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.judge.disputes import beside, disputed, with_disputes
 from tallyclerk.judge.money import with_money
 from tallyclerk.judge.ours import ours
-from tallyclerk.judge.portfolio import Cuts
 from tallyclerk.pipeline.answers import judgement_of
 from tallyclerk.pipeline.asked import recipe_for
 from tallyclerk.pipeline.passes import Passes, in_order

@@ -14,7 +14,7 @@ from tallyclerk.config.models import Settings
 from tallyclerk.digests import definitions_digest
 from tallyclerk.domain.periods import Period
 from tallyclerk.ingest.objections import read_objections
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.pipeline.run import Run
 from tallyclerk.progress import Progress, silent

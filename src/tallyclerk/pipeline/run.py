@@ -24,8 +24,8 @@ from tallyclerk.domain.periods import Period, last_complete_month
 from tallyclerk.domain.results import Result
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.current import current_ledger
+from tallyclerk.judge.cuts import Cuts, judge_for, judge_of
 from tallyclerk.judge.known import Known, known_names, outline_of
-from tallyclerk.judge.portfolio import Cuts, judge_for, judge_of
 from tallyclerk.judge.results import Judge
 from tallyclerk.pipeline.passes import Passes, in_order
 from tallyclerk.progress import Progress, silent

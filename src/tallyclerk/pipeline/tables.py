@@ -14,7 +14,7 @@ from tallyclerk.errors import UsageError
 from tallyclerk.journey.build import build
 from tallyclerk.journey.journeys import Bucket, Journeys
 from tallyclerk.journey.shipments import FIRSTS, lane_of, yyyymm
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.kpis.engine import facts
 from tallyclerk.pipeline.passes import Passes
 

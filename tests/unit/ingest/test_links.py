@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tallyclerk.ingest.survey import survey_of, unlinked
-from tallyclerk.judge.portfolio import Cuts
+from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline import open_run
 
 SHIPMENTS = 40

@@ -11,7 +11,8 @@ from tallyclerk.domain.kpi import Goal, Statistic
 from tallyclerk.domain.periods import Period
 from tallyclerk.domain.results import State
 from tallyclerk.domain.tables import TALLIES
-from tallyclerk.judge.portfolio import Cuts, judgement
+from tallyclerk.judge.cuts import Cuts
+from tallyclerk.judge.portfolio import judgement
 from tallyclerk.judge.targets import goal_for
 from tallyclerk.kpis.registry import all_kpis
 

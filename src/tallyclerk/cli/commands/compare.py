@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tallyclerk.domain.judgement import RunInfo
     from tallyclerk.judge.compared import Comparison
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 PAGES = frozenset({"html", "pdf"})

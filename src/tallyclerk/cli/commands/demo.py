@@ -32,7 +32,7 @@ def command(ctx: click.Context, directory: Path, shipments: int, seed: int) -> N
     from tallyclerk.cli.folders import require_free
     from tallyclerk.cli.output import say
     from tallyclerk.config import load
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import open_run
     from tallyclerk.simulate import simulate
 

@@ -13,8 +13,8 @@ from tallyclerk.cli.options import format_option, reading
 if TYPE_CHECKING:
     from tallyclerk.cli.places import Places
     from tallyclerk.domain.results import Result
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.judge.explain import Case, Part
-    from tallyclerk.judge.portfolio import Cuts
     from tallyclerk.pipeline import Run
 
 FOR_PEOPLE = 40

@@ -11,7 +11,7 @@ from tallyclerk.cli.options import reading
 from tallyclerk.cli.session import session_of
 
 if TYPE_CHECKING:
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 TABLES = ("events", "journeys", "handovers", "incidents", "facts")

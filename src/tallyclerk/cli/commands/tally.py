@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tallyclerk.cli.table import Row
     from tallyclerk.domain.results import Result
     from tallyclerk.judge.compared import Comparison
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 CUTS = ("lane", "month", "counterpart", "chain", "handovers", "service", "rule")

@@ -12,7 +12,7 @@ from tallyclerk.cli.options import format_option, reading
 
 if TYPE_CHECKING:
     from tallyclerk.cli.places import Places
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.kpis.story import Record, Story
     from tallyclerk.pipeline import Run
 

@@ -15,7 +15,7 @@ from tallyclerk.cli.session import session_of
 if TYPE_CHECKING:
     from tallyclerk.domain.scores import Score
     from tallyclerk.domain.vetting import Check, Vetting
-    from tallyclerk.judge.portfolio import Cuts
+    from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
 
 
