@@ -31,7 +31,6 @@ MAX_SHAPES = 40
 LONGEST_SPAN = dt.timedelta(days=15 * 366)
 """Exports do not span more: a reading that scatters its dates wider than that, while another one
 does not, took a day for a year."""
-PRECISIONS = ("day", "minute", "second")
 
 _SHORT_YEAR = re.compile(r"^(?P<first>9{1,2})(?P<sep>[-/.])9{1,2}(?P=sep)99(?P<rest>\D.*)?$")
 _COMPACT = {

@@ -8,7 +8,7 @@ from tallyclerk.report.charts.labels import FONT_SIZE
 
 WIDTH = 420
 FONT = "Tallyclerk Sans"
-INK, SOFT, RULE, FAINT = "#1d2329", "#545d66", "#d5d9dd", "#c3c9ce"
+INK, SOFT, RULE = "#1d2329", "#545d66", "#d5d9dd"
 COLOURS = {"meets": "#00629b", "below": "#9a4d00", "breach": "#8f1d2c", "open": "#5a636c"}
 SHAPES = {"meets": "circle", "below": "triangle-up", "breach": "square", "open": "diamond"}
 """By class of a state (see `states.Mark.css`), as in the style sheet and the words."""
