@@ -8,19 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from tallyclerk.domain.roles import CHAIN_COLUMNS
-from tallyclerk.ingest.survey.coded import in_words
 from tallyclerk.ingest.survey.likeness import alike, spellings
+from tallyclerk.ingest.survey.link_glimpses import OPEN, PAIR, SHOWN, LinkGlimpse
 
-SHOWN = 3
 MIN_SHIPMENTS = 5
 """Of fewer shipments nothing is said: a few that are on the way would decide."""
 STRANGERS_FROM = 0.2
 """Partners whom no shipment names together are compared where so many of both lead nowhere."""
-
-_PAIR = ["partner", "other"]
-_OPEN = ["partner", "missing"]
-_ROLES = [str(role) for role in CHAIN_COLUMNS.values()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,83 +47,10 @@ class Link:
         return self.known / self.shipments
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinkGlimpse:
-    """What one bucket says of links.
-
-    Attributes:
-        pairs: One row per partner and other that a shipment names together: shipments, known,
-            examples (not known).
-        open: One row per partner and role that its shipments do not name: `is_listed` (whether
-            SHIPMENTS has them), shipments, examples.
-        columns: Roles that SHIPMENTS names partners in.
-        sizes: One row per partner and role: shipments it reports.
-        ids: One row per shipment that links with nobody where it should: `who` (is missing, or
-            alone knows it) and `is_alone`.
-    """
-
-    pairs: pl.DataFrame
-    open: pl.DataFrame
-    columns: frozenset[str]
-    sizes: pl.DataFrame
-    ids: pl.DataFrame
-
-
-def glimpse_links(chain: pl.DataFrame, shipments: pl.DataFrame) -> LinkGlimpse:
-    """Counts the links of one bucket.
-
-    Args:
-        chain: From `tallyclerk.ingest.survey.chains.members`.
-        shipments: Rows of SHIPMENTS, one per shipment.
-    """
-    spoken = chain.filter("speaks").with_columns(is_alone=pl.col("shipment_id").is_unique())
-    other = chain.select("shipment_id", other="partner", answers="speaks")
-    together = spoken.join(other, on="shipment_id").filter(pl.col("partner") != pl.col("other"))
-    pairs = together.group_by(_PAIR).agg(
-        shipments=pl.len().cast(pl.Int64),
-        known=pl.col("answers").sum().cast(pl.Int64),
-        alone=(pl.col("is_alone") & ~pl.col("answers")).sum().cast(pl.Int64),
-        examples=_examples(~pl.col("answers")),
-    )
-    without = _without(spoken, chain)
-    listed = shipments.filter(pl.any_horizontal(pl.col(*CHAIN_COLUMNS).is_not_null()))
-    is_listed = pl.col("shipment_id").is_in(listed["shipment_id"].implode())
-    unnamed = without.group_by(*_OPEN, is_listed=is_listed).agg(
-        shipments=pl.len().cast(pl.Int64),
-        alone=pl.col("is_alone").sum().cast(pl.Int64),
-        examples=_examples(pl.lit(value=True)),
-    )
-    sizes = spoken.group_by("partner", "role").agg(shipments=pl.len().cast(pl.Int64))
-    return LinkGlimpse(
-        pairs=in_words(pairs),
-        open=in_words(unnamed),
-        columns=frozenset(
-            str(role)
-            for name, role in CHAIN_COLUMNS.items()
-            if listed[name].null_count() < len(listed)
-        ),
-        sizes=in_words(sizes),
-        ids=_ids(together, without, spoken),
-    )
-
-
-def of_pending(keys: pl.DataFrame, roles: dict[str, str]) -> LinkGlimpse:
-    """Counts keys that no source maps to a shipment: ids that link with nobody.
-
-    Args:
-        keys: One row per partner and key: `partner`, `shipment_id` (the key).
-        roles: Role by partner, as far as it is known.
-    """
-    role = pl.col("partner").replace_strict(roles, default=None, return_dtype=pl.String)
-    spoken = keys.with_columns(role=role, speaks=pl.lit(value=True))
-    unlisted = pl.DataFrame(schema=dict.fromkeys(("shipment_id", *CHAIN_COLUMNS), pl.String))
-    return glimpse_links(spoken.select("shipment_id", "partner", "role", "speaks"), unlisted)
-
-
 def links_of(parts: Sequence[LinkGlimpse]) -> tuple[Link, ...]:
     """The links of all buckets, sorted by partner and other."""
-    pairs = _summed(pl.concat([part.pairs for part in parts]), _PAIR)
-    unnamed = _summed(_open(parts), _OPEN)
+    pairs = _summed(pl.concat([part.pairs for part in parts]), PAIR)
+    unnamed = _summed(_open(parts), OPEN)
     sizes = (
         pl.concat([part.sizes for part in parts])
         .group_by("partner", "role")
@@ -143,11 +64,11 @@ def links_of(parts: Sequence[LinkGlimpse]) -> tuple[Link, ...]:
     role_of = roles.select("partner", "role")
     back = met.select(partner="other", other="partner")
     strangers = _strangers(unnamed, role_of, total)
-    possible = pl.concat([met.select(_PAIR), back, strangers]).unique(_PAIR)
+    possible = pl.concat([met.select(PAIR), back, strangers]).unique(PAIR)
     joined = (
-        possible.join(met, on=_PAIR, how="left")
+        possible.join(met, on=PAIR, how="left")
         .join(role_of.select(other="partner", missing="role"), on="other", how="left")
-        .join(unnamed, on=_OPEN, how="left", suffix="_open")
+        .join(unnamed, on=OPEN, how="left", suffix="_open")
         .with_columns(pl.col("known").fill_null(0))
         .with_columns(
             shipments=pl.sum_horizontal("shipments", "shipments_open"),
@@ -160,7 +81,7 @@ def links_of(parts: Sequence[LinkGlimpse]) -> tuple[Link, ...]:
             .list.head(SHOWN),
         )
         .filter(pl.col("shipments") > 0)
-        .sort(_PAIR)
+        .sort(PAIR)
     )
     who = pl.concat([joined["other"], joined["missing"].alias("other")]).implode()
     missed = pl.concat([part.ids for part in parts]).filter(pl.col("who").is_in(who))
@@ -198,36 +119,6 @@ def unlinked(links: Iterable[Link], min_rate: float) -> list[tuple[Link, Link]]:
     )
 
 
-def _examples(which: pl.Expr) -> pl.Expr:
-    return pl.col("shipment_id").filter(which).sort().head(SHOWN).cast(pl.String)
-
-
-def _without(spoken: pl.DataFrame, chain: pl.DataFrame) -> pl.DataFrame:
-    """Shipments that name nobody in a role of the chain, once per partner that reports them."""
-    has = chain.group_by("shipment_id").agg(
-        (pl.col("role") == role).any().alias(role) for role in _ROLES
-    )
-    named = spoken.drop_nulls("role").join(has, on="shipment_id")
-    return pl.concat(
-        named.filter(~pl.col(role)).select(
-            "shipment_id", "partner", "is_alone", missing=pl.lit(role)
-        )
-        for role in _ROLES
-    )
-
-
-def _ids(together: pl.DataFrame, without: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
-    """The shipments that somebody misses, and those that one partner alone knows."""
-    missed = together.filter(~pl.col("answers")).select("shipment_id", who="other")
-    awaited = without.select("shipment_id", who="missing")
-    alone = spoken.filter("is_alone").select("shipment_id", who="partner")
-    alone = alone.join(missed.select("shipment_id"), on="shipment_id", how="anti")
-    return pl.concat(
-        in_words(part.unique()).with_columns(is_alone=pl.lit(is_alone))
-        for part, is_alone in ((missed, False), (awaited, False), (alone, True))
-    )
-
-
 def _open(parts: Sequence[LinkGlimpse]) -> pl.DataFrame:
     """Shipments that may have been anybody's in a role.
 
@@ -254,7 +145,7 @@ def _strangers(unnamed: pl.DataFrame, role_of: pl.DataFrame, total: pl.DataFrame
         .select("partner", "missing", "role")
     )
     back = many.select(other="partner", role="missing", missing="role")
-    return many.join(back, on=["role", "missing"]).select(_PAIR)
+    return many.join(back, on=["role", "missing"]).select(PAIR)
 
 
 def _link(row: dict[str, Any], ids: Mapping[tuple[object, ...], pl.DataFrame]) -> Link:

@@ -14,7 +14,7 @@ from tallyclerk.ingest.survey.corrected import glimpse_corrected
 from tallyclerk.ingest.survey.coverage import CoverageGlimpse, glimpse_coverage
 from tallyclerk.ingest.survey.days import days_told
 from tallyclerk.ingest.survey.hours import HourGlimpse, glimpse_hours
-from tallyclerk.ingest.survey.links import LinkGlimpse, glimpse_links
+from tallyclerk.ingest.survey.link_glimpses import LinkGlimpse, glimpse_links
 from tallyclerk.ingest.survey.order import OrderGlimpse, glimpse_order, on_path
 from tallyclerk.ingest.survey.outages import glimpse_outages
 from tallyclerk.ingest.survey.restated import glimpse_restated

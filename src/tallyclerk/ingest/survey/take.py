@@ -20,7 +20,8 @@ from tallyclerk.ingest.survey.corrected import Corrected, corrected
 from tallyclerk.ingest.survey.coverage import Covered, ZoneEvidence, coverage_of
 from tallyclerk.ingest.survey.days import by_source
 from tallyclerk.ingest.survey.hours import telling
-from tallyclerk.ingest.survey.links import Link, links_of, of_pending
+from tallyclerk.ingest.survey.link_glimpses import of_pending
+from tallyclerk.ingest.survey.links import Link, links_of
 from tallyclerk.ingest.survey.look import COLUMNS, Days, Glimpse, Look, taken_in
 from tallyclerk.ingest.survey.order import disagreeing
 from tallyclerk.ingest.survey.outages import Outage, outages_of
