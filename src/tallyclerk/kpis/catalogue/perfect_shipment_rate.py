@@ -13,18 +13,15 @@ from tallyclerk.kpis.measure import Parameters, case, days, is_called_off
 from tallyclerk.kpis.retold import LACKING, PART
 from tallyclerk.kpis.worst import HIDDEN, is_lacking, lacking, unseen_cases
 
-_IS_LATE = ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
-_IS_DAMAGED = pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null()
-
 
 def facts(journeys: Journeys, parameters: Parameters) -> pl.LazyFrame:
     """One row per promised shipment and partner that had custody of it, and one per flaw of it."""
     broken = _incidents(journeys)
     shipments = _promised(journeys, broken)
     is_spoilt = pl.any_horizontal(
-        _IS_LATE,
+        _is_late(),
         ~pl.col("is_complete").fill_null(value=True),
-        _IS_DAMAGED,
+        _is_damaged(),
         pl.col("is_broken").is_not_null(),
     )
     shown = case(
@@ -78,12 +75,20 @@ def _flaws(journeys: Journeys, shipments: pl.LazyFrame, broken: pl.LazyFrame) ->
     """All that is wrong with promised shipments, as parts: sid, rule."""
     return pl.concat(
         [
-            shipments.filter(_IS_LATE).select("sid", rule=pl.lit(PART + "late")),
-            shipments.filter(_IS_DAMAGED).select("sid", rule=pl.lit(PART + "damaged")),
+            shipments.filter(_is_late()).select("sid", rule=pl.lit(PART + "late")),
+            shipments.filter(_is_damaged()).select("sid", rule=pl.lit(PART + "damaged")),
             _lacks(journeys),
             broken,
         ]
     )
+
+
+def _is_late() -> pl.Expr:
+    return ~is_before_due("delivered_at", "delivered_date").fill_null(value=False)
+
+
+def _is_damaged() -> pl.Expr:
+    return pl.col("damaged_at").is_not_null() | pl.col("is_claimed").is_not_null()
 
 
 def _completeness(journeys: Journeys) -> pl.LazyFrame:
