@@ -21,7 +21,7 @@ from tallyclerk.store.identities import all_of, lay_down
 from tallyclerk.store.latest import latest_times
 from tallyclerk.store.layout import content_columns
 from tallyclerk.store.looking import R, Share
-from tallyclerk.store.sections import Memory
+from tallyclerk.store.memory import Memory
 from tallyclerk.store.shipments import contradictions
 from tallyclerk.store.telling import Telling, telling
 

@@ -11,8 +11,9 @@ import polars as pl
 from tallyclerk import workers
 from tallyclerk.digests import code_digest, digest_of
 from tallyclerk.store.layout import segment_of
+from tallyclerk.store.memory import Memory
 from tallyclerk.store.reading import Reading
-from tallyclerk.store.sections import Memory, Section, sections_of
+from tallyclerk.store.sections import Section, sections_of
 
 R = TypeVar("R", bound=Reading)
 T = TypeVar("T")

@@ -26,8 +26,8 @@ from tallyclerk.store.files import scratch, write_text
 from tallyclerk.store.identities import digest_of as digest_of_identities
 from tallyclerk.store.latest import LatestTime, latest_of
 from tallyclerk.store.looking import Each, Looking, Share, buckets_of, shares_of
+from tallyclerk.store.memory import Memory
 from tallyclerk.store.reading import Reading
-from tallyclerk.store.sections import Memory
 from tallyclerk.store.sources import SourceSummary, account_from, accounts
 
 FOLDER = "derived"

@@ -2,7 +2,7 @@
 
 from tallyclerk.store import Ledger, Manifest
 from tallyclerk.store.looking import Looking, Share
-from tallyclerk.store.sections import Memory
+from tallyclerk.store.memory import Memory
 
 
 def number_of(share):

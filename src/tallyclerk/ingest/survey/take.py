@@ -37,9 +37,9 @@ from tallyclerk.store import Ledger
 from tallyclerk.store.account import Beside
 from tallyclerk.store.cache import Cache, alone
 from tallyclerk.store.looking import Looking, Share, name_of, shares_of
+from tallyclerk.store.memory import Memory
 from tallyclerk.store.references import shared_numbers
 from tallyclerk.store.resolve import unresolved
-from tallyclerk.store.sections import Memory
 from tallyclerk.store.telling import Telling
 
 _GLIMPSE = "glimpse"
