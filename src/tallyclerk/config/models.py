@@ -22,12 +22,15 @@ from tallyclerk.domain.roles import Role
 ZoneWord = Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
 Columns = dict[str, str | list[str]]
 Mark = Annotated[FiniteFloat, Field(ge=0)]
-Words = Annotated[
-    tuple[str, ...],
-    Field(min_length=1),
-    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
-]
-"""Some words; one by itself needs no brackets."""
+
+
+def _as_words(given: object) -> object:
+    """What cells say, given as words, numbers or true and false; one by itself needs no brackets."""
+    many = given if isinstance(given, list | tuple) else [given]
+    return tuple(str(word).lower() if isinstance(word, int) else word for word in many)
+
+
+Words = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_as_words)]
 TableName = Literal["events", "shipments", "references", "tickets", "reviews", "claims", "notices"]
 Outcome = Literal["delivered", "cancelled", "lost", "returned"]
 LaneColumn = Literal[

@@ -90,6 +90,13 @@ def test_a_word_of_any_of_several_files_is_one_that_is_there(workshop):
     assert not said(report, "no_kind")
 
 
+def test_kinds_may_be_numbers(workshop):
+    lines = [f"2{row[1:]}" for row in ROWS]
+    for where in ({"type": 2}, {"type": [2, 3]}, {"type": "2"}):
+        report, events = workshop.events("\n".join([HEAD, *lines, "1,,,", "9,,,"]), where=where)
+        assert (events, account(report)) == (READ, (4, 2, 0, 2))
+
+
 def test_a_column_that_is_not_there_is_named_with_those_that_are(workshop):
     with pytest.raises(InputError, match="there is no column 'typ'") as error:
         workshop.events("\n".join([HEAD, *ROWS]), where={"typ": "D"})
