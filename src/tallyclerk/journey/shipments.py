@@ -67,11 +67,16 @@ def describe(
 
 
 def _beside(shipments: pl.DataFrame, parts: Sequence[pl.LazyFrame]) -> pl.DataFrame:
-    """Shipments with the columns of frames that have one row (or none) for some of them."""
-    ids = shipments.lazy().select("sid")
-    aligned = [ids.join(part, on="sid", how="left", maintain_order="left") for part in parts]
-    more = [part.drop("sid") for part in pl.collect_all(aligned)]
-    return pl.concat([shipments, *more], how="horizontal")
+    """Shipments with the columns of frames that have one row (or none) for some of them.
+
+    The `sid` of a shipment is its place, so that nothing need be joined.
+    """
+    more = [
+        values.clear(len(shipments)).scatter(part["sid"], values)
+        for part in pl.collect_all(parts)
+        for values in part.drop("sid")
+    ]
+    return shipments.hstack(more)
 
 
 def lane_of(columns: tuple[str, ...]) -> pl.Expr:
