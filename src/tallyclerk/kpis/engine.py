@@ -18,7 +18,7 @@ from tallyclerk.kpis.completing import SHARED, Shared
 from tallyclerk.kpis.excuses import applies, with_excuses
 from tallyclerk.kpis.links import unfinished, without_unlinked
 from tallyclerk.kpis.measure import Parameters
-from tallyclerk.kpis.packing import CODED, distinct, summed
+from tallyclerk.kpis.packing import CODED, by_code, summed
 from tallyclerk.kpis.worst import with_worst
 from tallyclerk.stats.jackknife import stable_group
 
@@ -145,13 +145,10 @@ def as_rows(stated: pl.DataFrame) -> pl.DataFrame:
 
 def _groups(batches: pl.Series) -> pl.Series:
     """The group of each batch, `batch_group`."""
-    coded = distinct([batches])
-    groups = [_group(batch) for batch in coded.cast(pl.String).to_list()]
-    codes = coded.to_physical()
-    size = int(codes.max() or 0) + 1  # type: ignore[arg-type]
-    table = pl.Series([0], dtype=pl.Int32).new_from_index(0, size)
-    table = table.scatter(codes, pl.Series(groups, dtype=pl.Int32))
-    return table.gather(batches.to_physical())
+    each = batches.unique().drop_nulls()
+    groups = [_group(batch) for batch in each.cast(pl.String).to_list()]
+    told = by_code(each, pl.Series(groups, dtype=pl.Int32))
+    return told.gather(batches.to_physical())
 
 
 @lru_cache(maxsize=2**18)

@@ -15,7 +15,6 @@ import polars as pl
 CODED = pl.Categorical()
 """Type of texts while they are counted: small integers in memory, equal and unequal as their texts."""
 _LARGEST = 2**63
-_UNKNOWN = pl.Series([None], dtype=pl.Int64)
 
 
 def summed(
@@ -40,7 +39,7 @@ def summed(
         name for name in keys if isinstance(frames[0].schema[name], pl.String | pl.Categorical)
     ]
     coded = [frame.with_columns(pl.col(texts).cast(CODED)).rechunk() for frame in frames]
-    places = {name: _places([frame[name] for frame in coded]) for name in texts}
+    places = _places(pl.concat([frame.select(texts) for frame in coded])) if texts else {}
     for frame in coded:
         yield _summed(frame, keys, sums, places)
 
@@ -66,28 +65,21 @@ def _order(packed: pl.DataFrame) -> pl.Series:
     return packed.select(pl.arg_sort_by(packed.columns)).to_series()
 
 
-def _places(columns: Sequence[pl.Series]) -> pl.Series:
-    """The place of each text of some coded columns in the order of all, from 0, by its code."""
-    values = distinct(columns)
-    codes, size = _codes(values)
-    order = values.cast(pl.String).arg_sort()
-    return _UNKNOWN.new_from_index(0, size).scatter(
-        codes.gather(order), pl.int_range(len(codes), eager=True)
-    )
+def _places(texts: pl.DataFrame) -> dict[str, pl.Series]:
+    """The place of each text of a coded column in the order of all in it, from 0, by its code."""
+    ordered = texts.select(pl.all().unique().drop_nulls().sort().implode())
+    each = {column.name: column.item() for column in ordered}
+    return {
+        name: by_code(values, pl.int_range(len(values), eager=True))
+        for name, values in each.items()
+    }
 
 
-def distinct(columns: Sequence[pl.Series]) -> pl.Series:
-    """The texts of some coded columns, each once: a later row takes the place of its code."""
-    values = pl.concat(columns).drop_nulls()
-    codes, size = _codes(values)
-    rows = pl.int_range(len(codes), eager=True)
-    return values.gather(_UNKNOWN.new_from_index(0, size).scatter(codes, rows).drop_nulls())
-
-
-def _codes(values: pl.Series) -> tuple[pl.Series, int]:
-    """The codes of coded texts, and more than the largest of them."""
+def by_code(values: pl.Series, told: pl.Series) -> pl.Series:
+    """What is told of coded texts (each once), laid out by their codes: to be gathered by them."""
     codes = values.to_physical()
-    return codes, int(codes.max() or 0) + 1  # type: ignore[arg-type]
+    size = int(codes.max() or 0) + 1  # type: ignore[arg-type]
+    return told.clear(1).new_from_index(0, size).scatter(codes, told)
 
 
 def _packed(
@@ -100,14 +92,12 @@ def _packed(
         else pl.col(name).cast(pl.Int64)
         for name in keys
     )
-    lows, highs, nulls = (
-        numbers.select(told).row(0)
-        for told in (pl.all().min(), pl.all().max(), pl.all().null_count())
-    )
-    columns = [
-        _number(name, low, high, has_null=count > 0)
-        for name, low, high, count in zip(keys, lows, highs, nulls, strict=True)
-    ]
+    lows, highs, nulls = numbers.select(
+        lows=pl.struct(pl.all().min()),
+        highs=pl.struct(pl.all().max()),
+        nulls=pl.struct(pl.all().null_count()),
+    ).row(0)
+    columns = [_number(name, lows[name], highs[name], has_null=nulls[name] > 0) for name in keys]
     return numbers.select(_words(columns))
 
 
