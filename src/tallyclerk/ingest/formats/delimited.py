@@ -8,11 +8,7 @@ number without being a record.
 from __future__ import annotations
 
 import csv
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from io import BytesIO
-from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -21,34 +17,22 @@ from polars.exceptions import PolarsError
 from tallyclerk.config.models import Source
 from tallyclerk.errors import InputError
 from tallyclerk.ingest.formats.container import check_container
+from tallyclerk.ingest.formats.dialect import (
+    SAMPLE_LINES,
+    find_delimiter,
+    read_header,
+    sample_lines,
+)
 from tallyclerk.ingest.formats.form import Format
 from tallyclerk.ingest.formats.head import Head
-from tallyclerk.ingest.formats.header import (
-    HEADER_ROWS,
-    find_heading,
-    given_heading,
-    mapped_names,
-)
+from tallyclerk.ingest.formats.header import given_heading, mapped_names
 from tallyclerk.ingest.formats.lines import Bad, Records, reparse, split_records
 from tallyclerk.ingest.formats.reader import BAD_ROWS, LEFT_OUT, ROW, Batch, Traits
-from tallyclerk.ingest.formats.text import (
-    TextKind,
-    detect_text,
-    text_blocks,
-)
+from tallyclerk.ingest.formats.text import TextKind, detect_text, text_blocks
 from tallyclerk.ingest.formats.unfolded import unfolding
 from tallyclerk.ingest.vocabulary import folded
 
-MAX_COLUMNS = 10_000
-DELIMITERS = ",;\t|"
 HIDDEN = "…"
-_SAMPLE_LINES = 200
-_HEAD_LINES = 2000
-"""Lines that the first rows take up at most, the header and what is above it among them."""
-_MOST_TITLES = 20
-_HALF = 500 * 100
-"""The score of a delimiter that explains half of the lines."""
-_HINT = re.compile(r"^sep=(.)$")  # a line by which Excel is told the delimiter
 
 
 class DelimitedReader:
@@ -65,14 +49,13 @@ class DelimitedReader:
         """Find the header in `sample` where the source does not give it; `delimiter` None: detected."""
         self._path = path
         self._kind = kind
-        lines = _sample_lines(sample, kind)
-        hint = _HINT.match(lines[0])
-        self.delimiter = delimiter or (hint[1] if hint else _find_delimiter(lines[:_SAMPLE_LINES]))
+        lines = sample_lines(sample, kind)
+        self.delimiter = delimiter or find_delimiter(lines)
         if source.header:
             self.header, self._skip, self._row = given_heading(source.header).names, 0, 0
         else:
             names = mapped_names(source)
-            self.header, self._skip, self._row = _read_header(lines, self.delimiter, names)
+            self.header, self._skip, self._row = read_header(lines, self.delimiter, names)
         self.traits = Traits(kind.encoding, self.delimiter, kind.line_end)
         if self._row > 1:
             self.traits.told = f"header in row {self._row}"
@@ -206,79 +189,6 @@ def _kinds(source: Source, header: Sequence[str]) -> Iterator[tuple[int, str, se
             yield places[folded(name)], name, set(map(folded, words))
 
 
-def _sample_lines(sample: bytes, kind: TextKind) -> list[str]:
-    is_cr = kind.line_end == "CR"
-    first = sample if is_cr else b"".join(islice(BytesIO(sample), _HEAD_LINES))
-    text = first.decode("utf-8").lstrip("\ufeff").replace("\0", "")
-    if is_cr:
-        return text.replace("\n", " ").split("\r")
-    return text.replace("\r\n", "\n").replace("\r", " ").split("\n")
-
-
-def _find_delimiter(sample: list[str]) -> str:
-    """The delimiter under which most of the first lines have as many fields as the header.
-
-    There may be titles above the header: where the first line is not what most lines look like, the
-    next one is taken for the header.
-
-    Raises:
-        InputError: If two delimiters explain the file equally well.
-    """
-    lines = [line for line in sample if line.strip()]
-    scores: Counter[str] = Counter()
-    for start in range(min(len(lines), _MOST_TITLES)):
-        found = _scores(lines[start:])
-        if found and max(found.values()) >= _HALF:
-            scores = found
-            break
-        scores = scores or found
-    if not scores:
-        return ","
-    best, second = (*scores.most_common(2), ("", 0))[:2]
-    if best[1] == second[1]:
-        how = f"declare delimiter = {best[0]!r} or {second[0]!r}"
-        raise InputError("two delimiters explain this file equally well", how=how)
-    return best[0]
-
-
-def _scores(lines: list[str]) -> Counter[str]:
-    """How well each delimiter explains the lines, the first of which is the header."""
-    scores: Counter[str] = Counter()
-    for delimiter in DELIMITERS:
-        if not any(delimiter in line for line in lines):
-            continue
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        if widths and widths[0] > 1:
-            scores[delimiter] = widths.count(widths[0]) * 1000 // len(widths) * 100 + min(
-                widths[0], 99
-            )
-    return scores
-
-
-def _read_header(lines: list[str], delimiter: str, names: set[str]) -> tuple[list[str], int, int]:
-    """The names of the columns, the lines they and what is above take up, and their row number."""
-    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
-    rows: list[list[str]] = []
-    ends: list[int] = []
-    try:
-        for row in reader:
-            rows.append([] if _HINT.match(delimiter.join(row)) else row)
-            ends.append(reader.line_num)
-            if len(rows) == HEADER_ROWS:
-                break
-    except csv.Error as error:
-        if not any(rows):
-            how = "check delimiter and line ends; this is no table"
-            raise InputError(f"the header cannot be read ({error})", how=how) from error
-    heading = find_heading(rows, names)
-    if heading is None:
-        raise InputError("the file is empty", how="export it again, or remove it")
-    if len(heading.names) > MAX_COLUMNS:
-        how = "check delimiter and line ends; this is no table"
-        raise InputError(f"the header has {len(heading.names):,} columns", how=how)
-    return heading.names, ends[heading.last], heading.last + 1
-
-
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Each block with whether it is the last one."""
     waiting = next(blocks, None)
@@ -290,7 +200,7 @@ def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 def _table_in_text(head: Head, signs: str) -> str | None:
     """Evidence that a file is a table in text: its first lines have as many fields as its header."""
-    lines = [line for line in head.text.splitlines()[:_SAMPLE_LINES] if line.strip()]
+    lines = [line for line in head.text.splitlines()[:SAMPLE_LINES] if line.strip()]
     counts = {sign: [line.count(sign) for line in lines[:-1] or lines] for sign in signs}
     best = max(signs, key=lambda sign: min(counts[sign], default=0))
     if head.is_json or head.start[:1] in {b"<", b"%"} or not min(counts[best], default=0):
