@@ -35,9 +35,9 @@ def sample_lines(sample: bytes, kind: TextKind) -> list[str]:
 
 
 def find_delimiter(sample: list[str]) -> str:
-    """The delimiter that the first line tells, else the one under which most of the first lines have as many fields as the header.
+    """The delimiter that Excel is told, else the one that explains most of the first lines.
 
-    There may be titles above the header: where the first line is not what most lines look like, the
+    It explains those that have as many fields under it as the header. There may be titles above the header: where the first line is not what most lines look like, the
     next one is taken for the header.
 
     Raises:
