@@ -37,8 +37,8 @@ def sample_lines(sample: bytes, kind: TextKind) -> list[str]:
 def find_delimiter(sample: list[str]) -> str:
     """The delimiter that Excel is told, else the one that explains most of the first lines.
 
-    It explains those that have as many fields under it as the header. There may be titles above the header: where the first line is not what most lines look like, the
-    next one is taken for the header.
+    It explains those that have as many fields under it as the header. There may be titles above the
+    header: where the first line is not what most lines look like, the next one is taken for it.
 
     Raises:
         InputError: If two delimiters explain the file equally well.
