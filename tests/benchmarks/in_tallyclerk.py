@@ -18,7 +18,7 @@ from tallyclerk.journey.context import Context
 from tallyclerk.kpis.engine import as_rows, coded_facts, summed_up
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline import open_run
-from tallyclerk.pipeline.merging import Merging
+from tallyclerk.pipeline.merging import Merging, merge
 from tallyclerk.pipeline.shares import Beginnings
 from tallyclerk.store.cache import Cache, Draft
 
@@ -40,10 +40,9 @@ def alone(folder: Path, names: tuple[str, ...]) -> pl.LazyFrame:
     kept = Cache(run.passes.ledger.root, "alone")
     with kept.writing("tallies") as counts:
         counting = _Counting(deriving.beginnings, context, parameters, counts)
-        merging = Merging(counts, names, count)
-        for work, size in ((counting, count), (merging, len(names))):
-            for _ in workers.of_each(work, size, spread=workers.are_many(count)):
-                pass
+        for _ in workers.of_each(counting, count, spread=workers.are_many(count)):
+            pass
+        merge(Merging(counts, names, count))
     found = kept.read("tallies")
     assert found is not None
     return found

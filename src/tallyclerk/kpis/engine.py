@@ -169,7 +169,13 @@ def as_coded(tallies: pl.LazyFrame) -> pl.LazyFrame:
 
 def add(tallies: pl.LazyFrame) -> pl.DataFrame:
     """TALLIES with equal keys added up, sorted by their whole key; texts may come coded."""
-    return as_tallies(next(summed_up([tallies.collect()])))
+    return as_tallies(added(tallies))
+
+
+def added(tallies: pl.LazyFrame) -> pl.DataFrame:
+    """As `add`, with texts coded: also as they are read, for they would take more than all else."""
+    rows = as_coded(tallies).collect(engine="streaming").rechunk()
+    return next(summed_up([rows]))
 
 
 def summed_up(tallies: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -70,7 +70,7 @@ def _places(texts: pl.DataFrame) -> dict[str, pl.Series]:
     ordered = texts.select(pl.all().unique().drop_nulls().sort().implode())
     each = {column.name: column.item() for column in ordered}
     return {
-        name: by_code(values, pl.int_range(len(values), eager=True))
+        name: by_code(values, pl.int_range(len(values), dtype=pl.Int32, eager=True))
         for name, values in each.items()
     }
 
@@ -89,7 +89,7 @@ def _packed(
     numbers = frame.select(
         pl.lit(places[name]).gather(pl.col(name).to_physical()).alias(name)
         if name in places
-        else pl.col(name).cast(pl.Int64)
+        else pl.col(name)
         for name in keys
     )
     lows, highs, nulls = numbers.select(
@@ -103,9 +103,10 @@ def _packed(
 
 def _number(name: str, low: int | None, high: int | None, *, has_null: bool) -> tuple[pl.Expr, int]:
     """A key as the numbers 0 … size-1, in its order, and the size; null is 0 where there is one."""
+    number = pl.col(name).cast(pl.Int64)
     if low is None or high is None:
-        return pl.col(name).fill_null(0), 1
-    shifted = pl.col(name) - (low - has_null) if low != has_null else pl.col(name)
+        return number.fill_null(0), 1
+    shifted = number - (low - has_null) if low != has_null else number
     return (shifted.fill_null(0) if has_null else shifted), high - low + 1 + has_null
 
 

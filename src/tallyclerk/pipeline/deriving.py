@@ -25,7 +25,7 @@ from tallyclerk.kpis.settled import longest_wait
 from tallyclerk.kpis.whole import Whole, gathered, together, with_whole
 from tallyclerk.pipeline.buckets import Counting, Looking
 from tallyclerk.pipeline.leaving import Archives, Settling, added, write
-from tallyclerk.pipeline.merging import Merging
+from tallyclerk.pipeline.merging import Merging, merge
 from tallyclerk.pipeline.shares import Beginnings, Share
 from tallyclerk.progress import Progress
 from tallyclerk.store.cache import APART, Cache, Draft, alone
@@ -112,11 +112,7 @@ class Deriving:
             counting = replace(counting, counts=counts, archive=draft)
             settled = self._counted(counting, "counting")
             count, is_apart = len(beginnings.share.lots), bool(draft or former)
-            merging = Merging(counts, tuple(all_kpis()), count, former, is_apart)
-            # What is gone on from may lie in one lot: no processes have been started for it.
-            many = workers.are_many(count)
-            for _ in workers.of_each(merging, len(merging.names), spread=many):
-                pass
+            merge(Merging(counts, tuple(all_kpis()), count, former, is_apart))
             if draft and settled:
                 write(draft, self.ledger, context, settled, former, counts.folder / APART)
         if not has_period:

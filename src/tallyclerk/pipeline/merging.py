@@ -18,13 +18,14 @@ from operator import itemgetter
 
 import polars as pl
 
-from tallyclerk.kpis.engine import add, as_coded, as_tallies
+from tallyclerk import workers
+from tallyclerk.kpis.engine import add, added, as_coded, as_tallies
 from tallyclerk.kpis.registry import all_kpis
 from tallyclerk.pipeline.archive import Archive
 from tallyclerk.store.cache import APART, Draft, lay, sink
 from tallyclerk.store.frames import rows_of
 
-ROWS_AT_ONCE = 2**20
+ROWS_AT_ONCE = 2**19
 """Rows that are added up together, unless more are of one partner, role and month."""
 FIRST_KEYS = ("partner_id", "role", "month")
 """The keys that TALLIES of a KPI are sorted by first."""
@@ -32,6 +33,8 @@ BY_MONTH = ("month", "partner_id", "role")
 UNDATED = "undated"
 MOST_FILES = 3
 """Files of a month that lie side by side before they become one."""
+TIRED_FROM = 16
+"""Buckets from which on the processes that counted them have got large, and others merge."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ class Merging:
             part.unlink()
 
 
+def merge(merging: Merging) -> None:
+    """Make the tables of all KPIs."""
+    if merging.part_count >= TIRED_FROM:
+        workers.rest()
+    # What is gone on from may lie in one lot: no processes have been started for it.
+    many = workers.are_many(merging.part_count)
+    for _ in workers.of_each(merging, len(merging.names), spread=many):
+        pass
+
+
 def of_settled(kpi: str) -> str:
     """What the parts of settled shipments under a KPI go by."""
     return f"{kpi}.{APART}"
@@ -93,10 +106,10 @@ def _word(month: int | None) -> str:
 def _by_month(rows: pl.LazyFrame) -> Iterator[tuple[int | None, pl.DataFrame]]:
     """TALLIES of rows that may take others off, month by month, each in one frame or several."""
     for share in shares(rows, BY_MONTH):
-        found = add(share).filter(pl.col("rows") != 0)
+        found = added(share).filter(pl.col("rows") != 0)
         months = found.partition_by("month", as_dict=True, maintain_order=True)
         for month in sorted(months, key=lambda key: (key[0] is not None, key)):
-            yield month[0], months[month]
+            yield month[0], as_tallies(months.pop(month))
 
 
 def _merged(parts: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
