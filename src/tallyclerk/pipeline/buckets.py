@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -125,8 +125,9 @@ class Counting:
         return located(stated, events, references, self.own_kinds)
 
     def _count(
-        self, number: int, start: Start, journeys: Journeys, rows: Sequence[pl.DataFrame]
+        self, number: int, start: Start, journeys: Journeys, rows: list[pl.DataFrame]
     ) -> Settling | None:
+        """Write tallies of the rows of each KPI, which are taken: memory has no room for copies."""
         counts = self.counts
         assert counts is not None  # noqa: S101 the caller has looked
         kept = self.beginnings.share.kept(number, but=start.ids)
@@ -140,27 +141,31 @@ class Counting:
         # What an earlier run is gone on from is added up when merged.
         parts = told.values() if kept else summed_up([*told.values()])
         for part, name in zip(parts, told, strict=True):
-            counts.add(part.select(TALLIES.keys()), number, name)
+            counts.add(part, number, name)
         return self._settle(number, start, journeys, found, kept) if self.archive else None
 
     def _apart(
-        self, rows: Sequence[pl.DataFrame], found: pl.Series, kept: Journeys | None
+        self, rows: list[pl.DataFrame], found: pl.Series, kept: Journeys | None
     ) -> Iterator[tuple[str, pl.DataFrame]]:
         """What goes into the parts of each name: of shipments that are open, and of settled ones.
 
-        What was counted of settled ones that are told of again is taken off.
+        What was counted of settled ones that are told of again is taken off. The rows are taken.
         """
         by_plans = self._by_plans(kept) if kept else {}
         is_settled = pl.col("shipment_id").is_in(found.implode())
-        for own, kpi in zip(rows, all_kpis().values(), strict=True):
+        for kpi in all_kpis().values():
+            own = rows.pop(0)
             now = own.filter(~is_marked())
             if kpi.by_plans:
-                yield kpi.name, pl.concat([now, by_plans[kpi.name]]) if kept else now
+                told = pl.concat([now, by_plans[kpi.name]]) if kept else now
+                yield kpi.name, told.select(TALLIES.keys())
                 continue
             over = now.select(is_settled).to_series()
-            yield kpi.name, now.filter(~over)
-            told = [(now.filter(over).lazy(), 1), (own.lazy().filter(is_marked()), -1)]
-            yield of_settled(kpi.name), signed(told).collect()
+            yield kpi.name, now.filter(~over).select(TALLIES.keys())
+            settled_now = now.filter(over).lazy(), 1
+            taken_off = own.lazy().filter(is_marked()), -1
+            both = signed([settled_now, taken_off]).select(TALLIES.keys())
+            yield of_settled(kpi.name), both.collect().rechunk()
 
     def _by_plans(self, kept: Journeys) -> dict[str, pl.DataFrame]:
         """Settled shipments under the KPIs that follow plans."""
