@@ -26,6 +26,8 @@ WORDS = ("left_words", "unmapped", "unlisted")
 """What is known of words, each with its rows."""
 PAIRS = ("formats", "met")
 """What is known of columns."""
+_LATER: dict[str, Any] = {"left_words": (), "met": ()}
+"""What manifests did not tell at first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,10 +253,15 @@ def _from_json(raw: dict[str, Any]) -> Manifest:
 
 
 def _segment(raw: dict[str, Any]) -> Segment:
-    words = {name: tuple(Status(**word) for word in raw.get(name, ())) for name in WORDS}
     lists = {name: tuple(raw[name]) for name in ("notes", "files", "resolved")}
-    pairs = {name: tuple((column, said) for column, said in raw.get(name, ())) for name in PAIRS}
-    return Segment(**{**raw, **words, **lists, **pairs})
+    return Segment(**{**raw, **lists, **told_from({**_LATER, **raw})})
+
+
+def told_from(raw: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """What is known of words and of columns, as JSON gives it."""
+    words = {name: tuple(Status(**word) for word in raw[name]) for name in WORDS}
+    pairs = {name: tuple((column, said) for column, said in raw[name]) for name in PAIRS}
+    return {**words, **pairs}
 
 
 def _unusable(path: Path, what: str) -> InputError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tallyclerk.store.manifest import PAIRS, WORDS, Manifest, Segment, Status
+from tallyclerk.store.manifest import Manifest, Segment, Status, told_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +126,5 @@ def _merged(words: list[Status]) -> tuple[Status, ...]:
 
 def account_from(raw: dict[str, Any]) -> SourceSummary:
     """An account from its fields as JSON gives them."""
-    words = {name: tuple(Status(**word) for word in raw[name]) for name in WORDS}
     lists = {name: tuple(raw[name]) for name in ("files", "encodings", "delimiters", "notes")}
-    pairs = {name: tuple((column, said) for column, said in raw[name]) for name in PAIRS}
-    return SourceSummary(**{**raw, **words, **lists, **pairs})
+    return SourceSummary(**{**raw, **lists, **told_from(raw)})
