@@ -14,7 +14,7 @@ from tallyclerk.ingest.inspect.fields import LEAST
 from tallyclerk.ingest.inspect.group import Group
 from tallyclerk.ingest.inspect.kinds import is_id, is_text
 from tallyclerk.ingest.inspect.names import fit
-from tallyclerk.ingest.inspect.profile import Profile
+from tallyclerk.ingest.inspect.profile import MOST_KINDS, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.inspect.unread import block_of_kind, is_of_stops, unread
 from tallyclerk.ingest.privacy import mask
@@ -27,7 +27,6 @@ from tallyclerk.ingest.vocabulary.claims import CLAIM_KINDS, CLAIM_STATUSES, cla
 EXAMPLES = 3
 _HEADER = 'header = ["tracking_number", "status", "occurred_at", "…"]'
 _KINDS = 'header = ["record_type", "…", "…"], where = { record_type = "…" }'
-_MOST_KINDS = 12
 _LEAST_DIGITS, _LEAST_NUMBERS = 5, 3
 MOST_NAMES = 20
 
@@ -101,7 +100,7 @@ def _why_nothing(group: Group) -> Iterator[str]:
 def _other_fields(profile: Profile) -> str:
     """What to do about rows with another number of fields: mostly they begin with their type."""
     kinds = profile.bad_kinds.most_common()
-    are_kinds = kinds and len(kinds) <= _MOST_KINDS and sum(n for _, n in kinds) == profile.bad_rows
+    are_kinds = kinds and len(kinds) <= MOST_KINDS and profile.bad_kinds.total() == profile.bad_rows
     shown = (
         f"{mask(word)} ({n:,} {'row' if n == 1 else 'rows'} of {fields} fields)"
         for (word, fields), n in kinds

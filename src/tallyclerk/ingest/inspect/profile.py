@@ -24,6 +24,8 @@ _HEAD_ROWS = 10_000
 _REPEATED = 2
 """Cells of a row that are what their columns are called, in a header that is repeated."""
 _FIELDS = r"^(\d+) fields for \d+: (.*)$"
+MOST_KINDS = 12
+"""Kinds of rows of a file; more are something else."""
 _MOST_SIGNS = 12
 """Of what says of which kind a row is."""
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from tallyclerk.ingest.inspect.names import folded_name
-from tallyclerk.ingest.inspect.profile import Profile
+from tallyclerk.ingest.inspect.profile import MOST_KINDS, Profile
 from tallyclerk.ingest.inspect.proposal import Proposal
 from tallyclerk.ingest.texts import NULLS
 
-_MOST_KINDS = 12
 _FEWEST = 3
 """Rows of a kind from which on it is no slip that none of them has an event."""
 _NAMES = frozenset(
@@ -62,7 +61,7 @@ def kinds_of(profile: Profile, proposal: Proposal) -> Kinds | None:
             others = {word: count for word, count in words.items() if word in silent}
             read = sorted(set(words).difference(others))
             others |= _of_other_widths(profile, place)
-            if others and read and not others.keys() & set(read) and len(words) <= _MOST_KINDS:
+            if others and read and not others.keys() & set(read) and len(words) <= MOST_KINDS:
                 return Kinds(place, read, sorted(others), sum(others.values()))
     return None
 
@@ -72,7 +71,7 @@ def _of_other_widths(profile: Profile, place: int) -> Counter[str]:
     counts = Counter[str]()
     for (word, _), count in profile.bad_kinds.items():
         counts[word] += count
-    is_told = place == 0 and counts.total() == profile.bad_rows and len(counts) <= _MOST_KINDS
+    is_told = place == 0 and counts.total() == profile.bad_rows and len(counts) <= MOST_KINDS
     return counts if is_told else Counter()
 
 
