@@ -25,7 +25,7 @@ from tallyclerk.ingest.times.formats import (
 )
 from tallyclerk.ingest.times.plain import plain
 from tallyclerk.ingest.times.shapes import shapes_of
-from tallyclerk.ingest.times.values import read_times
+from tallyclerk.ingest.times.values import epochs, read_times
 
 MAX_SHAPES = 40
 LONGEST_SPAN = dt.timedelta(days=15 * 366)
@@ -41,7 +41,7 @@ _COMPACT = {
     "99999999999999": ("%Y%m%d%H%M%S", "%d%m%Y%H%M%S", "%m%d%Y%H%M%S"),
 }
 """Dates as bare digits; of years with four of them no value fits both the year first and another order."""
-_EPOCH = {"9" * 10: "epoch_s", "9" * 13: "epoch_ms", "9" * 16: "epoch_us"}
+_EPOCH = {"9" * 10: "epoch_s", "9" * 13: "epoch_ms", "9" * 16: "epoch_us", "9" * 19: "epoch_ns"}
 _SERIAL = re.compile(r"^9{5}(?:\.9+)?$")
 _CLOCK = re.compile(r"^9{1,2}:99(?::99)?(?: ?[AP]M)?$")
 _COMPACT_CLOCK = r"^(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?|2400(?:00)?)$"
@@ -149,7 +149,7 @@ def candidates(shape: str) -> list[Format]:
     """Every format that a shape (9 for digits, M for words) could be in; none for what is no time."""
     compact = [declared(pattern) for pattern in _COMPACT.get(shape, ())]
     if shape in _EPOCH:
-        return [Format(_EPOCH[shape], "second", "Z"), *compact]
+        return [declared(_EPOCH[shape]), *compact]
     if compact:
         return compact
     if _SERIAL.match(shape):
@@ -199,8 +199,7 @@ def _redated(form: Format, date: str) -> Format:
 def _local(values: pl.Series, form: Format) -> pl.Series:
     """Times as stated, their offset left out; null where the format does not fit."""
     if form.pattern in EPOCHS:
-        number = values.cast(pl.Int64, strict=False) * EPOCHS[form.pattern]
-        local = number.cast(pl.Datetime("us"))
+        local = epochs(values, form)
         return local.set(~local.is_between(_EPOCH_FROM, _EPOCH_TO).fill_null(value=False), None)
     if form.pattern == EXCEL:
         days = values.cast(pl.Float64, strict=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tallyclerk.errors import InputError
 
-EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1, "epoch_ns": 0.001}
 """Declared names of numbers since 1970, with the microseconds of one unit."""
 EXCEL = "excel"
 """Declared name of an Excel serial number: days since 1899-12-30, local time."""
@@ -76,7 +76,8 @@ def declared(text: str) -> Format:
     pattern = pattern.replace("%T", "%H:%M:%S").replace("%R", "%H:%M").replace("%F", "%Y-%m-%d")
     has_date = re.search(r"%[Yy]", pattern) and re.search(r"%[mBb]|%j", pattern)
     if not has_date or "%" in _DIRECTIVE.sub("", pattern):
-        how = 'write it like "%d/%m/%Y %H:%M" or "DD/MM/YYYY HH:mm", or epoch_s, epoch_ms, epoch_us, excel'
+        numbers = ", ".join((*EPOCHS, EXCEL))
+        how = f'write it like "%d/%m/%Y %H:%M" or "DD/MM/YYYY HH:mm", or {numbers}'
         raise InputError(f"datetime_format = {text!r} is no date format", how=how)
     if re.search("%[HI]", pattern) and "%M" not in pattern:
         how = 'join the hour with its minute: "%Y-%m-%d %H:%M"'

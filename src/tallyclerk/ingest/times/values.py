@@ -26,7 +26,7 @@ def times_of(values: pl.Series, form: Format, *, ignores_offset: bool) -> Times:
         local, at = (_offset_inside if form.offset == "inside" else _offset_behind)(values, form)
         return (local, None, OFFSET_IGNORED) if ignores_offset else (local, at, STATED_OFFSET)
     if form.offset == "Z":
-        local = _epoch(values, form) if form.pattern in EPOCHS else read_times(values, form.pattern)
+        local = epochs(values, form) if form.pattern in EPOCHS else read_times(values, form.pattern)
         if ignores_offset:
             return local, None, OFFSET_IGNORED
         return local, local.dt.replace_time_zone("UTC"), "UTC"
@@ -66,7 +66,8 @@ def _strptime(values: pl.Series, pattern: str) -> pl.Series:
     return values.str.to_datetime(pattern, strict=False, cache=False, time_unit="us")
 
 
-def _epoch(values: pl.Series, form: Format) -> pl.Series:
+def epochs(values: pl.Series, form: Format) -> pl.Series:
+    """Numbers since 1970 in the unit of a format of EPOCHS, to the microsecond."""
     number = _numbers(values) * EPOCHS[form.pattern]
     return number.round().cast(pl.Int64, strict=False).cast(_NAIVE)
 
