@@ -10,12 +10,11 @@ import polars as pl
 from tallyclerk.errors import UsageError
 from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
-from tallyclerk.pipeline.tables import TABLES, tables_of
+from tallyclerk.pipeline.tables import tables_of
 from tallyclerk.report.render.export import replacing, write_csv, write_parquet
 from tallyclerk.report.render.ocel import write_ocel
 
 Write = Callable[[bytes], object]
-FORMATS = ("csv", "parquet", "ocel2")
 _LOG = "events"
 
 
@@ -68,6 +67,3 @@ def _write_text(passes: Passes, name: str, cuts: Cuts, form: str, write: Write) 
             yield known.sort("shipment_id"), named.unique().to_frame()
 
     return write_ocel(objects, log, write)
-
-
-__all__ = ["FORMATS", "TABLES", "export_table"]
