@@ -19,6 +19,7 @@ from tests.unit.report import world
 
 from tallyclerk.config.brand import Brand
 from tallyclerk.report.look import look_of
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.report.write import write_report
 
 SCREENS = {1280: 2600, 390: 3600}
@@ -66,7 +67,7 @@ def main(out: Path, language: str) -> None:
     names = frozenset(partner for partner, *_ in PARTNERS)
     outcome = write_report(
         world.judgement(PARTNERS), world.KPIS, world.evidence, out / "report",
-        readers=world.readers(PARTNERS), pdf_for=names, look=look, inputs=world.INPUTS,
+        readers=world.readers(PARTNERS), wishes=Wishes(pdf_for=names), look=look, inputs=world.INPUTS,
     )  # fmt: skip
     for pdf in sorted(outcome.folder.rglob("*.pdf")):
         sheets(pdf, out)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from tallyclerk.domain.periods import Period
 from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
-from tallyclerk.report.folders import DRAFT
-from tallyclerk.report.write import FORMATS
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.store.past import recorded
 
 
 def recipe_for(
-    passes: Passes, cuts: Cuts, period: Period, templates: Path | None, wishes: Mapping[str, Any]
+    passes: Passes, cuts: Cuts, period: Period, templates: Path | None, wishes: Wishes
 ) -> dict[str, object]:
     """What making a report again needs, see `tallyclerk.report.recipe`."""
     settings = passes.settings
@@ -29,9 +26,9 @@ def recipe_for(
         "asked": {
             "cuts": filters,
             "period": [period.first, period.last],
-            "formats": sorted(wishes.get("formats", FORMATS)),
-            "pdf_for": sorted(wishes.get("pdf_for", ())),
-            "issue": wishes.get("issue", DRAFT),
+            "formats": sorted(wishes.formats),
+            "pdf_for": sorted(wishes.pdf_for),
+            "issue": wishes.issue,
             "templates": Path(os.path.relpath(templates, base)).as_posix() if templates else "",
         },
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -23,6 +23,7 @@ from tallyclerk.report.fallbacks import fallbacks, wanted
 from tallyclerk.report.look import look_of
 from tallyclerk.report.parties import parties, parties_in
 from tallyclerk.report.partner_page import partner_inputs
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.report.write import ReportOutcome, write_report
 from tallyclerk.store.overview import input_files
 from tallyclerk.store.owners import file_owners, source_owners
@@ -50,7 +51,7 @@ class _Proofs:
 
 
 def write_pages(
-    run: Run, cuts: Cuts, out: Path, *, templates: Path | None = None, **wishes: Any
+    run: Run, cuts: Cuts, out: Path, wishes: Wishes, templates: Path | None
 ) -> ReportOutcome:
     """Writes the pages of a period; see `tallyclerk.report.write.write_report`.
 
@@ -58,8 +59,8 @@ def write_pages(
         run: The open run.
         cuts: Period and partners.
         out: Folder of the report.
+        wishes: How the user wants it; the settings say the rest.
         templates: The user's templates, None for ours.
-        wishes: What else `write_report` takes.
 
     Raises:
         InputError: Nothing happened to these partners in that period.
@@ -88,13 +89,15 @@ def write_pages(
         _Proofs(shown, objected.disputes),
         out,
         readers=_readers(run),
+        wishes=replace(
+            wishes,
+            small_below=settings.run.small_partner_shipments,
+            objection_days=settings.run.objection_days,
+        ),
         look=look,
-        small=settings.run.small_partner_shipments,
-        objection_days=settings.run.objection_days,
         inputs=[*input_files(run.ledger), *objected.files],
-        progress=passes.progress,
         recipe=recipe_for(passes, cuts, period, templates, wishes),
-        **wishes,
+        progress=passes.progress,
     )
 
 

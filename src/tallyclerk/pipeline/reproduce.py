@@ -18,9 +18,9 @@ from tallyclerk.judge.cuts import Cuts
 from tallyclerk.pipeline.passes import Passes
 from tallyclerk.pipeline.run import Run
 from tallyclerk.progress import Progress, silent
-from tallyclerk.report.folders import DRAFT
-from tallyclerk.report.names import INTERNAL
+from tallyclerk.report.names import DRAFT, INTERNAL
 from tallyclerk.report.recipe import Recipe, recipe_of
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.store.ledger import Ledger
 from tallyclerk.store.past import ledger_of
 
@@ -115,11 +115,13 @@ def _made_again(run: Run, recipe: Recipe, out: Path) -> Path:
     outcome = run.report(
         Cuts(period=Period(*asked["period"]), **filters),
         out,
+        Wishes(
+            formats=frozenset(asked["formats"]),
+            issue=issue,
+            pdf_for=frozenset(asked["pdf_for"]),
+            told_before=recipe.folder / INTERNAL,
+        ),
         templates=run.settings.resolve(asked["templates"]) if asked["templates"] else None,
-        formats=frozenset(asked["formats"]),
-        pdf_for=frozenset(asked["pdf_for"]),
-        issue=issue,
-        told_before=recipe.folder / INTERNAL,
     )
     return outcome.folder if issue == DRAFT else out / issue
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tallyclerk.judge.compared import Comparison
     from tallyclerk.judge.explain import Explanation
     from tallyclerk.kpis.story import Story
+    from tallyclerk.report.wishes import Wishes
     from tallyclerk.report.write import ReportOutcome
 
 
@@ -153,19 +154,19 @@ class Run:
         return explain(found, self.results(chosen), self.kpis[kpi])
 
     def report(
-        self, cuts: Cuts, out: Path, *, templates: Path | None = None, **wishes: Any
+        self, cuts: Cuts, out: Path, wishes: Wishes, templates: Path | None = None
     ) -> ReportOutcome:
         """Writes the pages of a period.
 
         Args:
             cuts: Period and partners.
             out: Folder of the report.
+            wishes: How the user wants it; the settings say the rest.
             templates: The user's templates, None for ours.
-            wishes: What else `write_report` takes.
         """
         from tallyclerk.pipeline.pages import write_pages
 
-        return write_pages(self, cuts, out, templates=templates, **wishes)
+        return write_pages(self, cuts, out, wishes, templates)
 
     def feeds(self) -> tuple[Feed, ...]:
         """What each source of events adds to the others, over all that is known as of the run."""

@@ -14,6 +14,7 @@ from tallyclerk.report.model import KpiText, PartnerInput
 from tallyclerk.report.names import period_name, safe_name
 from tallyclerk.report.partner_files import Card
 from tallyclerk.report.unchanged import Before
+from tallyclerk.report.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,7 @@ class Edition:
         kpis: The words of the definitions.
         lanes: Results by lane, of every partner: briefs look for alternatives there.
         readers: Who reads, and whose each export is.
-        formats: Any of html, pdf, xlsx, csv, json.
-        pdf_for: Partners that get a PDF even when small.
-        small_below: Shipments below which a partner is small: it gets the short page, and we no
-            brief of it.
+        wishes: How the report is to be; we get no brief of a partner that is small.
         look: How pages look and which language they speak.
         drawn: The files of each partner in the draft that is replaced.
         draft: Where the files go.
@@ -51,9 +49,7 @@ class Edition:
     kpis: Mapping[str, KpiText]
     lanes: Sequence[Result]
     readers: Readers
-    formats: frozenset[str]
-    pdf_for: frozenset[str]
-    small_below: int
+    wishes: Wishes
     look: Look
     drawn: Mapping[str, Before]
     draft: Path
@@ -61,15 +57,15 @@ class Edition:
     def card(self, given: PartnerInput) -> Card:
         """The card of one partner, given its part of the judgement as we read it."""
         partner = given.partner_id
-        is_small = sum(given.shipments.values()) < self.small_below
+        is_small = sum(given.shipments.values()) < self.wishes.small_below
         cast = cast_for(partner, self.readers.parties, self.readers.owners)
         return Card(
             given=to_send(given, cast, self.readers.source_owners),
             cast=cast,
             kpis=self.kpis,
-            formats=self.formats,
-            has_pdf=not is_small or partner in self.pdf_for,
-            small_below=self.small_below,
+            formats=self.wishes.formats,
+            has_pdf=not is_small or partner in self.wishes.pdf_for,
+            small_below=self.wishes.small_below,
             look=self.look,
             brief=None if is_small else brief(given, self.kpis, self.lanes),
             before=self.drawn.get(partner),

@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tallyclerk.errors import UsageError
-from tallyclerk.report.names import INTERNAL, MANIFEST, SEND
+from tallyclerk.report.names import DRAFT, INTERNAL, MANIFEST, SEND
 
-DRAFT = "draft"
-"""What a report is called that was not issued."""
 _ISSUE = re.compile(r"r([1-9]\d*)")
 
 

@@ -14,6 +14,10 @@ INTERNAL, SEND = "internal", "send"
 """The two sides of a report: what we read, and what each partner gets."""
 MANIFEST = f"{INTERNAL}/manifest.json"
 """What makes a folder a report."""
+DRAFT = "draft"
+"""What a report is called that was not issued."""
+FORMATS = ("html", "pdf", "xlsx", "csv", "json")
+"""What a report may be written as."""
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 _DIGESTED = re.compile(r".*-[0-9a-f]{10}")

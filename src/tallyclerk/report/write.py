@@ -20,12 +20,12 @@ from tallyclerk.report.actions import (
     with_actions,
 )
 from tallyclerk.report.cards import Edition, Readers
-from tallyclerk.report.folders import DRAFT, report_of, said_before, writing
+from tallyclerk.report.folders import report_of, said_before, writing
 from tallyclerk.report.index_page import index_page, overview_page
 from tallyclerk.report.look import OURS, Look
 from tallyclerk.report.model import IndexPage, KpiText, Links, PartnerInput
 from tallyclerk.report.months import period_before
-from tallyclerk.report.names import INTERNAL, MANIFEST
+from tallyclerk.report.names import DRAFT, INTERNAL, MANIFEST
 from tallyclerk.report.partner_files import Written
 from tallyclerk.report.partner_page import partner_inputs
 from tallyclerk.report.render import data, manifest
@@ -33,11 +33,11 @@ from tallyclerk.report.render.pages import index_html
 from tallyclerk.report.render.pdf import overview_pdf
 from tallyclerk.report.text import day
 from tallyclerk.report.unchanged import draft_in
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.report.workers import Evidence, write_cards
 
 INDEX = f"{INTERNAL}/index.html"
 SHEETS = frozenset({"html", "pdf"})
-FORMATS = frozenset({"html", "pdf", "xlsx", "csv", "json"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +66,10 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
     out: Path,
     *,
     readers: Readers,
-    formats: frozenset[str] = FORMATS,
-    issue: str = DRAFT,
-    told_before: Path | None = None,
-    recipe: Mapping[str, object] | None = None,
-    objection_days: int = 14,
-    pdf_for: frozenset[str] = frozenset(),
-    small: int = 30,
+    wishes: Wishes,
     look: Look = OURS,
     inputs: Sequence[Mapping[str, object]] = (),
+    recipe: Mapping[str, object] | None = None,
     progress: Progress = silent,
     workers: int | None = None,
 ) -> ReportOutcome:
@@ -86,17 +81,10 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         evidence: Gives the facts of a partner by its id.
         out: Folder of the report, such as reports/2026-10.
         readers: Who reads, and whose each export is.
-        formats: Any of html, pdf, xlsx, csv, json.
-        issue: `DRAFT`, or the name under which it is kept for good, see `next_issue`.
-        told_before: Data of the report that is made again: it repeats what that one restated and
-            which actions it tested. Default: this is a new one, held against the last of its
-            period, and testing the actions of the period before.
-        recipe: What making the report again needs; the manifest repeats it as given.
-        objection_days: For how long after `as_of` objections to an issue are heard.
-        pdf_for: Partners named by the user: they get a PDF even when small.
-        small: Shipments below which a partner gets the short page.
+        wishes: How it is to be.
         look: How pages look and which language they speak.
         inputs: The files read, each with path, rows and sha256; the manifest repeats them as given.
+        recipe: What making the report again needs; the manifest repeats it as given.
         progress: Told after each partner.
         workers: Processes at most; default: as many as there are cores.
 
@@ -105,22 +93,20 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         LeakError: Something to send tells who another partner is; nothing was written.
     """
     changed = data.restatements_against(
-        judgement, (told_before or said_before(out)) / "results.json"
+        judgement, (wishes.told_before or said_before(out)) / "results.json"
     )
     judgement = replace(judgement, restatements=changed)
     before = report_of(out, period_before(judgement.run.period)) / INTERNAL
-    asked = asked_before(told_before or before, is_itself=told_before is not None)
-    with look.speaking(), writing(out, issue) as draft:
+    asked = asked_before(wishes.told_before or before, is_itself=wishes.told_before is not None)
+    with look.speaking(), writing(out, wishes.issue) as draft:
         words = {name: KpiText.of(kpi) for name, kpi in kpis.items()}
         givens, actions = with_actions(partner_inputs(judgement), words, asked)
-        givens = _stamped(givens, look, issue, objection_days)
+        givens = _stamped(givens, look, wishes)
         edition = Edition(
             kpis=words,
             lanes=judgement.lanes,
             readers=readers,
-            formats=formats,
-            pdf_for=pdf_for,
-            small_below=small,
+            wishes=wishes,
             look=look,
             drawn=draft_in(out),
             draft=draft,
@@ -130,42 +116,43 @@ def write_report(  # noqa: PLR0913 - one call of the pipeline, every argument by
         _refuse_leaks(written)
         failures = tuple((card.partner_id, card.failure) for card in written if card.failure)
         outputs = {path: digest for card in written for path, digest in card.outputs.items()}
-        outputs |= _write_results(judgement, actions, draft, formats)
-        if formats & SHEETS:
+        outputs |= _write_results(judgement, actions, draft, wishes.formats)
+        if wishes.formats & SHEETS:
             page = index_page(
                 judgement,
                 givens,
                 words,
                 pages=_pages(written),
-                small_below=small,
+                small_below=wishes.small_below,
                 failures=failures,
                 inputs=inputs,
                 brand=look.brand,
             )
-            outputs |= _write_index(page, outputs, look, draft, formats)
+            outputs |= _write_index(page, outputs, look, draft, wishes.formats)
         digest = manifest.content_digest({p: outputs[p] for p in outputs if p != INDEX})
         keys = {card.partner_id: card.key for card in written if card.key}
         told = manifest.manifest_json(judgement.run, inputs, outputs, digest, recipe or {}, keys)
         _put(draft, MANIFEST, told)
     return ReportOutcome(
-        folder=out if issue == DRAFT else out / issue,
+        folder=out if wishes.issue == DRAFT else out / wishes.issue,
         pages=tuple(sorted(page for card in written for page in (card.html, card.pdf) if page)),
         failures=failures,
         restated=len(changed),
-        without_pdf=sum(not card.has_pdf for card in cards) if "pdf" in formats else 0,
+        without_pdf=sum(not card.has_pdf for card in cards) if "pdf" in wishes.formats else 0,
     )
 
 
 def _stamped(
-    givens: Mapping[str, PartnerInput], look: Look, issue: str, objection_days: int
+    givens: Mapping[str, PartnerInput], look: Look, wishes: Wishes
 ) -> dict[str, PartnerInput]:
     """The partners with whose report it is, and of an issue its name and when objections end."""
-    wait = dt.timedelta(days=objection_days)
+    branded = {partner: replace(given, brand=look.brand) for partner, given in givens.items()}
+    if wishes.issue == DRAFT:
+        return branded
+    wait = dt.timedelta(days=wishes.objection_days)
     return {
-        partner: replace(given, brand=look.brand)
-        if issue == DRAFT
-        else replace(given, brand=look.brand, issue=issue, objections=day(given.run.as_of + wait))
-        for partner, given in givens.items()
+        partner: replace(given, issue=wishes.issue, objections=day(given.run.as_of + wait))
+        for partner, given in branded.items()
     }
 
 

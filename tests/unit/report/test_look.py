@@ -7,12 +7,14 @@ from tests.unit.report import world
 from tallyclerk.config.brand import Brand
 from tallyclerk.errors import ConfigError, UsageError
 from tallyclerk.report.look import contrast, look_of
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.report.write import write_report
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p9cVnwAAAABJRU5ErkJggg=="
 )
 ONE = [world.PARTNERS[0]]
+HTML = Wishes(formats=frozenset({"html"}))
 
 
 def page(tmp_path, look, partners=ONE):
@@ -22,7 +24,7 @@ def page(tmp_path, look, partners=ONE):
         world.evidence,
         tmp_path / "report",
         readers=world.readers(partners),
-        formats=frozenset({"html"}),
+        wishes=HTML,
         look=look,
     )
     assert not outcome.failures, outcome.failures
@@ -105,7 +107,7 @@ def test_a_name_that_no_page_has_names_file_and_line(tmp_path):
     look = look_of(Brand(), tmp_path, own)
     outcome = write_report(
         world.judgement(ONE), world.KPIS, world.evidence, tmp_path / "r",
-        readers=world.readers(ONE), formats=frozenset({"html"}), look=look,
+        readers=world.readers(ONE), wishes=HTML, look=look,
     )  # fmt: skip
     ((partner, why),) = outcome.failures
     assert partner == "acme"

@@ -2,7 +2,7 @@ import json
 import re
 import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import sha256
 
 import polars as pl
@@ -12,17 +12,21 @@ from tests.unit.report import world
 from tallyclerk.domain.results import State
 from tallyclerk.errors import UsageError
 from tallyclerk.report import partner_files
+from tallyclerk.report.wishes import Wishes
 from tallyclerk.report.write import write_report
 
 PAGES = frozenset({"html", "xlsx", "csv", "json"})
 
 
 def written(out, **changed):
-    given = {"formats": PAGES, "inputs": world.INPUTS} | changed
+    given = {"inputs": world.INPUTS} | changed
+    names = {field.name for field in fields(Wishes)} & given.keys()
+    wishes = Wishes(**{"formats": PAGES} | {name: given.pop(name) for name in names})
     partners = given.pop("partners", world.PARTNERS)
     judgement = given.pop("judgement", None) or world.judgement(partners)
     given.setdefault("readers", world.readers(partners))
-    return write_report(judgement, world.KPIS, given.pop("evidence", world.evidence), out, **given)
+    evidence = given.pop("evidence", world.evidence)
+    return write_report(judgement, world.KPIS, evidence, out, wishes=wishes, **given)
 
 
 def files(out):

@@ -28,12 +28,13 @@ def command(ctx: click.Context, directory: Path, shipments: int, seed: int) -> N
 
     Everything is written into DIR (default: demo).
     """
-    from tallyclerk.cli.commands.report import FORMATS, told
+    from tallyclerk.cli.commands.report import told
     from tallyclerk.cli.folders import require_free
     from tallyclerk.cli.output import say
     from tallyclerk.config import load
     from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import open_run
+    from tallyclerk.report.wishes import Wishes
     from tallyclerk.simulate import simulate
 
     require_free(directory, ("config.toml", "exports", "reports"))
@@ -44,11 +45,12 @@ def command(ctx: click.Context, directory: Path, shipments: int, seed: int) -> N
         run = open_run(load(directory / "config.toml", os.environ), progress=progress)
         period = run.last_complete_month
         folder = run.settings.resolve(run.settings.run.reports) / period.label
-        outcome = run.report(Cuts(period=period), folder, formats=frozenset(FORMATS))
+        wishes = Wishes()
+        outcome = run.report(Cuts(period=period), folder, wishes)
     config = directory / "config.toml"
     say(
         f"exports: {directory / 'exports'}\n"
-        f"{told(outcome, frozenset(FORMATS), run.settings.run.small_partner_shipments)}\n"
+        f"{told(outcome, wishes.formats, run.settings.run.small_partner_shipments)}\n"
         f"then try: tallyclerk --config {config} tally --by month\n"
         f"          tallyclerk --config {config} compare acme nordlog"
     )

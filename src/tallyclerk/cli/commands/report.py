@@ -9,13 +9,12 @@ import click
 
 from tallyclerk.cli.options import reading, templates_option
 from tallyclerk.cli.session import session_of
+from tallyclerk.report.names import DRAFT, FORMATS
 
 if TYPE_CHECKING:
     from tallyclerk.judge.cuts import Cuts
     from tallyclerk.pipeline import Run
     from tallyclerk.report.write import ReportOutcome
-
-FORMATS = ("html", "pdf", "xlsx", "csv", "json")
 
 
 class Formats(click.ParamType[frozenset[str]]):
@@ -88,20 +87,19 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from tallyclerk.cli.output import say
     from tallyclerk.errors import PagesError
-    from tallyclerk.report.folders import DRAFT, next_issue
+    from tallyclerk.report.folders import next_issue
+    from tallyclerk.report.wishes import Wishes
 
     period = cuts.period or run.last_complete_month
     if not allow_missing:
         run.require_exports(period)
     folder = out or run.settings.resolve(run.settings.run.reports) / period.label
-    outcome = run.report(
-        cuts,
-        folder,
-        templates=templates,
+    wishes = Wishes(
         formats=formats,
         issue=next_issue(folder) if is_issue else DRAFT,
         pdf_for=frozenset(cuts.partners),
     )
+    outcome = run.report(cuts, folder, wishes, templates)
     say(told(outcome, formats, run.settings.run.small_partner_shipments))
     for finding in run.findings():
         session_of(ctx).note(f"note: {finding}")
