@@ -102,11 +102,15 @@ _TOLD = frozenset(["status", "update", "event", "scan", "checkpoint", "activity"
 """What the latest of is the last one, and none that is expected at the latest."""
 
 
+_CUT_SHORT = re.compile(r"(?i)\b(?:est|exp|req|gepl|vorauss|vsl|prev|prév|plan)\.")
+"""Words for what is planned, with a point behind them: without it EST is a zone, and EXP an export."""
+
+
 def names_plan(name: str) -> bool:
     """Whether a name says that its times are planned or expected, and did not happen yet."""
     words = set(folded_name(name).split())
     is_last = "latest" in words and bool(words & _TOLD)
-    return not is_last and _has(name, "planned")
+    return not is_last and (_has(name, "planned") or bool(_CUT_SHORT.search(name)))
 
 
 def _has(name: str, kind: str) -> bool:

@@ -29,6 +29,28 @@ def test_a_planned_time_is_not_when_something_happened(blocks):
     assert found["pickings"]["columns"]["occurred_at"] == "Effective Date"
 
 
+@pytest.mark.parametrize(
+    ("name", "is_planned"),
+    [
+        ("Departed Origin (Est.)", True),
+        ("gepl. Abholung", True),
+        ("SCHED DELIV DT", True),
+        ("Departed Origin (Act.)", False),
+        ("Scan Time (EST)", False),
+        ("EXP Customs Cleared", False),
+    ],
+)
+def test_words_for_plans_are_known_cut_short(name, is_planned):
+    assert names_plan(name) is is_planned
+
+
+def test_what_happened_is_taken_from_actual_times_beside_estimated_ones(blocks):
+    rows = [f"P{n},2026-08-{n + 1:02d} 06:00,2026-08-{n + 2:02d} 09:30" for n in range(25)]
+    head = "Shipment,Departed Origin (Est.),Departed Origin (Act.)"
+    found = blocks(milestones="\n".join([head, *rows]))
+    assert found["milestones"]["milestones"] == {"DEPARTED_ORIGIN": "Departed Origin (Act.)"}
+
+
 def test_no_column_is_proposed_where_all_times_are_planned(blocks):
     rows = [f"P{n},In transit,2026-08-{n + 1:02d} 06:00" for n in range(25)]
     assert blocks(eta="\n".join(["Parcel,Status,Planned At", *rows])) == {}
