@@ -102,15 +102,19 @@ _TOLD = frozenset(["status", "update", "event", "scan", "checkpoint", "activity"
 """What the latest of is the last one, and none that is expected at the latest."""
 
 
-_CUT_SHORT = re.compile(r"(?i)\b(?:est|exp|req|gepl|vorauss|vsl|prev|prév|plan)\.")
-"""Words for what is planned, with a point behind them: without it EST is a zone, and EXP an export."""
+_CUT_SHORT = re.compile(r"\w+\.")
 
 
 def names_plan(name: str) -> bool:
     """Whether a name says that its times are planned or expected, and did not happen yet."""
     words = set(folded_name(name).split())
     is_last = "latest" in words and bool(words & _TOLD)
-    return not is_last and (_has(name, "planned") or bool(_CUT_SHORT.search(name)))
+    return not is_last and (_has(name, "planned") or _is_cut_short(name))
+
+
+def _is_cut_short(name: str) -> bool:
+    """Whether a word for what is planned is cut short; without its point EST is a zone."""
+    return any(word in _time_words()["planned_cut"] for word in _CUT_SHORT.findall(name.casefold()))
 
 
 def _has(name: str, kind: str) -> bool:

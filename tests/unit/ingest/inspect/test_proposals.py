@@ -38,6 +38,8 @@ def test_a_planned_time_is_not_when_something_happened(blocks):
         ("Departed Origin (Act.)", False),
         ("Scan Time (EST)", False),
         ("EXP Customs Cleared", False),
+        ("Date exp.", False),
+        ("Prev. Scan Time", False),
     ],
 )
 def test_words_for_plans_are_known_cut_short(name, is_planned):
